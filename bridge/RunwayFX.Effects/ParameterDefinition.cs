@@ -25,7 +25,7 @@ public enum ParameterKind
 }
 
 /// <summary>One parameter of an effect, as every host shows it and the engine reads it.</summary>
-/// <remarks>Values of kinds other than text travel as <see cref="double"/>; <see cref="Integer"/>s are exact within it because ranges are
+/// <remarks>Values of kinds other than text travel as <see cref="double"/>; integers are exact within it because ranges are
 /// bounded to 32 bits. Every number has a range <em>and</em> a display range, because hosts clamp to surprising defaults without them.</remarks>
 public sealed record ParameterDefinition
 {
