@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace RunwayFX.Effects.Tests;
+
+/// <summary>What shipped projects refer to. The tables below only grow: a line may be added, an option appended, and nothing else ever changes.</summary>
+public sealed class FrozenCatalogTests
+{
+    /// <summary>wire id, plug-in id, menu label.</summary>
+    private static readonly string[] Effects =
+    [
+        "1 org.runwayfx.style RunwayFX Style",
+        "2 org.runwayfx.extend RunwayFX Extend",
+    ];
+
+    /// <summary>effect.clip [optional toggle].</summary>
+    private static readonly string[] Clips =
+    [
+        "style.Source",
+        "style.Style optional styleFromClip",
+        "extend.Source",
+    ];
+
+    /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
+    private static readonly string[] Parameters =
+    [
+        "style[0].stylePath FilePath",
+        "style[1].styleFromClip Boolean 0..1 0",
+        "style[2].structureFidelity Double 0..1 0.5",
+        "style[3].detailSize Double 0.25..4 1",
+        "style[4].temporalStability Double 0..1 0.75",
+        "style[5].keepColour Double 0..1 0",
+        "style[6].mix Double 0..1 1",
+        "style[7].quality Choice 0..2 1",
+        "style[8].seed Integer 0..2147483647 1",
+        "style[9].colourSpace Choice 0..13 0",
+        "extend[0].canvas Choice 0..2 0",
+        "extend[1].targetAspect Choice 0..8 1",
+        "extend[2].customAspect Double 0.1..10 1.7777777777777777",
+        "extend[3].pictureAspect Choice 0..7 0",
+        "extend[4].anchor Choice 0..8 0",
+        "extend[5].blend Double 0..256 16",
+        "extend[6].quality Choice 0..2 1",
+        "extend[7].seed Integer 0..2147483647 1",
+        "extend[8].colourSpace Choice 0..13 0",
+    ];
+
+    private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
+        + "Rec.2100 PQ|Rec.2100 HLG|DaVinci Intermediate|ARRI LogC3|ARRI LogC4|Sony S-Log3";
+
+    /// <summary>Options in index order: projects store the index.</summary>
+    private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
+    {
+        ["style.quality"] = "Draft|Standard|High",
+        ["style.colourSpace"] = ColourSpaces,
+        ["extend.canvas"] = "Automatic|Grow|Fill Bars",
+        ["extend.targetAspect"] = "As Source|16:9|9:16|1:1|4:3|4:5|1.85:1|2.39:1|Custom",
+        ["extend.pictureAspect"] = "Detect|16:9|9:16|1:1|4:3|4:5|1.85:1|2.39:1",
+        ["extend.anchor"] = "Centre|Left|Right|Top|Bottom|Top Left|Top Right|Bottom Left|Bottom Right",
+        ["extend.quality"] = "Draft|Standard|High",
+        ["extend.colourSpace"] = ColourSpaces,
+    };
+
+    [Test]
+    public void Effects_AsShipped_KeepIdsAndLabels() =>
+        Assert.That(EffectCatalog.All.Select(effect => $"{effect.WireId} {effect.PluginId} {effect.Label}"), Is.EqualTo(Effects));
+
+    [Test]
+    public void Clips_AsShipped_KeepNamesAndOrder() =>
+        Assert.That(
+            from effect in EffectCatalog.All
+            from clip in effect.Clips
+            select $"{effect.Name}.{clip.Name}{(clip.IsOptional ? $" optional {clip.ToggleParameter}" : "")}",
+            Is.EqualTo(Clips));
+
+    [Test]
+    public void Parameters_AsShipped_KeepIndexNameKindRangeAndDefault() =>
+        Assert.That(
+            from effect in EffectCatalog.All
+            from entry in effect.Parameters.Select((parameter, index) => (parameter, index))
+            select Describe(effect, entry.parameter, entry.index),
+            Is.EqualTo(Parameters));
+
+    [Test]
+    public void Choices_AsShipped_KeepTheOrderOfTheirOptions()
+    {
+        Dictionary<string, string> actual = (
+            from effect in EffectCatalog.All
+            from parameter in effect.Parameters
+            where parameter.Kind == ParameterKind.Choice
+            select ($"{effect.Name}.{parameter.Name}", string.Join('|', parameter.Options)))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+        Assert.That(actual, Is.EqualTo(Options));
+    }
+
+    [Test]
+    public void Enums_AsShipped_KeepTheirNumbers()
+    {
+        Assert.That(
+            Enum.GetValues<ParameterKind>().Select(kind => $"{(int)kind} {kind}"),
+            Is.EqualTo(new[] { "1 Double", "2 Integer", "3 Boolean", "4 Choice", "5 Text", "6 FilePath" }));
+        Assert.That(Enum.GetValues<QualityLevel>().Select(level => $"{(int)level} {level}"), Is.EqualTo(new[] { "0 Draft", "1 Standard", "2 High" }));
+        Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow" }));
+        Assert.That(
+            Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
+            Is.EqualTo(new[]
+            {
+                "0 Rec709Bt1886", "1 Rec709Camera", "2 Srgb", "3 LinearRec709", "4 LinearRec2020", "5 AcesCg", "6 AcesCct", "7 Rec2020Bt1886",
+                "8 Rec2100Pq", "9 Rec2100Hlg", "10 DaVinciIntermediate", "11 ArriLogC3", "12 ArriLogC4", "13 SonySLog3",
+            }));
+    }
+
+    [Test]
+    public void ClipNames_AsShipped_StandInConstants()
+    {
+        Assert.That(EffectDefinition.SourceClipName, Is.EqualTo("Source"));
+        Assert.That(EffectCatalog.StyleClipName, Is.EqualTo("Style"));
+        Assert.That(EffectCatalog.PluginIdPrefix, Is.EqualTo("org.runwayfx."));
+    }
+
+    private static string Describe(EffectDefinition effect, ParameterDefinition parameter, int index)
+    {
+        string place = $"{effect.Name}[{index}].{parameter.Name} {parameter.Kind}";
+        if (parameter.IsText) return parameter.DefaultText.Length == 0 ? place : $"{place} '{parameter.DefaultText}'";
+        return string.Create(CultureInfo.InvariantCulture, $"{place} {parameter.Minimum:R}..{parameter.Maximum:R} {parameter.Default:R}");
+    }
+}
