@@ -1,0 +1,110 @@
+using Nerdbank.MessagePack;
+using PolyType;
+
+namespace RunwayFX.Bridge;
+
+/// <summary>Where a frame's pixels lie. The pixels themselves travel in shared memory, or as <see cref="MessageType.PixelChunk"/> right after the message
+/// where <see cref="Memory"/> is <see cref="Inline"/>. Rows run top-down.</summary>
+[GenerateShape]
+public readonly partial record struct FrameSlot
+{
+    /// <summary>Longest side accepted, in pixels.</summary>
+    public const int SideMax = 16_384;
+
+    /// <summary>Most bytes a slot may hold: a square of the longest side in float RGBA.</summary>
+    public const long BytesMax = (long)SideMax * SideMax * 16;
+
+    /// <summary>Highest number of a shared memory within a connection.</summary>
+    public const int MemoryMax = 256;
+
+    /// <summary>Stands in <see cref="Memory"/> for pixels that travel in the pipe.</summary>
+    public const int Inline = 0;
+
+    /// <summary>Number under which the memory was attached, 1 to <see cref="MemoryMax"/>; or <see cref="Inline"/>.</summary>
+    [Key(0)] public required int Memory { get; init; }
+
+    /// <summary>Counts reuses of the memory; an answer that names another one speaks of an older frame and is dropped.</summary>
+    [Key(1)] public required uint Generation { get; init; }
+
+    /// <summary>Bytes from the start of the memory to the top row.</summary>
+    [Key(2)] public required long Offset { get; init; }
+
+    /// <summary>Width in pixels, 1 to <see cref="SideMax"/>.</summary>
+    [Key(3)] public required int Width { get; init; }
+
+    /// <summary>Height in pixels, 1 to <see cref="SideMax"/>.</summary>
+    [Key(4)] public required int Height { get; init; }
+
+    /// <summary>Bytes from a row to the one below; at least the pixels of a row, at most <see cref="SideMax"/> × 16.</summary>
+    [Key(5)] public required long RowBytes { get; init; }
+
+    /// <summary>How a component is stored.</summary>
+    [Key(6)] public required PixelDepth Depth { get; init; }
+
+    /// <summary>Which components there are.</summary>
+    [Key(7)] public required PixelComponents Components { get; init; }
+
+    /// <summary>The layout of a pixel.</summary>
+    [PropertyShape(Ignore = true)]
+    public PixelFormat Format => new(Depth, Components);
+
+    /// <summary>Bytes from the top row's first pixel to the end of the bottom row.</summary>
+    [PropertyShape(Ignore = true)]
+    public long SpanBytes => (Height - 1) * RowBytes + (long)Width * Format.PixelBytes;
+
+    internal void Validate()
+    {
+        Check.Range(Memory, Inline, MemoryMax, "FrameSlot.Memory");
+        Check.Range(Offset, 0, BytesMax, "FrameSlot.Offset");
+        Check.Range(Width, 1, SideMax, "FrameSlot.Width");
+        Check.Range(Height, 1, SideMax, "FrameSlot.Height");
+        Check.Range((int)Depth, (int)PixelDepth.Byte, (int)PixelDepth.Float, "FrameSlot.Depth");
+        Check.Range((int)Components, (int)PixelComponents.Rgba, (int)PixelComponents.Alpha, "FrameSlot.Components");
+        Check.Range(RowBytes, (long)Width * Format.PixelBytes, SideMax * 16, "FrameSlot.RowBytes");
+        Check.Range(Offset + SpanBytes, 1, BytesMax, "end of FrameSlot");
+    }
+}
+
+/// <summary>A clip's frame at a time, or the word that the host has none.</summary>
+[GenerateShape]
+public readonly partial record struct ClipFrame
+{
+    /// <summary>Clips of an effect.</summary>
+    public const int ClipsMax = 16;
+
+    /// <summary>Index of the clip in the effect's definition, 0 to <see cref="ClipsMax"/> − 1.</summary>
+    [Key(0)] public required int Clip { get; init; }
+
+    /// <summary>The time that was asked for.</summary>
+    [Key(1)] public required double Time { get; init; }
+
+    /// <summary>Where the pixels are; null where the host has no such frame, and then nothing below counts.</summary>
+    [Key(2)] public required FrameSlot? Slot { get; init; }
+
+    /// <summary>Left edge in OpenFX pixel coordinates.</summary>
+    [Key(3)] public required int X1 { get; init; }
+
+    /// <summary>Bottom edge (y up).</summary>
+    [Key(4)] public required int Y1 { get; init; }
+
+    /// <summary>How colour relates to alpha.</summary>
+    [Key(5)] public required Premultiplication Premultiplication { get; init; }
+
+    /// <summary>Width of a pixel divided by its height.</summary>
+    [Key(6)] public required double PixelAspect { get; init; }
+
+    /// <summary>Which lines the picture holds.</summary>
+    [Key(7)] public required FieldKind Field { get; init; }
+
+    internal void Validate()
+    {
+        Check.Range(Clip, 0, ClipsMax - 1, "ClipFrame.Clip");
+        Check.Range(Time, -RenderRequest.TimeMax, RenderRequest.TimeMax, "ClipFrame.Time");
+        Check.Range(X1, -RenderRequest.CoordinateMax, RenderRequest.CoordinateMax, "ClipFrame.X1");
+        Check.Range(Y1, -RenderRequest.CoordinateMax, RenderRequest.CoordinateMax, "ClipFrame.Y1");
+        Check.Range((int)Premultiplication, (int)Premultiplication.Opaque, (int)Premultiplication.Unpremultiplied, "ClipFrame.Premultiplication");
+        Check.Range(PixelAspect, RenderRequest.PixelAspectMin, RenderRequest.PixelAspectMax, "ClipFrame.PixelAspect");
+        Check.Range((int)Field, (int)FieldKind.None, (int)FieldKind.Upper, "ClipFrame.Field");
+        Slot?.Validate();
+    }
+}

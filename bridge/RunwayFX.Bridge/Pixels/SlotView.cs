@@ -1,0 +1,66 @@
+namespace RunwayFX.Bridge;
+
+/// <summary>The pixels of one slot: top-down rows in memory that is mapped for as long as the callback or conversation that handed it out lasts.</summary>
+/// <remarks>The view does not own the memory. It is checked against the mapping when it is made, so a row never reaches outside of it; the peer
+/// can change the bytes at any time, so nothing read here may be trusted as an index or a size.</remarks>
+public readonly unsafe struct SlotView
+{
+    private readonly byte* _pixels;
+
+    internal SlotView(byte* pixels, int width, int height, long rowBytes, PixelFormat format)
+    {
+        _pixels = pixels;
+        Width = width;
+        Height = height;
+        RowBytes = rowBytes;
+        Format = format;
+    }
+
+    /// <summary>Address of the top row's first byte.</summary>
+    public nint Pointer => (nint)_pixels;
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Bytes from one row to the next one below; always positive.</summary>
+    public long RowBytes { get; }
+
+    /// <summary>Layout of a pixel.</summary>
+    public PixelFormat Format { get; }
+
+    /// <summary>Bytes of a row that hold pixels.</summary>
+    public int PixelRowBytes => Width * Format.PixelBytes;
+
+    /// <summary>One row, 0 = top.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such row.</exception>
+    public Span<byte> Row(int y)
+    {
+        if ((uint)y >= (uint)Height) throw new ArgumentOutOfRangeException(nameof(y), y, $"row {y} is outside 0..{Height - 1}");
+        return new Span<byte>(_pixels + y * RowBytes, PixelRowBytes);
+    }
+
+    /// <summary>Fills the slot from a host's picture as OpenFX hands it out: <paramref name="bottomRow"/> is the lowest row and <paramref name="rowBytes"/>
+    /// leads to the row above, whatever its sign.</summary>
+    public void CopyFromHost(void* bottomRow, long rowBytes)
+    {
+        byte* row = (byte*)bottomRow + (Height - 1) * rowBytes;
+        for (int y = 0; y < Height; y++, row -= rowBytes) new ReadOnlySpan<byte>(row, PixelRowBytes).CopyTo(Row(y));
+    }
+
+    /// <summary>Copies the slot into a host's picture: <paramref name="bottomRow"/> is where the slot's lowest row belongs and
+    /// <paramref name="rowBytes"/> leads to the row above, whatever its sign.</summary>
+    public void CopyToHost(void* bottomRow, long rowBytes)
+    {
+        byte* row = (byte*)bottomRow + (Height - 1) * rowBytes;
+        for (int y = 0; y < Height; y++, row -= rowBytes) Row(y).CopyTo(new Span<byte>(row, PixelRowBytes));
+    }
+
+    /// <summary>Sets every pixel byte to 0.</summary>
+    public void Clear()
+    {
+        for (int y = 0; y < Height; y++) Row(y).Clear();
+    }
+}

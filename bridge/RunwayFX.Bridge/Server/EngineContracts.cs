@@ -1,0 +1,95 @@
+namespace RunwayFX.Bridge;
+
+/// <summary>What a connection's instance of an effect is: everything about a render that changes rarely.</summary>
+/// <param name="EffectWireId">The effect's number in the catalogue.</param>
+/// <param name="Texts">Texts by parameter index; empty where the parameter is a number.</param>
+/// <param name="HostName">The host's own name; may be empty.</param>
+/// <param name="ClientProcessId">The host process as it named itself; for logs alone.</param>
+public sealed record RenderSession(int EffectWireId, IReadOnlyList<string> Texts, string HostName, int ClientProcessId);
+
+/// <summary>The engine's work, as the server calls it.</summary>
+public interface IEngineHandler
+{
+    /// <summary>Whether the effect can be rendered with these texts; called when a session is opened or changes. Must be quick.</summary>
+    /// <exception cref="BridgeException">It cannot; passed on to the client.</exception>
+    void CheckSession(RenderSession session);
+
+    /// <summary>Renders one frame into <see cref="IFrameConversation.Result"/>. Called on a worker thread of the connection; several run at once.</summary>
+    /// <remarks>What it throws goes to the client: a <see cref="BridgeException"/> as it is, an <see cref="OperationCanceledException"/> as cancelled,
+    /// anything else as <see cref="BridgeError.EngineFault"/>.</remarks>
+    void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation);
+
+    /// <summary>Fills in what the server does not know itself (cache, version, log path, devices).</summary>
+    EngineStatus DescribeStatus(EngineStatus status);
+}
+
+/// <summary>A job's line to the host's render thread. Use it on the job's thread alone.</summary>
+public interface IFrameConversation
+{
+    /// <summary>Where the result goes: top-down, exactly the request's output window and format. Its bytes are undefined at first.</summary>
+    SlotView Result { get; }
+
+    /// <summary>Fetches a clip's frame at a time; null where the host has none. Frame t of the source came with the request and costs no round trip.</summary>
+    /// <returns>The frame; dispose it when its pixels are read, so that the slot can be used again.</returns>
+    /// <exception cref="OperationCanceledException">The job was cancelled or the client is gone.</exception>
+    /// <exception cref="BridgeException">The host did not answer in time.</exception>
+    SuppliedFrame? Fetch(int clip, double time);
+
+    /// <summary>Fetches several times of one clip with one question, in the order given; <paramref name="receive"/> gets the index and the frame (null
+    /// where the host has none), which is released when it returns.</summary>
+    /// <exception cref="OperationCanceledException">The job was cancelled or the client is gone.</exception>
+    /// <exception cref="BridgeException">The host did not answer in time, or there are more than <see cref="NeedFrames.TimesMax"/> times.</exception>
+    void FetchMany(int clip, ReadOnlySpan<double> times, Action<int, SuppliedFrame?> receive);
+
+    /// <summary>Reports progress, 0 to 1; passed on at most every <see cref="BridgeLimits.ProgressMs"/>.</summary>
+    void ReportProgress(double fraction);
+
+    /// <summary>Writes a line to the host's log.</summary>
+    void Log(BridgeLogLevel level, string message);
+}
+
+/// <summary>A host's frame in a slot, ours to read until disposed.</summary>
+public sealed class SuppliedFrame : IDisposable
+{
+    private Action? _release;
+
+    internal SuppliedFrame(int clip, double time, FrameDescription description, SlotView pixels, Action? release)
+    {
+        Clip = clip;
+        Time = time;
+        Description = description;
+        Pixels = pixels;
+        _release = release;
+    }
+
+    /// <summary>Index of the clip in the effect's definition.</summary>
+    public int Clip { get; }
+
+    /// <summary>The time asked for.</summary>
+    public double Time { get; }
+
+    /// <summary>What the picture is and where it lies.</summary>
+    public FrameDescription Description { get; }
+
+    /// <summary>The pixels, top-down, in the host's own format.</summary>
+    public SlotView Pixels { get; }
+
+    /// <summary>Lets the client use the slot again; <see cref="Pixels"/> must not be touched afterwards.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+}
+
+/// <summary>How a server listens.</summary>
+public sealed record BridgeServerOptions
+{
+    /// <summary>Where to listen; null takes <see cref="BridgeEndpoint.Default"/>.</summary>
+    public BridgeEndpoint? Endpoint { get; init; }
+
+    /// <summary>Ends <see cref="BridgeServer.Run"/> when no job ran and no message came for this long; 0 never does.</summary>
+    public int IdleExitMs { get; init; }
+
+    /// <summary>Waits and counts.</summary>
+    public BridgeLimits Limits { get; init; } = BridgeLimits.Default;
+
+    /// <summary>Receives what happens on connections (opened, refused, lost, protocol errors); null drops it. Called from any thread.</summary>
+    public Action<BridgeLogLevel, string>? Log { get; init; }
+}
