@@ -1,1 +1,4 @@
-return 0;
+using RunwayFX.Engine;
+using RunwayFX.Engine.Rendering;
+
+return EngineProcess.Run(args, () => new PipelineRegistry());

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using RunwayFX.Bridge;
+using RunwayFX.Engine.Jobs;
+using RunwayFX.Imaging;
+using RunwayFX.Pipelines;
+
+namespace RunwayFX.Engine.Rendering;
+
+/// <summary>A job's view of its host: fetches frames over the conversation, converts them once and keeps the last few.</summary>
+/// <remarks>Belongs to the job's thread, as the conversation does. While the host fetches, the job's place in the queue serves another.</remarks>
+internal sealed class JobFrames(IFrameConversation conversation, JobLease lease, bool hasTemporalAccess, CancellationToken cancellation) : IHostFrames, IProgress<double>
+{
+    /// <summary>Converted frames kept for the case that a pipeline asks again.</summary>
+    public const int FramesKeptMax = 4;
+
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
+    /// <summary>Most recently used last.</summary>
+    private readonly List<(int Clip, double Time, HostFrame? Frame)> _kept = [];
+
+    /// <inheritdoc/>
+    public bool HasTemporalAccess => hasTemporalAccess;
+
+    /// <inheritdoc/>
+    public bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame)
+    {
+        if (Environment.CurrentManagedThreadId != _thread) throw new InvalidOperationException("Frames are fetched on the job's own thread.");
+        cancellation.ThrowIfCancellationRequested();
+        int index = _kept.FindIndex(kept => kept.Clip == clip && kept.Time.Equals(time));
+        if (index >= 0)
+        {
+            (int, double, HostFrame?) entry = _kept[index];
+            _kept.RemoveAt(index);
+            _kept.Add(entry);
+        }
+        else
+        {
+            using SuppliedFrame? supplied = lease.WhileWaitingForHost(() => conversation.Fetch(clip, time));
+            if (_kept.Count == FramesKeptMax) _kept.RemoveAt(0);
+            _kept.Add((clip, time, supplied is null ? null : Convert(supplied)));
+        }
+
+        frame = _kept[^1].Frame;
+        return frame is not null;
+    }
+
+    /// <summary>Passes progress on; values from other threads than the job's are dropped, because the conversation has one thread.</summary>
+    public void Report(double value)
+    {
+        if (Environment.CurrentManagedThreadId == _thread) conversation.ReportProgress(double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1));
+    }
+
+    private static HostFrame Convert(SuppliedFrame supplied)
+    {
+        FrameDescription description = supplied.Description;
+        Frame picture = SlotPixels.Read(supplied.Pixels);
+        PixelWindow window = new(description.X1, description.Y1, description.X1 + picture.Width, description.Y1 + picture.Height);
+        return new HostFrame(picture, window, description.Premultiplication is Premultiplication.Premultiplied);
+    }
+}
