@@ -7,8 +7,8 @@ namespace OpenFX.Raw;
 public static unsafe class NativeText
 {
     /// <summary>The address of a <c>u8</c> literal, to be passed as <c>const char*</c>.</summary>
-    /// <param name="literal">A <c>u8</c> literal or a constant of <see cref="OfxConstants"/>: those lie in the library's read-only data, never move and
-    /// have a zero behind them. Anything else is a bug.</param>
+    /// <param name="literal">A <c>u8</c> literal or a constant of <see cref="OfxConstants"/>: those lie in the library's read-only data, never
+    /// move and have a zero behind them. Anything else is a bug.</param>
     public static byte* Literal(ReadOnlySpan<byte> literal) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
 
     /// <summary>Reads a C string; null for a null pointer.</summary>

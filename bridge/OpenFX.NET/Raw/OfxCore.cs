@@ -13,7 +13,8 @@ public unsafe struct OfxHost
     public delegate* unmanaged[Cdecl]<OfxPropertySetHandle, byte*, int, void*> fetchSuite;
 }
 
-/// <summary><c>OfxPlugin</c> (ofxCore.h): what <c>OfxGetPlugin</c> returns. 48 bytes on every 64-bit target; the plug-in owns it until it is unloaded.</summary>
+/// <summary><c>OfxPlugin</c> (ofxCore.h): what <c>OfxGetPlugin</c> returns. 48 bytes on every 64-bit target; the plug-in owns it
+/// until it is unloaded.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct OfxPlugin
 {

@@ -9,7 +9,8 @@ public readonly record struct OfxPropertySetHandle(nint Value)
     public bool IsNull => Value == 0;
 }
 
-/// <summary><c>OfxImageEffectHandle</c> (ofxImageEffect.h): a descriptor or an instance, which also travels as the <c>void*</c> handle of an action.</summary>
+/// <summary><c>OfxImageEffectHandle</c> (ofxImageEffect.h): a descriptor or an instance, which also travels as the <c>void*</c> handle
+/// of an action.</summary>
 public readonly record struct OfxImageEffectHandle(nint Value)
 {
     /// <summary>Whether the handle is null.</summary>
