@@ -1,0 +1,76 @@
+using OpenFX.Raw;
+
+namespace OpenFX.Plugins;
+
+/// <summary>Where an effect says which part of each input it needs, in canonical coordinates.</summary>
+public sealed class RegionsOfInterest
+{
+    private readonly PropertySet _out;
+
+    internal RegionsOfInterest(PropertySet outArguments) => _out = outArguments;
+
+    /// <summary>Sets the region of a clip; false where the host refuses.</summary>
+    public bool Set(string clipName, OfxRectD region) => _out.TrySet(PropertySet.Join("OfxImageClipPropRoI_"u8, clipName), region);
+}
+
+/// <summary>Where an effect says which frames of each input it needs.</summary>
+public sealed class FramesNeeded
+{
+    private readonly PropertySet _out;
+
+    internal FramesNeeded(PropertySet outArguments) => _out = outArguments;
+
+    /// <summary>Sets the ranges of a clip, each with first and last frame; false where the host refuses.</summary>
+    public bool Set(string clipName, params ReadOnlySpan<OfxRangeD> ranges)
+    {
+        double[] values = new double[ranges.Length * 2];
+        for (int index = 0; index < ranges.Length; index++)
+        {
+            values[index * 2] = ranges[index].min;
+            values[index * 2 + 1] = ranges[index].max;
+        }
+
+        return _out.TrySet(PropertySet.Join("OfxImageClipPropFrameRange_"u8, clipName), values.AsSpan());
+    }
+}
+
+/// <summary>Where an effect says what its clips shall be.</summary>
+public sealed class ClipPreferences
+{
+    private readonly PropertySet _out;
+
+    internal ClipPreferences(PropertySet outArguments) => _out = outArguments;
+
+    /// <summary>The host's set, for what has no method here.</summary>
+    public PropertySet Properties => _out;
+
+    /// <summary>Sets a clip's components; false where the host refuses.</summary>
+    public bool SetComponents(string clipName, ImageComponents components) =>
+        _out.TrySet(PropertySet.Join("OfxImageClipPropComponents_"u8, clipName), components.Name());
+
+    /// <summary>Sets a clip's depth; false where the host refuses, as those without multiple depths do.</summary>
+    public bool SetDepth(string clipName, BitDepth depth) => _out.TrySet(PropertySet.Join("OfxImageClipPropDepth_"u8, clipName), depth.Name());
+
+    /// <summary>Sets a clip's pixel aspect; false where the host refuses.</summary>
+    public bool SetPixelAspect(string clipName, double aspect) => _out.TrySet(PropertySet.Join("OfxImageClipPropPAR_"u8, clipName), aspect);
+
+    /// <summary>Lists the colour spaces the effect prefers on a clip, best first (1.5).</summary>
+    public void SetColourspaces(string clipName, ReadOnlySpan<string> names)
+    {
+        byte[] property = PropertySet.Join("OfxImageClipPropPreferredColourspaces_"u8, clipName);
+        for (int index = 0; index < names.Length; index++) _ = _out.TrySet(property, names[index], index);
+    }
+
+    /// <summary>Sets the output's frame rate; false where the host refuses.</summary>
+    public bool SetFrameRate(double framesPerSecond) => _out.TrySet(OfxConstants.kOfxImageEffectPropFrameRate, framesPerSecond);
+
+    /// <summary>Sets the output's alpha state; false where the host refuses.</summary>
+    public bool SetPremultiplication(ImagePremultiplication premultiplication) =>
+        _out.TrySet(OfxConstants.kOfxImageEffectPropPreMultiplication, premultiplication.Name());
+
+    /// <summary>Sets whether the output exists between frames; false where the host refuses.</summary>
+    public bool SetContinuousSamples(bool value) => _out.TrySet(OfxConstants.kOfxImageClipPropContinuousSamples, value);
+
+    /// <summary>Sets whether the output changes over time even where no input and parameter does; false where the host refuses.</summary>
+    public bool SetFrameVarying(bool value) => _out.TrySet(OfxConstants.kOfxImageEffectFrameVarying, value);
+}

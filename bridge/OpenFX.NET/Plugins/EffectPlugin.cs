@@ -1,0 +1,84 @@
+using OpenFX.Raw;
+
+namespace OpenFX.Plugins;
+
+/// <summary>An effect as a host lists it: derive, say what it is and make instances. One object lives as long as the library.</summary>
+/// <remarks>Every method may be called on any thread, and again after <see cref="Unload"/>: hosts load, describe, unload and load again without
+/// unloading the library. An exception becomes a status and a log line, never more.</remarks>
+public abstract class EffectPlugin
+{
+    /// <summary>Identifier for ever, reverse-domain.</summary>
+    public abstract string Identifier { get; }
+
+    /// <summary>Major version; an old project opens only with the same one.</summary>
+    public virtual int VersionMajor => 1;
+
+    /// <summary>Minor version.</summary>
+    public virtual int VersionMinor => 0;
+
+    /// <summary>Called once per load, before anything else. Do as little as possible: some hosts load for every frame.</summary>
+    public virtual void Load(HostInfo host)
+    {
+    }
+
+    /// <summary>Called when the host is done; may be followed by another load.</summary>
+    public virtual void Unload()
+    {
+    }
+
+    /// <summary>Says what holds in every context: labels, contexts, depths, abilities.</summary>
+    public abstract void Describe(EffectDescriptor descriptor);
+
+    /// <summary>Defines clips and parameters for a context.</summary>
+    /// <param name="descriptor">Where to write.</param>
+    /// <param name="context">One of the <c>kOfxImageEffectContext…</c> words.</param>
+    public abstract void DescribeInContext(EffectDescriptor descriptor, string context);
+
+    /// <summary>Makes an instance. Clips may not have their properties yet, and nothing is connected.</summary>
+    public abstract EffectInstance CreateInstance(InstanceContext context);
+}
+
+/// <summary>What a host gives to a new instance.</summary>
+public sealed unsafe class InstanceContext
+{
+    internal InstanceContext(HostInfo host, OfxImageEffectHandle handle)
+    {
+        Host = host;
+        Handle = handle;
+        OfxPropertySetHandle properties = default;
+        if (host.Effects->getPropertySet != null) _ = host.Effects->getPropertySet(handle, &properties);
+        Properties = new PropertySet(host, properties);
+        OfxParamSetHandle parameters = default;
+        if (host.Effects->getParamSet != null) _ = host.Effects->getParamSet(handle, &parameters);
+        Parameters = new ParamSet(host, parameters);
+    }
+
+    /// <summary>The host that made the instance.</summary>
+    public HostInfo Host { get; }
+
+    /// <summary>The host's handle of the instance.</summary>
+    public OfxImageEffectHandle Handle { get; }
+
+    /// <summary>The instance's properties.</summary>
+    public PropertySet Properties { get; }
+
+    /// <summary>The instance's parameters.</summary>
+    public ParamSet Parameters { get; }
+
+    /// <summary>Finds a clip; null where the context has none of the name.</summary>
+    public Clip? FindClip(string name)
+    {
+        if (Host.Effects->clipGetHandle == null) return null;
+        byte[] bytes = new byte[NativeText.BytesMax(name)];
+        NativeText.Write(name, bytes);
+        OfxImageClipHandle clip = default;
+        OfxPropertySetHandle properties = default;
+        fixed (byte* text = bytes)
+        {
+            if (Host.Effects->clipGetHandle(Handle, text, &clip, &properties) != OfxStatus.kOfxStatOK || clip.IsNull) return null;
+        }
+
+        if (properties.IsNull && Host.Effects->clipGetPropertySet != null) _ = Host.Effects->clipGetPropertySet(clip, &properties);
+        return new Clip(Host, name, clip, properties);
+    }
+}

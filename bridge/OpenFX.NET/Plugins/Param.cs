@@ -1,0 +1,93 @@
+using OpenFX.Raw;
+
+namespace OpenFX.Plugins;
+
+/// <summary>A parameter of an instance.</summary>
+/// <remarks>Reading is allowed on any thread; writing only on the host's main thread, never while rendering. Every call may fail.</remarks>
+public readonly unsafe struct Param(HostInfo host, OfxParamHandle handle, OfxPropertySetHandle properties)
+{
+    private readonly HostInfo _host = host;
+
+    /// <summary>The parameter's properties; often null in hosts that do not hand them out.</summary>
+    public PropertySet Properties => new(_host, properties);
+
+    /// <summary>Reads a number.</summary>
+    public bool TryGetDouble(double time, out double value)
+    {
+        double read = 0;
+        bool isRead = TryGet(time, &read) && !double.IsNaN(read);
+        value = isRead ? read : 0;
+        return isRead;
+    }
+
+    /// <summary>Reads an integer, a flag or the index of a choice.</summary>
+    public bool TryGetInt(double time, out int value)
+    {
+        int read = 0;
+        bool isRead = TryGet(time, &read);
+        value = isRead ? read : 0;
+        return isRead;
+    }
+
+    /// <summary>Reads a text, which is copied: the host keeps its own only until the next call.</summary>
+    public bool TryGetString(double time, out string value)
+    {
+        byte* read = null;
+        bool isRead = TryGet(time, &read) && read != null;
+        value = isRead ? NativeText.Read(read) ?? "" : "";
+        return isRead;
+    }
+
+    /// <summary>Writes a number; false where the host refuses.</summary>
+    public bool TrySet(double value) => TrySet(VariadicValue.From(value));
+
+    /// <summary>Writes an integer, a flag or the index of a choice; false where the host refuses.</summary>
+    public bool TrySet(int value) => TrySet(VariadicValue.From(value));
+
+    /// <summary>Writes a text; false where the host refuses.</summary>
+    public bool TrySet(string value)
+    {
+        byte[] bytes = new byte[NativeText.BytesMax(value)];
+        NativeText.Write(value, bytes);
+        fixed (byte* text = bytes)
+        {
+            return TrySet(VariadicValue.From(text));
+        }
+    }
+
+    private bool TrySet(VariadicValue value) =>
+        _host.Parameters != null && VariadicCaller.SetValue(_host.Parameters->paramSetValue, handle, [value]) == OfxStatus.kOfxStatOK;
+
+    private bool TryGet(double time, void* value)
+    {
+        OfxParameterSuiteV1* suite = _host.Parameters;
+        if (suite == null) return false;
+        if (VariadicCaller.GetValueAtTime(suite->paramGetValueAtTime, handle, time, value) == OfxStatus.kOfxStatOK) return true;
+        return VariadicCaller.GetValue(suite->paramGetValue, handle, value) == OfxStatus.kOfxStatOK;
+    }
+}
+
+/// <summary>The parameters of an instance, by name.</summary>
+public readonly unsafe struct ParamSet(HostInfo host, OfxParamSetHandle handle)
+{
+    private readonly HostInfo _host = host;
+
+    /// <summary>Finds a parameter; false where the host refused it when it was described, or has no parameter suite.</summary>
+    public bool TryGet(string name, out Param param)
+    {
+        param = default;
+        OfxParameterSuiteV1* suite = _host.Parameters;
+        if (suite == null || suite->paramGetHandle == null || handle.IsNull) return false;
+        byte[] bytes = new byte[NativeText.BytesMax(name)];
+        NativeText.Write(name, bytes);
+        OfxParamHandle found = default;
+        OfxPropertySetHandle properties = default;
+        fixed (byte* text = bytes)
+        {
+            if (suite->paramGetHandle(handle, text, &found, &properties) != OfxStatus.kOfxStatOK || found.IsNull) return false;
+        }
+
+        param = new Param(_host, found, properties);
+        return true;
+    }
+}
