@@ -27,6 +27,9 @@ public enum BridgeError
     /// <summary>No folder for the socket is safely ours.</summary>
     RuntimeFolderUnsafe = 7,
 
+    /// <summary>The peer closed the connection.</summary>
+    PeerGone = 8,
+
     /// <summary>No engine program where one is looked for.</summary>
     EngineNotFound = 10,
 

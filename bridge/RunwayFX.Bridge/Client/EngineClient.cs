@@ -3,28 +3,282 @@ namespace RunwayFX.Bridge;
 /// <summary>The shim's end of the bridge: finds or starts the engine and has frames rendered. One per process.</summary>
 /// <remarks>Makes no thread, opens no file and starts no process before the first call that needs the engine. Thread-safe: any number of render
 /// threads may call <see cref="Render"/> at once, each on a connection of its own. No call waits without a limit.</remarks>
-public sealed class EngineClient(EngineClientOptions options) : IDisposable
+public sealed class EngineClient : IDisposable
 {
+    /// <summary>How often a request is sent anew because it crossed the leave-taking of an engine that ends for want of work.</summary>
+    private const int CrossingsMax = 2;
+
+    private readonly object _gate = new();
+    private readonly List<EngineChannel> _idle = [];
+    private readonly SlotBudget _budget;
+    private readonly DeathRegister _deaths;
+    private readonly EngineConnector _connector;
+    private int _channels;
+    private bool _isDisposed;
+
+    /// <summary>Creates a client; touches nothing yet.</summary>
+    public EngineClient(EngineClientOptions options)
+    {
+        Options = options;
+        _budget = new SlotBudget(options.Limits.SlotBytesTotalMax);
+        _deaths = new DeathRegister(options.Limits);
+        _connector = new EngineConnector(options, _deaths);
+    }
+
     /// <summary>What the client was made with.</summary>
-    public EngineClientOptions Options { get; } = options;
+    public EngineClientOptions Options { get; }
+
+    /// <summary>Bytes of slot memory held, used or not.</summary>
+    public long SlotBytes => _budget.Used;
+
+    /// <summary>Connections held, used or not.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (_gate) return _channels;
+        }
+    }
 
     /// <summary>Has one frame rendered; blocks the calling render thread until it is there, the host aborts or something fails.</summary>
     /// <exception cref="BridgeException">The render failed; the message is for people. Any exception of <paramref name="host"/> passes through.</exception>
-    public RenderOutcome Render(in RenderCall call, IRenderHost host) => throw new NotImplementedException();
+    public RenderOutcome Render(in RenderCall call, IRenderHost host)
+    {
+        ulong fingerprint = DeathRegister.Fingerprint(call);
+        _deaths.Admit(fingerprint);
+        for (int crossing = 0; ; crossing++)
+        {
+            EngineChannel? channel = Rent(host);
+            if (channel is null) return new RenderOutcome(IsAborted: true, 0, 0, 0, 0);
+            var exchange = new RenderExchange(channel, call, host);
+            try
+            {
+                RenderOutcome outcome = exchange.Run();
+                if (!outcome.IsAborted) _deaths.RecordSuccess(fingerprint);
+                return outcome;
+            }
+            catch (BridgeException e) when (e.Code == BridgeError.GoingAway && crossing < CrossingsMax)
+            {
+                // Falls through to the next attempt with another engine.
+            }
+            catch (BridgeException e) when (e.Code == BridgeError.PeerGone && !exchange.WasSent && crossing < CrossingsMax)
+            {
+                // The engine left before it knew of the request.
+            }
+            catch (BridgeException e) when (e.Code is BridgeError.PeerGone or BridgeError.EngineSilent)
+            {
+                BridgeError code = e.Code == BridgeError.PeerGone ? BridgeError.EngineLost : e.Code;
+                string reason = code == BridgeError.EngineLost ? "the engine ended unexpectedly" : "the engine fell silent";
+                if (exchange.WasSent) _deaths.RecordDeath(fingerprint, reason);
+                throw new BridgeException(
+                    code, $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; the next render starts it anew", e.Detail, e);
+            }
+            finally
+            {
+                GiveBack(channel);
+            }
+        }
+    }
 
     /// <summary>Asks the engine how it is.</summary>
     /// <param name="startsEngine">Whether an engine is started where none listens.</param>
     /// <returns>Null where none listens and none is to be started.</returns>
     /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
-    public EngineStatus? QueryStatus(bool startsEngine = false) => throw new NotImplementedException();
+    public EngineStatus? QueryStatus(bool startsEngine = false)
+    {
+        if (_connector.Connect(startsEngine, static () => { }) is not { } connected) return null;
+        using MessagePipe pipe = connected.Pipe;
+        pipe.Send(new StatusRequest { Flags = 0 });
+        Await(pipe, MessageType.StatusReply, connected.Engine.ProcessId);
+        return pipe.Read<EngineStatus>();
+    }
 
-    /// <summary>Asks the engine to end; false where none listens.</summary>
+    /// <summary>Asks the engine to end and waits until it has let go of its socket; false where none listens.</summary>
     /// <exception cref="BridgeException">It did not end in time.</exception>
-    public bool StopEngine() => throw new NotImplementedException();
+    public bool StopEngine()
+    {
+        if (_connector.Connect(startsEngine: false, static () => { }) is not { } connected) return false;
+        BridgeEndpoint endpoint = Options.Endpoint ?? BridgeEndpoint.Default();
+        Deadline deadline = Deadline.In(Options.Limits.SilenceMs);
+        using (MessagePipe pipe = connected.Pipe)
+        {
+            try
+            {
+                pipe.Send(new Shutdown { Flags = 0 });
+                while (!deadline.HasPassed) pipe.TryReceive(deadline.Left(Options.Limits.AbortPollMs));
+            }
+            catch (BridgeException e) when (e.Code == BridgeError.PeerGone)
+            {
+                while (EngineConnector.IsLocked(endpoint) && !deadline.HasPassed) Thread.Sleep(1); // A lock cannot be waited on with a limit.
+                if (!deadline.HasPassed) return true;
+            }
+        }
+
+        throw new BridgeException(BridgeError.TimedOut, $"the engine (process {connected.Engine.ProcessId}) did not end within {Options.Limits.SilenceMs} ms");
+    }
 
     /// <summary>Gives back connections and slot memory that no render uses; the host calls it when a sequence ends or memory is short.</summary>
-    public void ReleaseIdle() => throw new NotImplementedException();
+    public void ReleaseIdle()
+    {
+        CloseIdle(static _ => true);
+    }
 
     /// <summary>Closes every connection that no render uses; the rest close when their render ends.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        lock (_gate) _isDisposed = true;
+        ReleaseIdle();
+    }
+
+    private static void PollAbort(IRenderHost host)
+    {
+        if (host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");
+    }
+
+    private void Await(MessagePipe pipe, MessageType type, int engine)
+    {
+        Deadline deadline = Deadline.In(Options.Limits.ConnectMs);
+        while (!deadline.HasPassed)
+        {
+            if (pipe.TryReceive(deadline.Left()) && pipe.ReceivedType == type) return;
+        }
+
+        throw new BridgeException(BridgeError.EngineSilent, $"the RunwayFX engine (process {engine}) did not answer within {Options.Limits.ConnectMs} ms");
+    }
+
+    /// <summary>A connection for this thread alone; null where the host wants to stop.</summary>
+    private EngineChannel? Rent(IRenderHost host)
+    {
+        Deadline deadline = Deadline.In(Options.Limits.PoolWaitMs);
+        try
+        {
+            while (true)
+            {
+                if (TakeIdle() is EngineChannel ready) return ready;
+                if (TryReserveChannel()) return Open(host);
+                PollAbort(host);
+                if (deadline.HasPassed)
+                {
+                    throw new BridgeException(
+                        BridgeError.ConnectionLimit, $"all {Options.Limits.ClientConnectionsMax} connections to the engine were busy for {Options.Limits.PoolWaitMs} ms");
+                }
+
+                lock (_gate) Monitor.Wait(_gate, Options.Limits.AbortPollMs);
+            }
+        }
+        catch (BridgeException e) when (e.Code == BridgeError.Cancelled)
+        {
+            return null;
+        }
+    }
+
+    private EngineChannel Open(IRenderHost host)
+    {
+        bool isOpen = false;
+        try
+        {
+            (MessagePipe pipe, HelloReply engine) = _connector.Connect(Options.StartsEngine, () => PollAbort(host))
+                ?? throw new BridgeException(BridgeError.EngineNotFound, "no RunwayFX engine is running, and none is to be started");
+            isOpen = true;
+            return new EngineChannel(pipe, engine, Options, _budget, TrimOthers);
+        }
+        finally
+        {
+            if (!isOpen) ForgetChannel();
+        }
+    }
+
+    /// <summary>The connection given back last that is ready; broken ones are dropped on the way, draining ones stay.</summary>
+    private EngineChannel? TakeIdle()
+    {
+        List<EngineChannel>? draining = null;
+        EngineChannel? ready = null;
+        while (ready is null)
+        {
+            EngineChannel channel;
+            lock (_gate)
+            {
+                if (_idle.Count == 0) break;
+                channel = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+            }
+
+            if (channel.TryMakeReady()) ready = channel;
+            else if (channel.IsBroken) Close(channel);
+            else (draining ??= []).Add(channel);
+        }
+
+        if (draining is not null)
+        {
+            lock (_gate) _idle.InsertRange(0, draining);
+        }
+
+        return ready;
+    }
+
+    private void GiveBack(EngineChannel channel)
+    {
+        if (channel.IsBroken)
+        {
+            Close(channel);
+            return;
+        }
+
+        channel.IdleSince = Environment.TickCount64;
+        bool isKept;
+        lock (_gate)
+        {
+            isKept = !_isDisposed;
+            if (isKept) _idle.Add(channel);
+            Monitor.PulseAll(_gate);
+        }
+
+        if (!isKept) Close(channel);
+        else CloseIdle(other => Environment.TickCount64 - other.IdleSince > Options.Limits.IdleSlotMs);
+    }
+
+    private bool TryReserveChannel()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_channels >= Options.Limits.ClientConnectionsMax) return false;
+            _channels++;
+            return true;
+        }
+    }
+
+    private void ForgetChannel()
+    {
+        lock (_gate)
+        {
+            _channels--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Close(EngineChannel channel)
+    {
+        channel.Dispose();
+        ForgetChannel();
+    }
+
+    private bool TrimOthers(EngineChannel asking) => CloseIdle(channel => channel != asking);
+
+    private bool CloseIdle(Predicate<EngineChannel> isMeant)
+    {
+        var closing = new List<EngineChannel>();
+        lock (_gate)
+        {
+            for (int index = _idle.Count - 1; index >= 0; index--)
+            {
+                if (!isMeant(_idle[index])) continue;
+                closing.Add(_idle[index]);
+                _idle.RemoveAt(index);
+            }
+        }
+
+        foreach (EngineChannel channel in closing) Close(channel);
+        return closing.Count > 0;
+    }
 }

@@ -1,3 +1,5 @@
+using RunwayFX.Bridge.Raw;
+
 namespace RunwayFX.Bridge;
 
 /// <summary>Finds the engine program. Never looks into the current folder or along PATH.</summary>
@@ -11,8 +13,44 @@ public static class EngineLocator
 
     /// <summary>All places in the order in which they are tried: <see cref="EngineVariable"/>, <c>Contents/Engine</c> in the bundle, <c>RunwayFX.engine</c>
     /// beside the bundle, and the system's folder.</summary>
-    public static IReadOnlyList<string> Candidates(string? bundlePath) => throw new NotImplementedException();
+    public static IReadOnlyList<string> Candidates(string? bundlePath)
+    {
+        var places = new List<string>(4);
+        string? named = Environment.GetEnvironmentVariable(EngineVariable);
+        if (!string.IsNullOrEmpty(named) && Path.IsPathFullyQualified(named)) places.Add(named);
+        if (!string.IsNullOrEmpty(bundlePath) && Path.IsPathFullyQualified(bundlePath))
+        {
+            string bundle = Path.TrimEndingDirectorySeparator(bundlePath);
+            places.Add(Path.Combine(bundle, "Contents", "Engine", ProgramName));
+            if (Path.GetDirectoryName(bundle) is string folder) places.Add(Path.Combine(folder, "RunwayFX.engine", ProgramName));
+        }
+
+        places.Add(
+            OperatingSystem.IsWindows()
+                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "RunwayFX", ProgramName)
+                : "/usr/lib/runwayfx/" + ProgramName);
+        return places;
+    }
 
     /// <summary>The first candidate that is a regular executable file; null where there is none.</summary>
-    public static string? Find(string? bundlePath) => throw new NotImplementedException();
+    public static string? Find(string? bundlePath)
+    {
+        foreach (string place in Candidates(bundlePath))
+        {
+            if (IsProgram(place)) return place;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a path names a regular file that this user may execute.</summary>
+    internal static unsafe bool IsProgram(string path)
+    {
+        if (!Path.IsPathFullyQualified(path)) return false;
+        if (!OperatingSystem.IsLinux()) return File.Exists(path);
+        LibC.statx_t stat;
+        return LibC.statx(LibC.AT_FDCWD, path, 0, LibC.STATX_BASIC_STATS, &stat) == 0
+            && (stat.stx_mode & LibC.S_IFMT) == LibC.S_IFREG
+            && LibC.access(path, LibC.X_OK) == 0;
+    }
 }

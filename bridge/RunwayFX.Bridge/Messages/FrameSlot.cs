@@ -35,7 +35,8 @@ public readonly partial record struct FrameSlot
     /// <summary>Height in pixels, 1 to <see cref="SideMax"/>.</summary>
     [Key(4)] public required int Height { get; init; }
 
-    /// <summary>Bytes from a row to the one below; at least the pixels of a row, at most <see cref="SideMax"/> × 16.</summary>
+    /// <summary>Bytes from a row to the one below; at least the pixels of a row (exactly those where <see cref="Memory"/> is <see cref="Inline"/>), at most
+    /// <see cref="SideMax"/> × 16.</summary>
     [Key(5)] public required long RowBytes { get; init; }
 
     /// <summary>How a component is stored.</summary>
@@ -62,6 +63,9 @@ public readonly partial record struct FrameSlot
         Check.Range((int)Components, (int)PixelComponents.Rgba, (int)PixelComponents.Alpha, "FrameSlot.Components");
         Check.Range(RowBytes, (long)Width * Format.PixelBytes, SideMax * 16, "FrameSlot.RowBytes");
         Check.Range(Offset + SpanBytes, 1, BytesMax, "end of FrameSlot");
+        if (Memory != Inline) return;
+        Check.Range(Offset, 0, 0, "FrameSlot.Offset of pixels in the pipe");
+        Check.Range(RowBytes, (long)Width * Format.PixelBytes, (long)Width * Format.PixelBytes, "FrameSlot.RowBytes of pixels in the pipe");
     }
 }
 

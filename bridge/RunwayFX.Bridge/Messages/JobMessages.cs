@@ -155,7 +155,7 @@ internal readonly partial record struct SlotReleased : IBridgeMessage
 
     [Key(1)] public required uint Generation { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Memory, 1, FrameSlot.MemoryMax, "SlotReleased.Memory");
+    void IBridgeMessage.Validate() => Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "SlotReleased.Memory");
 }
 
 /// <summary>A line for the host's log.</summary>

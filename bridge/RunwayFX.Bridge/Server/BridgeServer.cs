@@ -5,20 +5,111 @@ namespace RunwayFX.Bridge;
 /// an exclusive lock.</remarks>
 public sealed class BridgeServer : IDisposable
 {
+    private const int AcceptMs = 100;
+    private const int LeaveMs = 3_000;
+
+    private readonly IEngineHandler _handler;
+    private readonly BridgeServerOptions _options;
+    private readonly Listener _listener;
+    private readonly ServerCounters _counters = new();
+    private readonly long _started = Environment.TickCount64;
+    private readonly List<Thread> _threads = [];
+
     /// <summary>Takes the lock, removes a socket that a dead engine left, and listens.</summary>
     /// <exception cref="BridgeException"><see cref="BridgeError.AlreadyRunning"/> where another engine listens.</exception>
-    public BridgeServer(IEngineHandler handler, BridgeServerOptions options) => throw new NotImplementedException();
+    public BridgeServer(IEngineHandler handler, BridgeServerOptions options)
+    {
+        _handler = handler;
+        _options = options;
+        Endpoint = options.Endpoint ?? BridgeEndpoint.Default();
+        _listener = Listener.Open(Endpoint);
+    }
 
     /// <summary>Where it listens.</summary>
-    public BridgeEndpoint Endpoint => throw new NotImplementedException();
+    public BridgeEndpoint Endpoint { get; }
 
     /// <summary>Counters as of now.</summary>
-    public EngineStatus Status => throw new NotImplementedException();
+    public EngineStatus Status => new()
+    {
+        ProcessId = Environment.ProcessId,
+        Protocol = BridgeVersion.Protocol,
+        Build = BridgeVersion.Build,
+        UptimeMs = Environment.TickCount64 - _started,
+        Connections = CountConnections(),
+        Sessions = _counters.Sessions,
+        JobsRunning = _counters.JobsRunning,
+        FramesRendered = _counters.FramesRendered,
+        FramesFailed = _counters.FramesFailed,
+        CacheEntries = 0,
+        CacheBytes = 0,
+        CacheHits = 0,
+        Version = "",
+        LogPath = "",
+        CachePath = "",
+        Devices = [],
+    };
 
     /// <summary>Accepts connections on the calling thread until cancelled, told to shut down by a client, or idle for
     /// <see cref="BridgeServerOptions.IdleExitMs"/>; then lets no new job start, cancels what runs and returns.</summary>
-    public void Run(CancellationToken cancellation) => throw new NotImplementedException();
+    public void Run(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested && !_counters.IsStopping && !IsIdle())
+        {
+            try
+            {
+                if (_listener.Accept(AcceptMs) is ByteChannel channel) Serve(channel);
+            }
+            catch (BridgeException e)
+            {
+                Log(BridgeLogLevel.Warning, e.Message);
+            }
+        }
+
+        _counters.Stop();
+        _listener.Close();
+        Deadline deadline = Deadline.In(LeaveMs);
+        Thread[] serving;
+        lock (_threads) serving = [.. _threads];
+        foreach (Thread thread in serving) thread.Join(deadline.Left());
+    }
 
     /// <summary>Stops listening, removes the socket and releases the lock.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        _counters.Stop();
+        _listener.Dispose();
+    }
+
+    internal void Log(BridgeLogLevel level, string message) => _options.Log?.Invoke(level, message);
+
+    private bool IsIdle() => _options.IdleExitMs > 0 && _counters.IdleMs >= _options.IdleExitMs;
+
+    private int CountConnections()
+    {
+        lock (_threads) return _threads.Count;
+    }
+
+    private void Serve(ByteChannel channel)
+    {
+        _counters.Touch();
+        var connection = new ServerConnection(channel, _handler, _options.Limits, _counters, this);
+        if (CountConnections() >= _options.Limits.ServerConnectionsMax)
+        {
+            connection.Refuse(BridgeError.ConnectionLimit, $"the engine already serves {_options.Limits.ServerConnectionsMax} connections");
+            Log(BridgeLogLevel.Warning, $"a connection was refused: {_options.Limits.ServerConnectionsMax} are open");
+            return;
+        }
+
+        var thread = new Thread(() =>
+        {
+            connection.Serve();
+            lock (_threads) _threads.Remove(Thread.CurrentThread);
+        })
+        {
+            IsBackground = true,
+            Name = "RunwayFX connection",
+        };
+        lock (_threads) _threads.Add(thread);
+        thread.Start();
+    }
 }

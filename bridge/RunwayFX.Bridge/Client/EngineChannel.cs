@@ -1,0 +1,142 @@
+namespace RunwayFX.Bridge;
+
+/// <summary>One connection to the engine with its sessions and slots. Used by one render thread at a time.</summary>
+internal sealed class EngineChannel : IDisposable
+{
+    private readonly SessionEntry?[] _sessions = new SessionEntry?[OpenSession.SessionMax];
+    private Deadline _drainDeadline;
+    private long _drainingJob;
+    private long _use;
+
+    public EngineChannel(MessagePipe pipe, in HelloReply engine, EngineClientOptions options, SlotBudget budget, Func<EngineChannel, bool> trimOthers)
+    {
+        Pipe = pipe;
+        EngineProcessId = engine.ProcessId;
+        Limits = options.Limits;
+        Slots = new ClientSlots(budget, options.Limits, () => Slots!.Trim(Detach) || trimOthers(this))
+        {
+            IsInline = !options.UsesSharedMemory || !engine.Features.HasFlag(BridgeFeatures.SharedMemory),
+        };
+    }
+
+    /// <summary>The messages.</summary>
+    public MessagePipe Pipe { get; }
+
+    /// <summary>Waits and counts.</summary>
+    public BridgeLimits Limits { get; }
+
+    /// <summary>Memory for frames.</summary>
+    public ClientSlots Slots { get; }
+
+    /// <summary>The engine at the other end, as it named itself.</summary>
+    public int EngineProcessId { get; }
+
+    /// <summary>Number of the last job.</summary>
+    public long Job { get; private set; }
+
+    /// <summary>When it was last given back to the pool, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>Whether it can take no further job.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether a cancelled job still holds its slots.</summary>
+    public bool IsDraining => _drainingJob != 0;
+
+    /// <summary>Numbers the next job.</summary>
+    public long NextJob() => ++Job;
+
+    /// <summary>The session for these texts, if it stands already; else the number under which to open it.</summary>
+    public bool TryFindSession(in RenderCall call, out int session)
+    {
+        session = 1;
+        for (int index = 0; index < _sessions.Length; index++)
+        {
+            SessionEntry? entry = _sessions[index];
+            if (entry is not null && entry.Matches(call))
+            {
+                entry.LastUse = ++_use;
+                session = index + 1;
+                return true;
+            }
+
+            SessionEntry? oldest = _sessions[session - 1];
+            if (entry is null ? oldest is not null : oldest is not null && entry.LastUse < oldest.LastUse) session = index + 1;
+        }
+
+        _sessions[session - 1] = null;
+        return false;
+    }
+
+    /// <summary>Remembers an opened session.</summary>
+    public void KeepSession(int session, in RenderCall call) =>
+        _sessions[session - 1] = new SessionEntry(call.EffectWireId, (string[])call.Texts.Clone(), call.HostName) { LastUse = ++_use };
+
+    /// <summary>Quarantines the slots of a cancelled job until the engine answers for it.</summary>
+    public void BeginDrain(long job)
+    {
+        _drainingJob = job;
+        _drainDeadline = Deadline.In(Limits.QuarantineMs);
+    }
+
+    /// <summary>Reads what has come without waiting; true where the channel can take a job now.</summary>
+    public bool TryMakeReady()
+    {
+        try
+        {
+            while (!IsBroken && Pipe.TryReceive(0))
+            {
+                switch (Pipe.ReceivedType)
+                {
+                    case MessageType.RenderDone:
+                        EndDrain(Pipe.Read<RenderDone>().Job);
+                        break;
+                    case MessageType.RenderFailed:
+                        EndDrain(Pipe.Read<RenderFailed>().Job);
+                        break;
+                    case MessageType.Ping or MessageType.Pong or MessageType.Progress or MessageType.Log or MessageType.NeedFrames:
+                    case MessageType.SlotReleased or MessageType.MemoryAttached or MessageType.SessionOpened:
+                        break;
+                    default:
+                        IsBroken = true;
+                        break;
+                }
+            }
+        }
+        catch (BridgeException)
+        {
+            IsBroken = true;
+        }
+
+        if (IsDraining && _drainDeadline.HasPassed) IsBroken = true;
+        return !IsBroken && !IsDraining;
+    }
+
+    /// <summary>Tells the engine to forget a memory.</summary>
+    public void Detach(int memory) => Pipe.Send(new DetachMemory { Memory = memory });
+
+    /// <summary>Closes the connection and gives all memory back. The engine unmaps its own view when its job has ended.</summary>
+    public void Dispose()
+    {
+        IsBroken = true;
+        Pipe.Dispose();
+        Slots.Trim(null);
+    }
+
+    private void EndDrain(long job)
+    {
+        if (job != _drainingJob) return;
+        _drainingJob = 0;
+        Slots.ReleaseAll();
+    }
+
+    private sealed record SessionEntry(int EffectWireId, string[] Texts, string HostName)
+    {
+        public long LastUse { get; set; }
+
+        public bool Matches(in RenderCall call) =>
+            EffectWireId == call.EffectWireId
+            && string.Equals(HostName, call.HostName, StringComparison.Ordinal)
+            && Texts.AsSpan().SequenceEqual(call.Texts);
+    }
+}

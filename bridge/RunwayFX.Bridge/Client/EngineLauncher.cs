@@ -1,0 +1,51 @@
+using System.Collections;
+
+namespace RunwayFX.Bridge;
+
+/// <summary>A started engine, watched until it listens.</summary>
+internal abstract class StartedEngine : IDisposable
+{
+    /// <summary>Whether the engine has ended. Never blocks.</summary>
+    public abstract bool HasEnded();
+
+    /// <summary>What it said on its way out; may be empty.</summary>
+    public virtual string LastWords => "";
+
+    public abstract void Dispose();
+}
+
+/// <summary>Starts the engine program as a process of its own: no terminal, no descriptor, no signal and no variable of the host goes along.</summary>
+internal static class EngineLauncher
+{
+    private static readonly string[] KeptNames =
+        ["HOME", "PATH", "TMPDIR", "LANG", "USER", "LOGNAME", "SystemRoot", "SystemDrive", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "USERNAME"];
+
+    private static readonly string[] KeptPrefixes = ["XDG_", "DOTNET_ROOT", "RUNWAYFX_"];
+
+    /// <summary>Starts <c>PROGRAM serve --socket ADDRESS</c>.</summary>
+    /// <exception cref="BridgeException">The system could not start it.</exception>
+    public static StartedEngine Start(string program, string address)
+    {
+        if (OperatingSystem.IsWindows()) return WindowsEngine.Start(program, address);
+        return UnixEngine.Start(program, address);
+    }
+
+    /// <summary>What of the host's environment the engine gets, as NAME=VALUE.</summary>
+    public static List<string> Environment()
+    {
+        var kept = new List<string>();
+        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        {
+            if (entry.Key is string name && entry.Value is string value && IsKept(name) && !value.Contains('\0')) kept.Add($"{name}={value}");
+        }
+
+        kept.Sort(StringComparer.OrdinalIgnoreCase); // Windows wants them sorted.
+        return kept;
+    }
+
+    private static bool IsKept(string name)
+    {
+        StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        return KeptNames.Any(kept => string.Equals(kept, name, comparison)) || KeptPrefixes.Any(prefix => name.StartsWith(prefix, comparison));
+    }
+}

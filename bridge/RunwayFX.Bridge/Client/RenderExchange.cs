@@ -1,0 +1,307 @@
+namespace RunwayFX.Bridge;
+
+/// <summary>One render over one connection, on the host's render thread: sends the request, answers the engine's questions, hands over the result.</summary>
+internal sealed class RenderExchange : IFrameSink
+{
+    /// <summary>Frames that may wait in slots for the engine while it answers one question.</summary>
+    private const int SuppliedMax = 2;
+
+    private readonly EngineChannel _channel;
+    private readonly RenderCall _call;
+    private readonly IRenderHost _host;
+    private readonly Deadline _renderDeadline;
+    private long _waitingSince = Environment.TickCount64;
+    private long _nextAbortPoll;
+    private long _job;
+    private ClientSlot? _result;
+    private ClientSlot? _filling;
+    private FrameDescription _fillingDescription;
+    private NeedFrames? _need;
+    private RenderDone? _done;
+    private RenderFailed? _failed;
+    private MemoryAttached? _attached;
+    private SessionOpened? _opened;
+    private bool _isReplyDue;
+
+    public RenderExchange(EngineChannel channel, in RenderCall call, IRenderHost host)
+    {
+        _channel = channel;
+        _call = call;
+        _host = host;
+        _renderDeadline = Deadline.In(channel.Limits.RenderMs);
+    }
+
+    /// <summary>Whether the engine may have begun to work on the request.</summary>
+    public bool WasSent { get; private set; }
+
+    /// <summary>Runs it to its end. The channel is ready, draining or broken afterwards.</summary>
+    /// <exception cref="BridgeException">It failed.</exception>
+    public RenderOutcome Run()
+    {
+        bool isSound = false;
+        try
+        {
+            RenderOutcome outcome = Converse();
+            isSound = true;
+            return outcome;
+        }
+        catch (BridgeException e) when (e.Code == BridgeError.Cancelled && _failed is null)
+        {
+            isSound = Cancel();
+            return new RenderOutcome(IsAborted: true, 0, 0, 0, 0);
+        }
+        catch (BridgeException) when (_failed is not null || (!WasSent && _opened is { Code: not BridgeError.None }))
+        {
+            isSound = true; // The engine answered in good order; only this frame failed.
+            throw;
+        }
+        finally
+        {
+            if (!isSound) _channel.Dispose();
+            else if (!_channel.IsDraining) _channel.Slots.ReleaseAll();
+        }
+    }
+
+    /// <inheritdoc/>
+    public SlotView Begin(in FrameDescription description)
+    {
+        if (_filling is not null) throw new BridgeException(BridgeError.OutOfOrder, "a host's frame was begun twice");
+        _filling = _channel.Slots.Take(description.Width, description.Height, description.Format, Attach, PollAbort);
+        _fillingDescription = description;
+        return _filling.View;
+    }
+
+    private RenderOutcome Converse()
+    {
+        int session = EnsureSession();
+        int clips = Math.Clamp(_call.InitialClips, 0, ClipFrame.ClipsMax);
+        var frames = new ClipFrame[clips];
+        var pictures = new List<SlotView>();
+        for (int clip = 0; clip < clips; clip++) frames[clip] = Fetch(clip, _call.Time, pictures, isAnswer: false);
+        FrameDescription output = _call.Output;
+        _result = _channel.Slots.Take(output.Width, output.Height, output.Format, Attach, PollAbort);
+        _job = _channel.NextJob();
+        var request = new RenderRequest
+        {
+            Session = session,
+            Job = _job,
+            Numbers = _call.Numbers,
+            Time = _call.Time,
+            RenderScaleX = _call.RenderScaleX,
+            RenderScaleY = _call.RenderScaleY,
+            FrameRate = _call.FrameRate,
+            PixelAspect = output.PixelAspect,
+            Field = output.Field,
+            Premultiplication = output.Premultiplication,
+            X1 = output.X1,
+            Y1 = output.Y1,
+            IsInteractive = _call.IsInteractive,
+            HasTemporalAccess = _call.HasTemporalAccess,
+            Result = _result.Slot,
+            Frames = frames,
+        };
+        _channel.Pipe.Send(request, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pictures));
+        WasSent = true;
+        _waitingSince = Environment.TickCount64;
+        while (_done is null)
+        {
+            Pump();
+            if (_need is { } need) Answer(need);
+        }
+
+        RenderDone done = _done.Value;
+        _host.ReceiveResult(_result.View);
+        return new RenderOutcome(IsAborted: false, done.FrameNumber, _channel.EngineProcessId, done.RenderMicroseconds, done.FetchMicroseconds);
+    }
+
+    private int EnsureSession()
+    {
+        if (_channel.TryFindSession(_call, out int session)) return session;
+        _channel.Pipe.Send(new OpenSession { Session = session, EffectWireId = _call.EffectWireId, HostName = _call.HostName, Texts = _call.Texts });
+        _waitingSince = Environment.TickCount64;
+        _isReplyDue = true;
+        while (_opened is null || _opened.Value.Session != session) Pump();
+        _isReplyDue = false;
+        SessionOpened opened = _opened.Value;
+        if (opened.Code != BridgeError.None) throw new BridgeException(opened.Code, opened.Message, opened.Detail);
+        _channel.KeepSession(session, _call);
+        return session;
+    }
+
+    private void Answer(in NeedFrames need)
+    {
+        _need = null;
+        var pictures = new List<SlotView>(1);
+        foreach (double time in need.Times)
+        {
+            while (_done is null && _channel.Slots.CountSupplied() >= SuppliedMax && need.Times.Length > 1) Pump();
+            if (_done is not null) return;
+            pictures.Clear();
+            ClipFrame frame = Fetch(need.Clip, time, pictures, isAnswer: true);
+            if (_done is not null) return;
+            _channel.Pipe.Send(
+                new SupplyFrame { Job = _job, Frame = frame }, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pictures));
+            PollAbort();
+            _waitingSince = Environment.TickCount64;
+        }
+    }
+
+    /// <summary>Has the host copy a frame into a slot.</summary>
+    private ClipFrame Fetch(int clip, double time, List<SlotView> pictures, bool isAnswer)
+    {
+        bool given = false;
+        try
+        {
+            PollAbort();
+            given = _host.FetchFrame(clip, time, this) && _filling is not null;
+            if (!given)
+            {
+                return new ClipFrame
+                {
+                    Clip = clip, Time = time, Slot = null, X1 = 0, Y1 = 0, Premultiplication = Premultiplication.Opaque, PixelAspect = 1, Field = FieldKind.None,
+                };
+            }
+
+            ClientSlot slot = _filling!;
+            slot.IsSupplied = isAnswer;
+            if (slot.Memory == FrameSlot.Inline) pictures.Add(slot.View);
+            return new ClipFrame
+            {
+                Clip = clip,
+                Time = time,
+                Slot = slot.Slot,
+                X1 = _fillingDescription.X1,
+                Y1 = _fillingDescription.Y1,
+                Premultiplication = _fillingDescription.Premultiplication,
+                PixelAspect = _fillingDescription.PixelAspect,
+                Field = _fillingDescription.Field,
+            };
+        }
+        finally
+        {
+            if (!given && _filling is not null) _filling.IsTaken = false;
+            _filling = null;
+            _waitingSince = Environment.TickCount64;
+        }
+    }
+
+    private bool Attach(ClientSlot slot)
+    {
+        _attached = null;
+        _channel.Pipe.Send(new AttachMemory { Memory = slot.Memory, Bytes = slot.Map.Bytes, Name = slot.Map.Name }, slot.Map);
+        _waitingSince = Environment.TickCount64;
+        _isReplyDue = true;
+        while (_attached is null || _attached.Value.Memory != slot.Memory) Pump();
+        _isReplyDue = false;
+        return _attached.Value.Code == BridgeError.None;
+    }
+
+    /// <summary>Waits a little for a message and takes it in.</summary>
+    private void Pump()
+    {
+        BridgeLimits limits = _channel.Limits;
+        if (_channel.Pipe.TryReceive(limits.AbortPollMs))
+        {
+            Take();
+        }
+        else if (Environment.TickCount64 - Math.Max(_channel.Pipe.LastReceived, _waitingSince) > limits.SilenceMs)
+        {
+            throw new BridgeException(BridgeError.EngineSilent, $"the RunwayFX engine (process {_channel.EngineProcessId}) has been silent for {limits.SilenceMs} ms");
+        }
+
+        PollAbort();
+        if (_renderDeadline.HasPassed) throw new BridgeException(BridgeError.TimedOut, $"the render took longer than {limits.RenderMs} ms");
+    }
+
+    private void Take()
+    {
+        MessagePipe pipe = _channel.Pipe;
+        switch (pipe.ReceivedType)
+        {
+            case MessageType.NeedFrames:
+                NeedFrames need = pipe.Read<NeedFrames>();
+                CheckJob(need.Job);
+                if (_need is not null) throw new BridgeException(BridgeError.OutOfOrder, "the engine asked for frames before it had the last ones");
+                _need = need;
+                break;
+            case MessageType.SlotReleased:
+                _channel.Slots.Release(pipe.Read<SlotReleased>());
+                break;
+            case MessageType.Progress:
+                Progress progress = pipe.Read<Progress>();
+                if (progress.Job == _job) _host.Progress(progress.Fraction);
+                break;
+            case MessageType.Log:
+                LogLine line = pipe.Read<LogLine>();
+                _host.Log(line.Level, line.Message);
+                break;
+            case MessageType.Ping:
+                long number = pipe.Read<Ping>().Number;
+                if (number > 0) pipe.Send(new Pong { Number = number });
+                break;
+            case MessageType.Pong:
+                break;
+            case MessageType.SessionOpened:
+                _opened = pipe.Read<SessionOpened>();
+                break;
+            case MessageType.MemoryAttached:
+                _attached = pipe.Read<MemoryAttached>();
+                break;
+            case MessageType.RenderDone:
+                TakeResult(pipe.Read<RenderDone>());
+                break;
+            case MessageType.RenderFailed:
+                RenderFailed failed = pipe.Read<RenderFailed>();
+                CheckJob(failed.Job);
+                _failed = failed;
+                throw new BridgeException(failed.Code, failed.Message, failed.Detail);
+            case MessageType.Shutdown:
+                throw new BridgeException(BridgeError.GoingAway, "the engine is leaving");
+            default:
+                throw new BridgeException(BridgeError.OutOfOrder, $"the engine sent {pipe.ReceivedType} during a render");
+        }
+    }
+
+    private unsafe void TakeResult(in RenderDone done)
+    {
+        CheckJob(done.Job);
+        if (_result is null || done.Memory != _result.Memory || done.Generation != _result.Generation)
+        {
+            throw new BridgeException(BridgeError.OutOfOrder, $"the engine's result names memory {done.Memory}, generation {done.Generation}");
+        }
+
+        if (_result.Memory == FrameSlot.Inline) _channel.Pipe.ReceivePixels(_result.Map.Pointer, _result.Slot.SpanBytes);
+        _done = done;
+    }
+
+    private void CheckJob(long job)
+    {
+        if (!WasSent || job != _job) throw new BridgeException(BridgeError.OutOfOrder, $"the engine speaks of job {job} during job {_job}");
+    }
+
+    private void PollAbort()
+    {
+        long now = Environment.TickCount64;
+        if (now < _nextAbortPoll) return;
+        _nextAbortPoll = now + _channel.Limits.AbortPollMs;
+        if (_host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");
+    }
+
+    /// <summary>Stops the job without waiting for the engine's answer; true where the connection can be used again.</summary>
+    private bool Cancel()
+    {
+        if (_isReplyDue) return false; // The answer would be taken for that of a later question.
+        if (!WasSent) return true;
+        if (_channel.Slots.IsInline) return false; // Pixels may be under way in the pipe: only closing it stops them.
+        try
+        {
+            _channel.Pipe.Send(new Cancel { Job = _job });
+            _channel.BeginDrain(_job);
+            return true;
+        }
+        catch (BridgeException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,401 @@
+namespace RunwayFX.Bridge;
+
+/// <summary>One client of the engine: its thread reads messages, beats the heart while a job runs, and notices when the client cancels or is gone.</summary>
+#pragma warning disable CA1001 // Serve and Refuse close the pipe: one of them is always called, once.
+internal sealed class ServerConnection
+#pragma warning restore CA1001
+{
+    /// <summary>How often a connection looks whether the server is stopping.</summary>
+    private const int StopPollMs = 100;
+
+    /// <summary>How long a job may take to notice that it was cancelled when the engine leaves.</summary>
+    private const int LeaveMs = 2_000;
+
+    private readonly MessagePipe _pipe;
+    private readonly IEngineHandler _handler;
+    private readonly BridgeLimits _limits;
+    private readonly ServerCounters _counters;
+    private readonly BridgeServer _server;
+    private readonly JobThread _jobs;
+    private readonly SharedMemory?[] _memories = new SharedMemory?[FrameSlot.MemoryMax + 1];
+    private readonly RenderSession?[] _sessions = new RenderSession?[OpenSession.SessionMax + 1];
+    private ServerJob? _job;
+    private long _attachedBytes;
+    private long _lastBeat;
+    private int _clientProcessId;
+    private volatile bool _isLeaving;
+
+    public ServerConnection(ByteChannel channel, IEngineHandler handler, BridgeLimits limits, ServerCounters counters, BridgeServer server)
+    {
+        _pipe = new MessagePipe(channel, limits);
+        _handler = handler;
+        _limits = limits;
+        _counters = counters;
+        _server = server;
+        _jobs = new JobThread(Run);
+    }
+
+    /// <summary>Serves the client until it leaves, breaks the protocol, or the server stops. Throws nothing.</summary>
+    public void Serve()
+    {
+        try
+        {
+            if (!ShakeHands()) return;
+            while (!_counters.IsStopping)
+            {
+                if (_pipe.TryReceive(Math.Min(StopPollMs, _limits.HeartbeatMs))) Take();
+                Beat();
+            }
+
+            TakeLeave();
+        }
+        catch (BridgeException e)
+        {
+            bool isQuiet = e.Code is BridgeError.PeerGone;
+            _server.Log(isQuiet ? BridgeLogLevel.Debug : BridgeLogLevel.Warning, $"connection of process {_clientProcessId} ended: {e.Message}");
+        }
+#pragma warning disable CA1031 // A fault in one connection must not end the engine.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"connection of process {_clientProcessId} failed: {e}");
+        }
+        finally
+        {
+            Volatile.Read(ref _job)?.Cancel();
+            _jobs.End();
+            _pipe.Dispose();
+            foreach (SharedMemory? memory in _memories) memory?.Release();
+            _counters.AddSessions(-_sessions.Count(session => session is not null));
+        }
+    }
+
+    /// <summary>Tells a client that there is no room for it.</summary>
+    public void Refuse(BridgeError code, string message)
+    {
+        try
+        {
+            _pipe.Send(Reply(code, message));
+        }
+        catch (BridgeException)
+        {
+            // It left by itself.
+        }
+
+        _pipe.Dispose();
+    }
+
+    private static HelloReply Reply(BridgeError code, string message) => new()
+    {
+        Protocol = BridgeVersion.Protocol,
+        Build = BridgeVersion.Build,
+        ProcessId = Environment.ProcessId,
+        Features = BridgeFeatures.SharedMemory,
+        Code = code,
+        Message = message,
+    };
+
+    private bool ShakeHands()
+    {
+        Deadline deadline = Deadline.In(_limits.ConnectMs);
+        while (!_pipe.TryReceive(deadline.Left(StopPollMs)))
+        {
+            if (deadline.HasPassed || _counters.IsStopping) return false;
+        }
+
+        Hello hello = _pipe.Read<Hello>();
+        _clientProcessId = hello.ProcessId;
+        (BridgeError code, string message) = Judge(hello);
+        _pipe.Send(Reply(code, message));
+        if (code == BridgeError.None) return true;
+        _server.Log(BridgeLogLevel.Warning, $"process {_clientProcessId} was refused: {message}");
+        return false;
+    }
+
+    private static (BridgeError Code, string Message) Judge(in Hello hello)
+    {
+        if (hello.Protocol != BridgeVersion.Protocol)
+        {
+            return (BridgeError.ProtocolMismatch, $"the plug-in speaks protocol {hello.Protocol}, the engine {BridgeVersion.Protocol}");
+        }
+
+        return string.Equals(hello.Build, BridgeVersion.Build, StringComparison.Ordinal)
+            ? (BridgeError.None, "")
+            : (BridgeError.BuildMismatch, $"the plug-in is build {hello.Build}, the engine is build {BridgeVersion.Build}; install them from one package");
+    }
+
+    private void Beat()
+    {
+        if (Volatile.Read(ref _job) is null) return;
+        long now = Environment.TickCount64;
+        if (now - _lastBeat < _limits.HeartbeatMs) return;
+        _lastBeat = now;
+        _pipe.Send(new Ping { Number = 0 });
+    }
+
+    private void Take()
+    {
+        _counters.Touch();
+        switch (_pipe.ReceivedType)
+        {
+            case MessageType.OpenSession:
+                Open(_pipe.Read<OpenSession>());
+                break;
+            case MessageType.AttachMemory:
+                Attach(_pipe.Read<AttachMemory>());
+                break;
+            case MessageType.DetachMemory:
+                Detach(_pipe.Read<DetachMemory>().Memory);
+                break;
+            case MessageType.RenderRequest:
+                Begin(_pipe.Read<RenderRequest>());
+                break;
+            case MessageType.SupplyFrame:
+                Supply(_pipe.Read<SupplyFrame>());
+                break;
+            case MessageType.Cancel:
+                long number = _pipe.Read<Cancel>().Job;
+                ServerJob? job = Volatile.Read(ref _job);
+                if (job?.Request.Job == number) job.Cancel();
+                break;
+            case MessageType.Ping:
+                long ping = _pipe.Read<Ping>().Number;
+                if (ping > 0) _pipe.Send(new Pong { Number = ping });
+                break;
+            case MessageType.Pong:
+                break;
+            case MessageType.StatusRequest:
+                _pipe.Read<StatusRequest>();
+                _pipe.Send(DescribeStatus());
+                break;
+            case MessageType.Shutdown:
+                _pipe.Read<Shutdown>();
+                _server.Log(BridgeLogLevel.Information, $"process {_clientProcessId} asks the engine to end");
+                _counters.Stop();
+                break;
+            default:
+                throw new BridgeException(BridgeError.OutOfOrder, $"a client sent {_pipe.ReceivedType}");
+        }
+    }
+
+    private EngineStatus DescribeStatus()
+    {
+        EngineStatus status = _server.Status;
+        try
+        {
+            return _handler.DescribeStatus(status);
+        }
+#pragma warning disable CA1031 // A status without details is better than none.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"describing the status failed: {e}");
+            return status;
+        }
+    }
+
+    private void Open(in OpenSession open)
+    {
+        var session = new RenderSession(open.EffectWireId, open.Texts, open.HostName, _clientProcessId);
+        (BridgeError code, int detail, string message) = (BridgeError.None, 0, "");
+        try
+        {
+            _handler.CheckSession(session);
+            if (_sessions[open.Session] is null) _counters.AddSessions(1);
+            _sessions[open.Session] = session;
+        }
+        catch (BridgeException e)
+        {
+            (code, detail, message) = (e.Code, e.Detail, e.Message);
+        }
+#pragma warning disable CA1031 // The handler's own fault; the client gets a plain answer, the log the whole.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"checking a session failed: {e}");
+            (code, message) = (BridgeError.EngineFault, e.Message);
+        }
+
+        _pipe.Send(new SessionOpened { Session = open.Session, Code = code, Detail = detail, Message = ServerJob.Shorten(message) });
+    }
+
+    private void Attach(in AttachMemory attach)
+    {
+        BridgeError code = BridgeError.None;
+        try
+        {
+            SharedMemory memory = _pipe.TakeMemory(attach) ?? throw new BridgeException(BridgeError.SlotMemoryUnsafe, "no shared memory came along");
+            Detach(attach.Memory);
+            if (memory.Bytes > _limits.ConnectionBytesMax - _attachedBytes)
+            {
+                memory.Release();
+                throw new BridgeException(
+                    BridgeError.SlotMemoryExhausted, $"{memory.Bytes} bytes more than {_attachedBytes} attached are over {_limits.ConnectionBytesMax}");
+            }
+
+            _memories[attach.Memory] = memory;
+            _attachedBytes += memory.Bytes;
+        }
+        catch (BridgeException e)
+        {
+            code = e.Code;
+            _server.Log(BridgeLogLevel.Warning, $"memory {attach.Memory} of process {_clientProcessId} was refused: {e.Message}");
+        }
+
+        _pipe.Send(new MemoryAttached { Memory = attach.Memory, Code = code });
+    }
+
+    private void Detach(int number)
+    {
+        SharedMemory? memory = _memories[number];
+        if (memory is null) return;
+        _memories[number] = null;
+        _attachedBytes -= memory.Bytes;
+        memory.Release(); // A job that reads it holds a reference of its own.
+    }
+
+    /// <summary>The memory of a slot, with a reference for the caller, filled from the pipe where the pixels travel there.</summary>
+    private unsafe SharedMemory Resolve(in FrameSlot slot, bool hasPixels)
+    {
+        if (slot.Memory != FrameSlot.Inline)
+        {
+            SharedMemory memory = _memories[slot.Memory]
+                ?? throw new BridgeException(BridgeError.OutOfRange, $"FrameSlot names memory {slot.Memory}, which is not attached");
+            memory.View(slot);
+            return memory.AddReference();
+        }
+
+        if (slot.SpanBytes > _limits.ConnectionBytesMax)
+        {
+            throw new BridgeException(BridgeError.SlotMemoryExhausted, $"a frame of {slot.SpanBytes} bytes is over {_limits.ConnectionBytesMax}");
+        }
+
+        var own = new PrivateMemory(slot.SpanBytes);
+        try
+        {
+            if (hasPixels) _pipe.ReceivePixels(own.Pointer, slot.SpanBytes);
+            return own;
+        }
+        catch
+        {
+            own.Release();
+            throw;
+        }
+    }
+
+    private void Begin(in RenderRequest request)
+    {
+        if (Volatile.Read(ref _job) is ServerJob running)
+        {
+            throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} was requested during job {running.Request.Job}");
+        }
+
+        RenderSession session = _sessions[request.Session]
+            ?? throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} names session {request.Session}, which is not open");
+        var job = new ServerJob(_pipe, _limits, session, request, Resolve(request.Result, hasPixels: false));
+        try
+        {
+            foreach (ClipFrame frame in request.Frames)
+            {
+                job.AddInitial(frame, frame.Slot is { } slot ? Resolve(slot, hasPixels: true) : null);
+            }
+        }
+        catch
+        {
+            job.End();
+            throw;
+        }
+
+        Volatile.Write(ref _job, job);
+        _lastBeat = Environment.TickCount64;
+        _counters.JobStarted();
+        _jobs.Start(job);
+    }
+
+    private void Supply(in SupplyFrame supply)
+    {
+        SharedMemory? memory = supply.Frame.Slot is { } slot ? Resolve(slot, hasPixels: true) : null;
+        ServerJob? job = Volatile.Read(ref _job);
+        if (job is not null && job.Request.Job == supply.Job) job.Supply(supply.Frame, memory);
+        else memory?.Release(); // The answer crossed the end of its job.
+    }
+
+    /// <summary>Runs one job on the job thread, from the handler's call to the last message.</summary>
+    private void Run(ServerJob job)
+    {
+        (BridgeError code, int detail, string message) = (BridgeError.None, 0, "");
+        try
+        {
+            _handler.Render(job.Request, job.Session, job, job.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            (code, message) = _isLeaving ? (BridgeError.GoingAway, "the engine is leaving") : (BridgeError.Cancelled, "the render was cancelled");
+        }
+        catch (BridgeException e)
+        {
+            (code, detail, message) = (e.Code == BridgeError.None ? BridgeError.EngineFault : e.Code, e.Detail, e.Message);
+        }
+#pragma warning disable CA1031 // A fault in one job must not end the engine.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"job {job.Request.Job} of process {_clientProcessId} failed: {e}");
+            (code, message) = (BridgeError.EngineFault, $"the engine failed: {e.Message}");
+        }
+
+        Finish(job, code, detail, message);
+    }
+
+    private void Finish(ServerJob job, BridgeError code, int detail, string message)
+    {
+        long frame = _counters.JobEnded(code == BridgeError.None);
+        RenderRequest request = job.Request;
+        bool isInline = code == BridgeError.None && request.Result.Memory == FrameSlot.Inline;
+        if (!isInline) job.End();
+        Volatile.Write(ref _job, null); // Before the last message: the client's next request may follow it at once.
+        try
+        {
+            if (code != BridgeError.None)
+            {
+                _pipe.Send(new RenderFailed { Job = request.Job, Code = code, Detail = detail, Message = ServerJob.Shorten(message) });
+                return;
+            }
+
+            var done = new RenderDone
+            {
+                Job = request.Job,
+                Memory = request.Result.Memory,
+                Generation = request.Result.Generation,
+                FrameNumber = frame,
+                RenderMicroseconds = job.ElapsedMicroseconds,
+                FetchMicroseconds = job.FetchMicroseconds,
+            };
+            if (isInline) _pipe.Send(done, null, job.Result);
+            else _pipe.Send(done);
+        }
+        catch (BridgeException e)
+        {
+            _server.Log(BridgeLogLevel.Debug, $"job {request.Job} ended without its client: {e.Message}");
+        }
+        finally
+        {
+            if (isInline) job.End();
+        }
+    }
+
+    /// <summary>Cancels what runs and says good-bye, so that the client takes its next request to another engine.</summary>
+    private void TakeLeave()
+    {
+        _isLeaving = true;
+        Volatile.Read(ref _job)?.Cancel();
+        Deadline deadline = Deadline.In(LeaveMs);
+        while (Volatile.Read(ref _job) is not null && !deadline.HasPassed)
+        {
+            if (!_pipe.TryReceive(10)) continue;
+            if (_pipe.ReceivedType == MessageType.SupplyFrame) Supply(_pipe.Read<SupplyFrame>());
+        }
+
+        _pipe.Send(new Shutdown { Flags = 0 });
+    }
+}

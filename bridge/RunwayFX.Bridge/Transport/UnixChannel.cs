@@ -1,0 +1,202 @@
+using System.Runtime.InteropServices;
+using RunwayFX.Bridge.Raw;
+
+namespace RunwayFX.Bridge;
+
+/// <summary>A connected Unix socket. Descriptors of shared memory travel beside the bytes.</summary>
+internal sealed unsafe class UnixChannel : ByteChannel
+{
+    private const int ControlBytes = 64;
+
+    private readonly Descriptor _socket;
+    private Descriptor? _received;
+    private volatile bool _closed;
+
+    public UnixChannel(Descriptor socket) => _socket = socket;
+
+    public override bool HasStrayDescriptor => _received is not null;
+
+    /// <summary>Connects to a socket; null where nobody listens.</summary>
+    /// <exception cref="BridgeException">The listener belongs to another user, or takes nobody in time.</exception>
+    public static UnixChannel? TryConnect(string path, Deadline deadline)
+    {
+        while (true)
+        {
+            Descriptor socket = NewSocket();
+            LibC.sockaddr_un address = Address(path);
+            if (LibC.connect(socket, &address, (uint)sizeof(LibC.sockaddr_un)) == 0)
+            {
+                uint owner = PeerUser(socket);
+                if (owner == LibC.geteuid()) return new UnixChannel(socket);
+                socket.Dispose();
+                throw new BridgeException(BridgeError.PeerRefused, $"{path} belongs to user {owner}, not to user {LibC.geteuid()}");
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            socket.Dispose();
+            if (error is LibC.ENOENT or LibC.ECONNREFUSED) return null;
+            if (error is not (LibC.EAGAIN or LibC.EINTR)) throw SystemCall.Failed($"connecting to {path}", error);
+            if (deadline.HasPassed) throw new BridgeException(BridgeError.TimedOut, $"{path} took no connection in time");
+            if (error == LibC.EAGAIN) Thread.Sleep(Math.Min(5, deadline.Left())); // The listener's queue is full; there is nothing to wait on.
+        }
+    }
+
+    public static Descriptor NewSocket()
+    {
+        int number = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC | LibC.SOCK_NONBLOCK, 0);
+        return number >= 0 ? new Descriptor(number) : throw SystemCall.Failed("socket");
+    }
+
+    public static LibC.sockaddr_un Address(string path)
+    {
+        LibC.sockaddr_un address = default;
+        address.sun_family = LibC.AF_UNIX;
+        int length = System.Text.Encoding.UTF8.GetByteCount(path);
+        if (length > BridgeEndpoint.AddressBytesMax)
+        {
+            throw new BridgeException(BridgeError.OutOfRange, $"socket path {path} has {length} bytes, the limit is {BridgeEndpoint.AddressBytesMax}");
+        }
+
+        System.Text.Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, LibC.sockaddr_un.PathBytes));
+        return address;
+    }
+
+    /// <summary>The user at the other end.</summary>
+    public static uint PeerUser(Descriptor socket)
+    {
+        LibC.ucred credentials;
+        uint length = (uint)sizeof(LibC.ucred);
+        return LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &credentials, &length) == 0
+            ? credentials.uid
+            : throw SystemCall.Failed("asking who the peer is");
+    }
+
+    public override bool WaitReadable(int timeoutMs) => Wait(LibC.POLLIN, Deadline.In(timeoutMs));
+
+    public override void Read(byte* destination, long count, Deadline deadline)
+    {
+        byte* control = stackalloc byte[ControlBytes];
+        while (count > 0)
+        {
+            var part = new LibC.iovec { iov_base = destination, iov_len = (nuint)count };
+            var message = new LibC.msghdr { msg_iov = &part, msg_iovlen = 1, msg_control = control, msg_controllen = ControlBytes };
+            nint got = _closed ? 0 : LibC.recvmsg(_socket, &message, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
+            if (got > 0)
+            {
+                if (message.msg_controllen > 0) Keep(message);
+                destination += got;
+                count -= got;
+                continue;
+            }
+
+            if (got == 0) throw Gone();
+            int error = Marshal.GetLastPInvokeError();
+            if (error == LibC.EINTR) continue;
+            if (error == LibC.ECONNRESET) throw Gone();
+            if (error != LibC.EAGAIN) throw SystemCall.Failed("reading from the peer", error);
+            if (!Wait(LibC.POLLIN, deadline)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {count} bytes left of a message in time");
+        }
+    }
+
+    public override void Write(byte* source, long count, Deadline deadline, SharedMemory? memory = null)
+    {
+        byte* control = stackalloc byte[ControlBytes];
+        Descriptor? sent = (memory as MemfdMemory)?.Descriptor;
+        while (count > 0)
+        {
+            var part = new LibC.iovec { iov_base = source, iov_len = (nuint)count };
+            var message = new LibC.msghdr { msg_iov = &part, msg_iovlen = 1 };
+            if (sent is not null)
+            {
+                var header = (LibC.cmsghdr*)control;
+                *header = new LibC.cmsghdr { cmsg_len = (nuint)(sizeof(LibC.cmsghdr) + sizeof(int)), cmsg_level = LibC.SOL_SOCKET, cmsg_type = LibC.SCM_RIGHTS };
+                *(int*)(header + 1) = sent.Number;
+                message.msg_control = control;
+                message.msg_controllen = (nuint)(sizeof(LibC.cmsghdr) + sizeof(long));
+            }
+
+            if (_closed) throw Gone();
+            nint put = LibC.sendmsg(_socket, &message, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
+            if (put > 0)
+            {
+                sent = null;
+                source += put;
+                count -= put;
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == LibC.EINTR) continue;
+            if (error is LibC.EPIPE or LibC.ECONNRESET) throw Gone();
+            if (error != LibC.EAGAIN) throw SystemCall.Failed("writing to the peer", error);
+            if (!Wait(LibC.POLLOUT, deadline)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not take the {count} bytes left of a message in time");
+        }
+    }
+
+    public override SharedMemory? TakeMemory(string name, long bytes)
+    {
+        Descriptor? descriptor = _received;
+        _received = null;
+        return descriptor is null ? null : MemfdMemory.Open(descriptor, bytes);
+    }
+
+    public override void Dispose()
+    {
+        _closed = true;
+        _received?.Dispose();
+        _socket.Dispose();
+    }
+
+    private static BridgeException Gone() => new(BridgeError.PeerGone, "the peer closed the connection");
+
+    /// <summary>Keeps the first descriptor that came and closes any other, so that a peer cannot fill our table.</summary>
+    private void Keep(in LibC.msghdr message)
+    {
+        byte* position = (byte*)message.msg_control;
+        byte* end = position + message.msg_controllen;
+        while (end - position >= sizeof(LibC.cmsghdr))
+        {
+            var header = (LibC.cmsghdr*)position;
+            if (header->cmsg_len < (nuint)sizeof(LibC.cmsghdr) || header->cmsg_len > (nuint)(end - position)) return;
+            if (header->cmsg_level == LibC.SOL_SOCKET && header->cmsg_type == LibC.SCM_RIGHTS)
+            {
+                int count = (int)(header->cmsg_len - (nuint)sizeof(LibC.cmsghdr)) / sizeof(int);
+                for (int index = 0; index < count; index++)
+                {
+                    var descriptor = new Descriptor(((int*)(header + 1))[index]);
+                    if (_received is null) _received = descriptor;
+                    else descriptor.Dispose();
+                }
+            }
+
+            position += (header->cmsg_len + (nuint)(sizeof(long) - 1)) & ~(nuint)(sizeof(long) - 1);
+        }
+    }
+
+    private bool Wait(short events, Deadline deadline)
+    {
+        bool held = false;
+        try
+        {
+            if (_closed) throw Gone();
+            _socket.DangerousAddRef(ref held);
+            while (true)
+            {
+                var entry = new LibC.pollfd { fd = _socket.Number, events = events };
+                int ready = LibC.poll(&entry, 1, deadline.Left());
+                if (ready > 0) return true; // An error or a hang-up shows in the read or write that follows.
+                if (ready == 0) return false;
+                int error = Marshal.GetLastPInvokeError();
+                if (error != LibC.EINTR) throw SystemCall.Failed("poll", error);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Gone();
+        }
+        finally
+        {
+            if (held) _socket.DangerousRelease();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using PolyType;
+
+namespace RunwayFX.Bridge;
+
+/// <summary>Messages over a byte channel. One thread reads; any thread may send, a message (with its pixels) at a time.</summary>
+internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limits) : IDisposable
+{
+    /// <summary>Body of one <see cref="MessageType.PixelChunk"/> as we send it.</summary>
+    public const int ChunkBytes = 256 * 1024;
+
+    private readonly Lock _writing = new();
+    private readonly ArrayBufferWriter<byte> _outgoing = new(256);
+    private byte[] _incoming = new byte[512];
+    private int _bodyBytes;
+    private bool _closed;
+
+    /// <summary>What the message last received holds.</summary>
+    public MessageType ReceivedType { get; private set; }
+
+    /// <summary>When the peer last sent anything, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    public long LastReceived { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Waits for a message and reads it, a <see cref="MessageType.PixelChunk"/> excepted, whose body stays for <see cref="ReceivePixels"/>.</summary>
+    /// <returns>False where none began within the time.</returns>
+    /// <exception cref="BridgeException">The peer is gone, or sent what is no message.</exception>
+    public bool TryReceive(int timeoutMs)
+    {
+        if (!channel.WaitReadable(timeoutMs)) return false;
+        Deadline deadline = Deadline.In(limits.SilenceMs);
+        byte* bytes = stackalloc byte[MessageHeader.Bytes];
+        channel.Read(bytes, MessageHeader.Bytes, deadline);
+        MessageHeader header = MessageHeader.Parse(new ReadOnlySpan<byte>(bytes, MessageHeader.Bytes));
+        ReceivedType = header.Type;
+        _bodyBytes = header.BodyBytes;
+        if (header.Type != MessageType.PixelChunk)
+        {
+            if (_incoming.Length < _bodyBytes) _incoming = new byte[Math.Max(_bodyBytes, Math.Min(2 * _incoming.Length, MessageHeader.BodyBytesMax))];
+            fixed (byte* body = _incoming) channel.Read(body, _bodyBytes, deadline);
+        }
+
+        if (channel.HasStrayDescriptor && header.Type != MessageType.AttachMemory)
+        {
+            throw new BridgeException(BridgeError.OutOfOrder, $"a descriptor came with message {header.Type}");
+        }
+
+        LastReceived = Environment.TickCount64;
+        return true;
+    }
+
+    /// <summary>The message last received.</summary>
+    /// <exception cref="BridgeException">Its body is malformed or a value is outside its limits.</exception>
+    public T Read<T>()
+        where T : IBridgeMessage, IShapeable<T>
+    {
+        if (ReceivedType != T.Type) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came where {T.Type} was due");
+        return MessageCodec.Decode<T>(_incoming.AsMemory(0, _bodyBytes));
+    }
+
+    /// <summary>The shared memory that came with the message last received; null where none came.</summary>
+    public SharedMemory? TakeMemory(in AttachMemory message) => channel.TakeMemory(message.Name, message.Bytes);
+
+    /// <summary>Reads the chunks that follow a message with an inline slot.</summary>
+    /// <exception cref="BridgeException">Something else came, or too much.</exception>
+    public void ReceivePixels(byte* destination, long bytes)
+    {
+        while (bytes > 0)
+        {
+            if (!TryReceive(limits.SilenceMs)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {bytes} bytes left of a frame");
+            if (ReceivedType != MessageType.PixelChunk) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came amid pixels");
+            if (_bodyBytes < 1 || _bodyBytes > bytes)
+            {
+                throw new BridgeException(BridgeError.OutOfRange, $"a pixel chunk has {_bodyBytes} bytes, expected are 1..{bytes}");
+            }
+
+            channel.Read(destination, _bodyBytes, Deadline.In(limits.SilenceMs));
+            destination += _bodyBytes;
+            bytes -= _bodyBytes;
+        }
+    }
+
+    /// <summary>Sends a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="memory">Shared memory to pass along.</param>
+    /// <param name="pixels">Pixels to send after it, tightly packed, where its slot is inline.</param>
+    /// <exception cref="BridgeException">The peer is gone or does not read.</exception>
+    public void Send<T>(in T message, SharedMemory? memory = null, SlotView pixels = default)
+        where T : IBridgeMessage, IShapeable<T>
+    {
+        lock (_writing)
+        {
+            Begin();
+            MessageCodec.Encode(_outgoing, in message);
+            Finish(T.Type, memory);
+            if (pixels.Height > 0) SendChunks((byte*)pixels.Pointer, pixels.RowBytes * pixels.Height);
+        }
+    }
+
+    /// <summary>Sends a message and, after it, the pixels of several inline slots.</summary>
+    public void Send<T>(in T message, ReadOnlySpan<SlotView> pictures)
+        where T : IBridgeMessage, IShapeable<T>
+    {
+        lock (_writing)
+        {
+            Begin();
+            MessageCodec.Encode(_outgoing, in message);
+            Finish(T.Type, null);
+            foreach (SlotView picture in pictures) SendChunks((byte*)picture.Pointer, picture.RowBytes * picture.Height);
+        }
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            if (_closed) return;
+            _closed = true;
+            channel.Dispose();
+        }
+    }
+
+    private void Begin()
+    {
+        if (_closed) throw new BridgeException(BridgeError.PeerGone, "the connection is closed");
+        _outgoing.ResetWrittenCount();
+        _outgoing.GetSpan(MessageHeader.Bytes);
+        _outgoing.Advance(MessageHeader.Bytes);
+    }
+
+    private void Finish(MessageType type, SharedMemory? memory)
+    {
+        int length = _outgoing.WrittenCount;
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(_outgoing.WrittenMemory, out ArraySegment<byte> bytes);
+        new MessageHeader(type, length - MessageHeader.Bytes).Write(bytes);
+        fixed (byte* start = bytes.Array) channel.Write(start + bytes.Offset, length, Deadline.In(limits.SilenceMs), memory);
+    }
+
+    private void SendChunks(byte* source, long bytes)
+    {
+        byte* header = stackalloc byte[MessageHeader.Bytes];
+        while (bytes > 0)
+        {
+            int count = (int)Math.Min(bytes, ChunkBytes);
+            new MessageHeader(MessageType.PixelChunk, count).Write(new Span<byte>(header, MessageHeader.Bytes));
+            channel.Write(header, MessageHeader.Bytes, Deadline.In(limits.SilenceMs));
+            channel.Write(source, count, Deadline.In(limits.SilenceMs));
+            source += count;
+            bytes -= count;
+        }
+    }
+}

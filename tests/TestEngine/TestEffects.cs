@@ -1,0 +1,38 @@
+namespace RunwayFX.TestEngine;
+
+/// <summary>Wire ids of what the test engine can do.</summary>
+public static class TestEffects
+{
+    /// <summary>Every byte of the source XOR the first number.</summary>
+    public const int Xor = 1;
+
+    /// <summary>Every byte is the sum of the source's bytes at t−1, t and t+1 (missing frames count 0).</summary>
+    public const int Neighbours = 2;
+
+    /// <summary>Waits until cancelled.</summary>
+    public const int Wait = 3;
+
+    /// <summary>Throws an exception that is none of the bridge's.</summary>
+    public const int Fault = 4;
+
+    /// <summary>Ends the process.</summary>
+    public const int Die = 5;
+
+    /// <summary>Refuses with the pipeline code 7.</summary>
+    public const int Refuse = 6;
+
+    /// <summary>Asks for as many frames as the first number says, in one question, and stores the sum of their first bytes in every byte.</summary>
+    public const int Many = 7;
+
+    /// <summary>Stops the whole process without ending it.</summary>
+    public const int Freeze = 8;
+
+    /// <summary>Reports progress and a log line, waits the first number's milliseconds, then copies the source.</summary>
+    public const int Slow = 9;
+
+    /// <summary>Stores the text's first character in every byte.</summary>
+    public const int Text = 10;
+
+    /// <summary>The first number that no session may have.</summary>
+    public const int Unknown = 1000;
+}

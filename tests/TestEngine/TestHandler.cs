@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using RunwayFX.Bridge;
+
+namespace RunwayFX.TestEngine;
+
+/// <summary>A small engine for tests of the bridge; see <see cref="TestEffects"/>.</summary>
+public sealed partial class TestHandler : IEngineHandler
+{
+    private const int SignalStop = 19;
+
+    /// <summary>Set while a job of <see cref="TestEffects.Wait"/> waits.</summary>
+    public ManualResetEventSlim IsWaiting { get; } = new();
+
+    /// <summary>Set when such a job was cancelled.</summary>
+    public ManualResetEventSlim WasCancelled { get; } = new();
+
+    /// <inheritdoc/>
+    public void CheckSession(RenderSession session)
+    {
+        if (session.EffectWireId >= TestEffects.Unknown) throw new BridgeException(BridgeError.EffectUnknown, $"there is no effect {session.EffectWireId}");
+    }
+
+    /// <inheritdoc/>
+    public EngineStatus DescribeStatus(EngineStatus status) => status with { Version = "test", CacheHits = 3, Devices = ["CPU"] };
+
+    /// <inheritdoc/>
+    public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
+    {
+        switch (session.EffectWireId)
+        {
+            case TestEffects.Xor:
+                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0]);
+                break;
+            case TestEffects.Neighbours:
+                Combine(frames, request.Time, [request.Time - 1, request.Time, request.Time + 1], null);
+                break;
+            case TestEffects.Many:
+                Count(frames, request.Time, (int)request.Numbers[0]);
+                break;
+            case TestEffects.Wait:
+                IsWaiting.Set();
+                cancellation.WaitHandle.WaitOne();
+                WasCancelled.Set();
+                throw new OperationCanceledException(cancellation);
+            case TestEffects.Fault:
+                throw new InvalidOperationException("a fault on purpose");
+            case TestEffects.Die:
+                Process.GetCurrentProcess().Kill();
+                break;
+            case TestEffects.Refuse:
+                throw new BridgeException(BridgeError.RenderRefused, "no style picture", 7);
+            case TestEffects.Freeze:
+                _ = kill(Environment.ProcessId, SignalStop);
+                break;
+            case TestEffects.Slow:
+                frames.ReportProgress(0.25);
+                frames.Log(BridgeLogLevel.Information, "half way");
+                cancellation.WaitHandle.WaitOne((int)request.Numbers[0]);
+                cancellation.ThrowIfCancellationRequested();
+                Combine(frames, request.Time, [request.Time], 0);
+                break;
+            default:
+                for (int y = 0; y < frames.Result.Height; y++) frames.Result.Row(y).Fill((byte)session.Texts[0][0]);
+                break;
+        }
+    }
+
+    private static void Combine(IFrameConversation frames, double time, double[] times, byte? mask)
+    {
+        SlotView result = frames.Result;
+        result.Clear();
+        foreach (double at in times)
+        {
+            using SuppliedFrame? frame = frames.Fetch(0, at);
+            if (frame is null) continue;
+            for (int y = 0; y < result.Height; y++)
+            {
+                Span<byte> to = result.Row(y);
+                Span<byte> from = frame.Pixels.Row(y);
+                for (int x = 0; x < to.Length; x++) to[x] = mask is byte bits ? (byte)(from[x] ^ bits) : (byte)(to[x] + from[x]);
+            }
+        }
+
+        _ = time;
+    }
+
+    private static void Count(IFrameConversation frames, double time, int count)
+    {
+        double[] times = [.. Enumerable.Range(0, count).Select(index => time + index)];
+        int sum = 0;
+        int due = 0;
+        frames.FetchMany(0, times, (index, frame) =>
+        {
+            if (index != due++) throw new InvalidOperationException($"frame {index} came out of order");
+            sum += frame?.Pixels.Row(0)[0] ?? 0;
+        });
+        for (int y = 0; y < frames.Result.Height; y++) frames.Result.Row(y).Fill((byte)sum);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
+}
