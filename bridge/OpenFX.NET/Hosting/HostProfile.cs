@@ -34,6 +34,9 @@ public sealed record HostCallPattern
     /// <summary>Whether the host asks for clip preferences before rendering.</summary>
     public bool ClipPreferences { get; init; } = true;
 
+    /// <summary>Whether clips have no instance properties and no connections until the instance exists.</summary>
+    public bool ConnectsAfterCreate { get; init; }
+
     /// <summary>Whether the region of definition is asked right after creation, before preferences and before anything is connected.</summary>
     public bool RegionOfDefinitionBeforePreferences { get; init; }
 

@@ -78,6 +78,9 @@ public sealed partial class HostedParameter
 
     internal ParametricCurves? Curves { get; set; }
 
+    /// <summary>Whether the emulated host forgets this parameter when it makes an instance.</summary>
+    internal bool IsDropped { get; set; }
+
     /// <summary>The numbers at a time; without a time, those of the first key or the constant value.</summary>
     /// <exception cref="HostingException">The parameter holds no numbers.</exception>
     public ImmutableArray<double> GetNumbers(double? time = null)
@@ -228,6 +231,10 @@ public sealed partial class HostedParameter
         HandleTable.Release(Handle.Value);
         Properties.Dispose();
         Texts.Dispose();
+        lock (_gate)
+        {
+            if (_lentBytes.IsAllocated) _lentBytes.Free();
+        }
     }
 
     internal ParameterValue DefaultValue() => ParameterKinds.Clamp(this, ParameterKinds.Default(this));
@@ -284,7 +291,7 @@ public sealed partial class HostedParameter
         if (Kind == HostedParameterKind.Boolean && bool.TryParse(text, out bool flag)) return [flag ? 1 : 0];
         if (Kind == HostedParameterKind.Choice)
         {
-            int option = Options.FindIndex(label => string.Equals(label, text, StringComparison.OrdinalIgnoreCase));
+            int option = Array.FindIndex([.. Options], label => string.Equals(label, text, StringComparison.OrdinalIgnoreCase));
             if (option >= 0) return [option];
         }
 

@@ -93,6 +93,9 @@ internal sealed unsafe class PropertySet : IDisposable
 
     public OfxPropertySetHandle Handle { get; }
 
+    /// <summary>What the set stands for beyond itself: the image of an image's properties.</summary>
+    public object? Tag { get; set; }
+
     /// <summary>Called after a plug-in wrote a property.</summary>
     public Action<string>? Written { get; set; }
 

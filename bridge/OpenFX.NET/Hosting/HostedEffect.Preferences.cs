@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using static OpenFX.Raw.OfxConstants;
+
+namespace OpenFX.Hosting;
+
+public sealed partial class HostedEffect
+{
+    /// <summary>What clips and output look like after the plug-in had its say. Asked once, and again after a change of parameters or connections.</summary>
+    /// <exception cref="HostingException">The plug-in answers a failure.</exception>
+    public OutputPreferences GetClipPreferences()
+    {
+        lock (_stateGate)
+        {
+            if (_preferences is not null) return _preferences;
+            RequireLive();
+            OutputPreferences defaults = DefaultPreferences();
+            OutputPreferences preferences = Calls.ClipPreferences ? AskPreferences(defaults) : defaults;
+            foreach (HostedClip clip in _node.Clips) ApplyPreferences(clip, preferences);
+            return _preferences = preferences;
+        }
+    }
+
+    private OutputPreferences DefaultPreferences()
+    {
+        PixelDepth deepest = PixelDepth.None;
+        ClipFormat? main = null;
+        foreach (HostedClip clip in _node.Clips)
+        {
+            if (clip.IsOutput) continue;
+            clip.Depth = clip.Source is { } source ? MapDepth(source.Depth) : PixelDepth.None;
+            clip.Components = clip.Source is { } format ? MapComponents(clip, format.Components) : PixelComponents.None;
+            clip.PixelAspectRatio = clip.Source?.PixelAspectRatio ?? 1;
+            if (clip.Source is null) continue;
+            if (Rank(clip.Depth) > Rank(deepest)) deepest = clip.Depth;
+            if (main is null || (!clip.IsOptional && !clip.IsMask)) main ??= clip.Source;
+        }
+
+        if (!MixesDepths())
+        {
+            foreach (HostedClip clip in _node.Clips)
+            {
+                if (clip.Source is not null) clip.Depth = deepest;
+            }
+        }
+
+        HostedClip output = _node.Clips.Find(clip => clip.IsOutput)
+            ?? throw new HostingException(HostingError.UnknownName, $"'{Plugin.Identifier}' declares no clip '{HostedClip.OutputName}'");
+        PixelComponents components = MapComponents(output, main?.Components ?? Project.Components);
+        return new OutputPreferences
+        {
+            Depth = deepest == PixelDepth.None ? MapDepth(Project.Depth) : deepest,
+            Components = components,
+            Alpha = Host.Profile.AlphaOverride ?? (components == PixelComponents.Rgb ? AlphaState.Opaque : main?.Alpha ?? AlphaState.Premultiplied),
+            PixelAspectRatio = main?.PixelAspectRatio ?? Project.PixelAspectRatio,
+            FrameRate = main?.FrameRate ?? Project.FrameRate,
+            FieldOrder = Host.Profile.SupportsFields ? main?.FieldOrder ?? ImageField.None : ImageField.None,
+            IsContinuous = main?.IsContinuous ?? false,
+        };
+    }
+
+    private OutputPreferences AskPreferences(OutputPreferences defaults)
+    {
+        using PropertySet output = PropertyTables.Arguments(Host, kOfxImageEffectActionGetClipPreferences);
+        foreach (HostedClip clip in _node.Clips) DefineClipArguments(output, clip, defaults);
+        output.DefineNumbers(kOfxImageEffectPropFrameRate, PropertyType.Double, 1, true, defaults.FrameRate);
+        output.DefineTexts(kOfxImageClipPropFieldOrder, 1, true, StandardNames.Of(defaults.FieldOrder));
+        output.DefineTexts(kOfxImageEffectPropPreMultiplication, 1, true, StandardNames.Of(defaults.Alpha));
+        PropertyTables.Integer(output, kOfxImageClipPropContinuousSamples, defaults.IsContinuous ? 1 : 0);
+        PropertyTables.Integer(output, kOfxImageEffectFrameVarying, 0);
+        Plugin.Require(CallScoped(kOfxImageEffectActionGetClipPreferences, null, output, Host.Time), kOfxImageEffectActionGetClipPreferences);
+        foreach (HostedClip clip in _node.Clips) TakeClipArguments(output, clip);
+        HostedClip result = _node.Clips.Find(clip => clip.IsOutput)!;
+        double rate = output.Number(kOfxImageEffectPropFrameRate);
+        return new OutputPreferences
+        {
+            Depth = result.Depth,
+            Components = result.Components,
+            Alpha = StandardNames.Alpha(output.Text(kOfxImageEffectPropPreMultiplication)) ?? defaults.Alpha,
+            PixelAspectRatio = result.PixelAspectRatio,
+            FrameRate = rate > 0 && double.IsFinite(rate) ? rate : defaults.FrameRate,
+            FieldOrder = StandardNames.Field(output.Text(kOfxImageClipPropFieldOrder)) ?? defaults.FieldOrder,
+            IsContinuous = output.Integer(kOfxImageClipPropContinuousSamples) != 0,
+            IsFrameVarying = output.Integer(kOfxImageEffectFrameVarying) != 0,
+        };
+    }
+
+    private static void DefineClipArguments(PropertySet output, HostedClip clip, OutputPreferences defaults)
+    {
+        if (clip.IsOutput)
+        {
+            clip.Depth = defaults.Depth;
+            clip.Components = defaults.Components;
+            clip.PixelAspectRatio = defaults.PixelAspectRatio;
+        }
+
+        Define(StandardNames.ClipComponentsPrefix, PropertyType.Text, PropertyValue.Of(StandardNames.Of(clip.Components)));
+        Define(StandardNames.ClipDepthPrefix, PropertyType.Text, PropertyValue.Of(StandardNames.Of(clip.Depth)));
+        Define(StandardNames.ClipAspectPrefix, PropertyType.Double, PropertyValue.Of(clip.PixelAspectRatio));
+        output.Define(new Property(StandardNames.ClipColourspacesPrefix + clip.Name, PropertyType.Text, 0, pluginMayWrite: true, []));
+
+        void Define(string prefix, PropertyType type, PropertyValue value) =>
+            output.Define(new Property(prefix + clip.Name, type, 1, pluginMayWrite: true, [value]));
+    }
+
+    private void TakeClipArguments(PropertySet output, HostedClip clip)
+    {
+        if (!clip.IsConnected) return;
+        string components = output.Text(Name(StandardNames.ClipComponentsPrefix)), depth = output.Text(Name(StandardNames.ClipDepthPrefix));
+        if (StandardNames.Components(components) is { } wanted && clip.SupportedComponents.Contains(wanted)) clip.Components = wanted;
+        else Host.Journal.Violate("preference-components", $"clip '{clip.Name}': '{components}' is not among its supported components");
+        if (StandardNames.Depth(depth) is { } deep && deep != PixelDepth.None && Host.Profile.Depths.Contains(deep)) clip.Depth = deep;
+        else Host.Journal.Violate("preference-depth", $"clip '{clip.Name}': '{depth}' is not a depth of this host");
+        double aspect = output.Number(Name(StandardNames.ClipAspectPrefix));
+        if (aspect > 0 && double.IsFinite(aspect)) clip.PixelAspectRatio = aspect;
+
+        ReadOnlySpan<byte> Name(string prefix) => System.Text.Encoding.UTF8.GetBytes(prefix + clip.Name);
+    }
+
+    private void ApplyPreferences(HostedClip clip, OutputPreferences preferences)
+    {
+        PropertySet set = clip.Properties;
+        if (clip.IsOutput)
+        {
+            clip.Depth = preferences.Depth;
+            clip.Components = preferences.Components;
+            clip.PixelAspectRatio = preferences.PixelAspectRatio;
+            set.PutTexts(kOfxImageClipPropUnmappedPixelDepth, StandardNames.Of(preferences.Depth));
+            set.PutTexts(kOfxImageClipPropUnmappedComponents, StandardNames.Of(preferences.Components));
+            set.PutTexts(kOfxImageEffectPropPreMultiplication, StandardNames.Of(preferences.Alpha));
+            set.Put(kOfxImageEffectPropFrameRate, preferences.FrameRate);
+            set.Put(kOfxImageEffectPropUnmappedFrameRate, preferences.FrameRate);
+            set.Put(kOfxImageEffectPropFrameRange, Project.FirstFrame, Project.LastFrame);
+            set.Put(kOfxImageEffectPropUnmappedFrameRange, Project.FirstFrame, Project.LastFrame);
+            set.PutTexts(kOfxImageClipPropFieldOrder, StandardNames.Of(preferences.FieldOrder));
+            set.Put(kOfxImageClipPropContinuousSamples, preferences.IsContinuous ? 1 : 0);
+            set.Put(kOfxImageClipPropConnected, 1);
+        }
+
+        set.PutTexts(kOfxImageEffectPropPixelDepth, StandardNames.Of(clip.Depth));
+        set.PutTexts(kOfxImageEffectPropComponents, StandardNames.Of(clip.Components));
+        set.Put(kOfxImagePropPixelAspectRatio, clip.PixelAspectRatio);
+    }
+
+    /// <summary>How much a depth can hold, to compare depths with each other.</summary>
+    private static int Rank(PixelDepth depth) => depth switch
+    {
+        PixelDepth.Byte => 1,
+        PixelDepth.Half => 2,
+        PixelDepth.Short => 3,
+        PixelDepth.Float => 4,
+        _ => 0,
+    };
+
+    private bool MixesDepths() =>
+        Host.Profile.SupportsMultipleClipDepths && _node.Properties.Integer(kOfxImageEffectPropSupportsMultipleClipDepths) != 0;
+
+    /// <summary>The depth in which the plug-in gets pictures of a depth: that depth, else the next deeper one, else the deepest.</summary>
+    private PixelDepth MapDepth(PixelDepth wanted)
+    {
+        PixelDepth[] usable = [.. _node.Properties.Texts(kOfxImageEffectPropSupportedPixelDepths)
+            .Select(StandardNames.Depth).Where(depth => depth is { } known && Host.Profile.Depths.Contains(known)).Select(depth => depth!.Value)];
+        if (usable.Length == 0)
+            throw new HostingException(HostingError.UnsupportedContext, $"'{Plugin.Identifier}' and host '{Host.Profile.Name}' have no pixel depth in common");
+        if (usable.Contains(wanted)) return wanted;
+        PixelDepth[] deeper = [.. usable.Where(depth => Rank(depth) > Rank(wanted))];
+        return deeper.Length > 0 ? deeper.MinBy(Rank) : usable.MaxBy(Rank);
+    }
+
+    /// <summary>The components in which the plug-in gets pictures: those, else RGBA, RGB, alpha.</summary>
+    private PixelComponents MapComponents(HostedClip clip, PixelComponents wanted)
+    {
+        ImmutableArray<PixelComponents> usable = [.. clip.SupportedComponents.Where(Host.Profile.Components.Contains)];
+        if (usable.Contains(wanted)) return wanted;
+        foreach (PixelComponents components in (ReadOnlySpan<PixelComponents>)[PixelComponents.Rgba, PixelComponents.Rgb, PixelComponents.Alpha])
+        {
+            if (usable.Contains(components)) return components;
+        }
+
+        throw new HostingException(HostingError.UnsupportedContext,
+            $"clip '{clip.Name}' of '{Plugin.Identifier}' and host '{Host.Profile.Name}' have no components in common");
+    }
+}
