@@ -135,7 +135,7 @@ public sealed class EngineHandlerTests
 
             return Blank(job);
         });
-        FrameDescription description = Small with { X1 = -2, Y1 = 5, Premultiplication = Premultiplication.Premultiplied };
+        FrameDescription description = Small with { X1 = -2, Y1 = 5, Premultiplication = Bridge.Premultiplication.Premultiplied };
         FakeHost host = new()
         {
             Picture = (_, time) => time > 7.5 ? null : (description, [.. Enumerable.Repeat((byte)(10 * time), 4 * 3 * 4)]),

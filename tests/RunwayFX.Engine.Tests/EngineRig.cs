@@ -44,7 +44,7 @@ internal sealed class EngineRig : IDisposable
 
     /// <summary>A description of a small byte RGBA picture.</summary>
     public static FrameDescription Picture(int width = 4, int height = 3) =>
-        new(0, 0, width, height, new(Bridge.PixelDepth.Byte, Bridge.PixelComponents.Rgba), Premultiplication.Unpremultiplied);
+        new(0, 0, width, height, new(Bridge.PixelDepth.Byte, Bridge.PixelComponents.Rgba), Bridge.Premultiplication.Unpremultiplied);
 
     /// <summary>A host that has one and the same picture everywhere.</summary>
     public static FakeHost Host(FrameDescription description, byte[]? pixels = null) => new()

@@ -13,7 +13,7 @@ public sealed class NeutralPixelsTests
         const int width = 64;
         int height = (values.Length + width * format.PixelBytes - 1) / (width * format.PixelBytes);
         Array.Resize(ref values, width * height * format.PixelBytes);
-        FrameDescription description = new(-9, 4, width, height, format, Premultiplication.Premultiplied);
+        FrameDescription description = new(-9, 4, width, height, format, Bridge.Premultiplication.Premultiplied);
         using EngineRig rig = new(FakePipeline.Neutral);
         FakeHost host = EngineRig.Host(description, values);
         rig.Client.Render(EngineRig.Call(description), host);

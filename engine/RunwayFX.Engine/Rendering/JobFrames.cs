@@ -55,6 +55,6 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         FrameDescription description = supplied.Description;
         Frame picture = SlotPixels.Read(supplied.Pixels);
         PixelWindow window = new(description.X1, description.Y1, description.X1 + picture.Width, description.Y1 + picture.Height);
-        return new HostFrame(picture, window, description.Premultiplication is Premultiplication.Premultiplied);
+        return new HostFrame(picture, window, description.Premultiplication is Bridge.Premultiplication.Premultiplied);
     }
 }
