@@ -104,6 +104,10 @@ public sealed record MediaInfo
     /// <summary>What the file says about colour.</summary>
     public ColorTags Color { get; init; } = ColorTags.None;
 
+    /// <summary>The tags that conversion goes by: the file's, or the reader's override, or a documented guess (limited range; BT.709 from 720 lines on,
+    /// else BT.601; chroma left).</summary>
+    public ColorTags EffectiveColor { get; init; } = ColorTags.None;
+
     /// <summary>Width of a pixel divided by its height; 1/1 where the file does not say.</summary>
     public Rational SampleAspect { get; init; } = Rational.One;
 

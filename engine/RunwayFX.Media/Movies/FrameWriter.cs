@@ -24,7 +24,21 @@ public abstract class FrameWriter : IDisposable
 
     /// <summary>Opens an output: checks that format, size and folder can hold it, and looks for an earlier run.</summary>
     /// <exception cref="MediaException">The folder cannot be written; the format would lose depth, alpha or audio; ffmpeg or its encoder is absent.</exception>
-    public static FrameWriter Open(OutputSettings settings, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public static FrameWriter Open(OutputSettings settings, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        MovieProbe.CheckSize(settings.Path, settings.Width, settings.Height);
+        if (settings.FrameCount is < 1 or > FrameIndex.FramesMax)
+        {
+            throw new MediaException(MediaError.FrameOutOfRange, $"'{settings.Path}': {settings.FrameCount} frames are outside 1..{FrameIndex.FramesMax}");
+        }
+
+        if (!settings.FrameRate.IsPositive) throw new ArgumentException($"frame rate {settings.FrameRate} is not positive", nameof(settings));
+        if (settings.SegmentFrames < 1) throw new ArgumentException($"{settings.SegmentFrames} frames per segment", nameof(settings));
+        string folder = Path.GetDirectoryName(MediaPaths.Full(settings.Path)) ?? settings.Path;
+        if (!Directory.Exists(folder)) throw new MediaException(MediaError.WriteFailed, $"'{settings.Path}': the folder '{folder}' does not exist");
+        return settings.Format < OutputFormat.Png8 ? SegmentedMovieWriter.OpenMovie(settings, cancellation) : SequenceWriter.OpenSequence(settings);
+    }
 
     /// <summary>Writes a frame of <see cref="Pending"/>.</summary>
     /// <param name="index">0-based index in the output.</param>
@@ -47,4 +61,31 @@ public abstract class FrameWriter : IDisposable
 
     /// <summary>Frees what a kind of writer holds.</summary>
     private protected abstract void Dispose(bool disposing);
+
+    /// <summary>Refuses a frame of another size.</summary>
+    private protected void CheckFrameSize(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Width == Settings.Width && frame.Height == Settings.Height) return;
+        throw new MediaException(
+            MediaError.SizeChanged, $"'{Settings.Path}': a frame of {frame.Width}×{frame.Height} does not fit an output of {Settings.Width}×{Settings.Height}");
+    }
+
+    /// <summary>Refuses EXR layers or windows that the output has no place for.</summary>
+    private protected void RefuseLayers(ExrExtras? exr)
+    {
+        if (exr is null || Settings.AllowLoss) return;
+        if (exr.Channels.Count > 0)
+        {
+            string names = string.Join(", ", exr.Channels.Take(6).Select(channel => channel.Name));
+            throw new MediaException(MediaError.WouldLose, $"'{Settings.Path}': the source has further EXR channels ({names}), which {Settings.Format} cannot hold");
+        }
+
+        if (exr.DataWindow != exr.DisplayWindow)
+        {
+            throw new MediaException(
+                MediaError.WouldLose, $"'{Settings.Path}': the source's data window {exr.DataWindow} is not its display window {exr.DisplayWindow}, "
+                + $"which {Settings.Format} cannot hold");
+        }
+    }
 }

@@ -80,8 +80,12 @@ public sealed record OutputSettings
     /// <summary>Time code of the first frame written; null for none.</summary>
     public Timecode? StartTimecode { get; init; }
 
-    /// <summary>Colour tags to write; range and matrix also rule the RGB→YUV conversion.</summary>
+    /// <summary>Colour tags to write. Where they name no range or matrix, <see cref="Conversion"/> rules the RGB→YUV conversion.</summary>
     public ColorTags Color { get; init; } = ColorTags.None;
+
+    /// <summary>Range, matrix and siting that turned the source into RGB (<see cref="MediaInfo.EffectiveColor"/>), so that an untagged movie comes back to its
+    /// own codes.</summary>
+    public ColorTags Conversion { get; init; } = ColorTags.None;
 
     /// <summary>Pixel aspect.</summary>
     public Rational SampleAspect { get; init; } = Rational.One;
@@ -127,6 +131,56 @@ public sealed record OutputSettings
     /// <param name="firstFrame">Index of the first source frame written.</param>
     /// <param name="frameCount">How many; −1 for all from there on.</param>
     /// <exception cref="MediaException">The ending is unknown, or the format cannot hold the source (see <see cref="FrameWriter.Open"/>).</exception>
-    public static OutputSettings ForSource(MediaInfo source, string path, OutputFormat format = OutputFormat.Auto, long firstFrame = 0, long frameCount = -1) =>
-        throw new NotSupportedException();
+    public static OutputSettings ForSource(MediaInfo source, string path, OutputFormat format = OutputFormat.Auto, long firstFrame = 0, long frameCount = -1)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (frameCount < 0) frameCount = source.FrameCount - firstFrame;
+        if (firstFrame < 0 || frameCount < 1 || firstFrame + frameCount > source.FrameCount)
+        {
+            throw new MediaException(
+                MediaError.FrameOutOfRange, $"'{source.Path}': frames {firstFrame} to {firstFrame + frameCount - 1} are outside 0..{source.FrameCount - 1}");
+        }
+
+        return new OutputSettings
+        {
+            Path = path,
+            Format = format == OutputFormat.Auto ? Choose(source, path) : format,
+            Width = source.Width,
+            Height = source.Height,
+            FrameCount = frameCount,
+            FrameRate = source.FrameRate,
+            FirstFrameNumber = source.Kind == MediaKind.Movie ? 1 + firstFrame : source.FirstFrameNumber + firstFrame,
+            StartTimecode = source.StartTimecode?.Add(firstFrame, source.FrameRate),
+            Color = source.Color,
+            Conversion = source.EffectiveColor,
+            SampleAspect = source.SampleAspect,
+            FieldOrder = source.FieldOrder,
+            HasAlpha = source.HasAlpha,
+            IsPremultiplied = source.IsPremultiplied,
+            PixelFormat = source.PixelFormat,
+            SourceBitDepth = source.BitDepth,
+            SourceIsFloat = source.IsFloat,
+            Audio = source.Audio.Count > 0 && !IsPictureFormat(format, path) ? new AudioSource(source, firstFrame, frameCount == source.FrameCount) : null,
+        };
+    }
+
+    private static bool IsPictureFormat(OutputFormat format, string path) => format == OutputFormat.Auto ? !EncoderPlan.IsMovie(path) : format >= OutputFormat.Png8;
+
+    private static OutputFormat Choose(MediaInfo source, string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".mp4" or ".m4v" => OutputFormat.H264,
+        ".mov" => source.HasAlpha || IsFullChroma(source) ? OutputFormat.ProRes4444 : OutputFormat.ProRes422,
+        ".mkv" or ".avi" => OutputFormat.Ffv1,
+        ".mxf" => OutputFormat.DnxHr,
+        ".png" => source.BitDepth > 8 ? OutputFormat.Png16 : OutputFormat.Png8,
+        ".exr" => source.IsFloat && source.BitDepth > 16 ? OutputFormat.ExrFloat : source.IsFloat || source.BitDepth <= 10 ? OutputFormat.ExrHalf : OutputFormat.ExrFloat,
+        ".dpx" => source.BitDepth > 10 ? OutputFormat.Dpx12 : OutputFormat.Dpx10,
+        ".tif" or ".tiff" => OutputFormat.Tiff16,
+        string other => throw new MediaException(
+            MediaError.Unsupported, $"'{path}': '{other}' is not an ending that is written ({string.Join(' ', EncoderPlan.Extensions)} .png .exr .dpx .tif)"),
+    };
+
+    /// <summary>RGB and 4:4:4 sources of more than 8 bits keep their chroma in ProRes 4444.</summary>
+    private static bool IsFullChroma(MediaInfo source) =>
+        source.BitDepth > 8 && PixelLayout.TryParse(source.PixelFormat, out PixelLayout? layout) && layout!.ChromaX == 1 && layout.Model != PixelModel.Gray;
 }

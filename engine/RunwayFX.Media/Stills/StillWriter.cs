@@ -36,8 +36,10 @@ public static class StillWriter
     /// <param name="format">Format and depth.</param>
     /// <param name="hasAlpha">Whether to store alpha.</param>
     /// <param name="exr">Windows, layers and attributes for EXR, from <see cref="StillPicture.Exr"/>.</param>
+    /// <param name="pixelAspect">Width of a pixel divided by its height; null for square or unknown.</param>
     /// <param name="cancellation">Stops; nothing is left behind.</param>
     /// <exception cref="MediaException">The folder cannot be written, or <paramref name="exr"/> does not fit the frame.</exception>
-    public static void Write(string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, CancellationToken cancellation = default) =>
+    public static void Write(
+        string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, Rational? pixelAspect = null, CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 }
