@@ -111,8 +111,12 @@ public sealed record MediaInfo
     /// <summary>Width of a pixel divided by its height; 1/1 where the file does not say.</summary>
     public Rational SampleAspect { get; init; } = Rational.One;
 
-    /// <summary>Field order.</summary>
+    /// <summary>Field order as the container or stream header tags it.</summary>
     public FieldOrder FieldOrder { get; init; }
+
+    /// <summary>Whether the first picture, being interlaced, says that its top field comes first; null where it says nothing. Writers of tags and of pictures
+    /// disagree in practice, so both are kept.</summary>
+    public bool? TopFieldFirst { get; init; }
 
     /// <summary>ffmpeg's codec name, e.g. <c>prores</c>, <c>h264</c>, <c>exr</c>.</summary>
     public required string Codec { get; init; }

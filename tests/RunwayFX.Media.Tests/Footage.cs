@@ -52,6 +52,16 @@ internal sealed class Footage : IDisposable
         return bytes;
     }
 
+    /// <summary>The decoded samples of a movie's first audio stream, 16-bit little-endian.</summary>
+    public byte[] Sound(string path)
+    {
+        string raw = At("sound.bin");
+        FFmpeg("-i", "file:" + path, "-map", "0:a:0", "-f", "s16le", "file:" + raw);
+        byte[] bytes = File.ReadAllBytes(raw);
+        File.Delete(raw);
+        return bytes;
+    }
+
     /// <summary>Copies a whole clip through reader and writer.</summary>
     public static IReadOnlyList<string> Copy(string from, string to, OutputFormat format, Func<OutputSettings, OutputSettings>? change = null)
     {

@@ -17,6 +17,9 @@ internal sealed record EncoderPlan
     /// <summary>Codec arguments. Fixed numbers of threads and slices, so that the bytes do not depend on the machine.</summary>
     public required IReadOnlyList<string> Codec { get; init; }
 
+    /// <summary>Whether a reader will learn that YUV is full range; otherwise the output is made in limited range.</summary>
+    public bool HoldsFullRange { get; private init; }
+
     /// <summary>What a user should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -68,6 +71,13 @@ internal sealed record EncoderPlan
 
         PixelLayout layout = PixelLayout.ForSource(layoutName, settings.Path);
         RefuseLoss(settings, layout.Depth, layout.HasAlpha, layout.IsFloat);
+        bool holdsRange = muxer is not ("mov" or "avi") || settings.Format == OutputFormat.H264;
+        if (settings.Format == OutputFormat.Ffv1 && layout.Model == PixelModel.Yuv && !holdsRange && !settings.AllowLoss
+            && (settings.Color.Range ?? settings.Conversion.Range) == "pc")
+        {
+            throw Loss(settings, $"the source is full range, which a {extension} file cannot say of FFV1", ".mkv can");
+        }
+
         if ((layout.ChromaX == 2 && settings.Width % 2 != 0) || (layout.ChromaY == 2 && settings.Height % 2 != 0))
         {
             if (settings.Format != OutputFormat.Ffv1)
@@ -76,7 +86,15 @@ internal sealed record EncoderPlan
             }
         }
 
-        return new EncoderPlan { Layout = layout, Muxer = muxer, SegmentMuxer = muxer == "mxf" ? "mov" : muxer, Codec = codec, Warnings = warnings };
+        return new EncoderPlan
+        {
+            Layout = layout,
+            Muxer = muxer,
+            SegmentMuxer = muxer == "mxf" ? "mov" : muxer,
+            Codec = codec,
+            HoldsFullRange = holdsRange && settings.Format is OutputFormat.H264 or OutputFormat.Ffv1,
+            Warnings = warnings,
+        };
     }
 
     /// <summary>Refuses a format that has less than the source, unless loss is allowed.</summary>
@@ -100,12 +118,9 @@ internal sealed record EncoderPlan
     /// <summary>The encoder arguments that carry the tags of the source.</summary>
     public IEnumerable<string> TagArguments(OutputSettings settings, ColorTags tags)
     {
-        string filters = "setparams=field_mode=" + settings.FieldOrder switch
-        {
-            FieldOrder.TopFirst or FieldOrder.BottomStoredTopFirst => "tff",
-            FieldOrder.BottomFirst or FieldOrder.TopStoredBottomFirst => "bff",
-            _ => "prog",
-        };
+        bool interlaced = settings.FieldOrder is not (FieldOrder.Unknown or FieldOrder.Progressive);
+        bool topFirst = settings.TopFieldFirst ?? settings.FieldOrder is FieldOrder.TopFirst or FieldOrder.BottomStoredTopFirst;
+        string filters = "setparams=field_mode=" + (!interlaced ? "prog" : topFirst ? "tff" : "bff");
         var arguments = new List<string>();
         Add("range", "-color_range", tags.Range);
         Add("colorspace", "-colorspace", tags.Matrix);
@@ -114,15 +129,15 @@ internal sealed record EncoderPlan
         if (tags.ChromaLocation is not null && Layout.Model == PixelModel.Yuv) arguments.AddRange(["-chroma_sample_location", tags.ChromaLocation]);
         Rational aspect = settings.SampleAspect.Reduced;
         filters += string.Create(CultureInfo.InvariantCulture, $",setsar={aspect.Numerator}/{aspect.Denominator}:max=100000000");
-        if (settings.FieldOrder is not (FieldOrder.Unknown or FieldOrder.Progressive)) arguments.AddRange(["-flags:v", "+bitexact+ildct+ilme"]);
-        else arguments.AddRange(["-flags:v", "+bitexact"]);
+        bool byField = interlaced && settings.Format is OutputFormat.H264 or OutputFormat.ProRes422 or OutputFormat.ProRes4444;
+        arguments.AddRange(["-flags:v", byField ? "+bitexact+ildct+ilme" : "+bitexact"]);
         return ["-vf", filters, .. arguments];
 
         void Add(string filter, string option, string? value)
         {
             if (value is null) return;
             filters += $":{filter}={value}";
-            arguments.AddRange([option, value]);
+            arguments.AddRange([option, value == "gbr" ? "rgb" : value]); // The encoder option has another name for it than the filter.
         }
     }
 

@@ -4,7 +4,7 @@ namespace RunwayFX.Media;
 internal static class OutputColor
 {
     /// <summary>Tags to write, and resolved tags to convert by.</summary>
-    public static (ColorTags Tags, ColorTags Conversion) For(OutputSettings settings, PixelLayout layout)
+    public static (ColorTags Tags, ColorTags Conversion) For(OutputSettings settings, PixelLayout layout, bool holdsFullRange)
     {
         PixelLayout? source = settings.PixelFormat is not null && PixelLayout.TryParse(settings.PixelFormat, out PixelLayout? parsed) ? parsed : null;
         bool sameLayout = source is not null && source.Model == layout.Model && source.ChromaX == layout.ChromaX && source.ChromaY == layout.ChromaY;
@@ -17,11 +17,12 @@ internal static class OutputColor
             return (rgb, YuvRules.Resolve(rgb with { Range = range }, null, layout, settings.Height));
         }
 
+        if (!holdsFullRange && wanted.Range is not null) wanted = wanted with { Range = "tv" };
         bool fromYuv = source is { Model: PixelModel.Yuv };
         ColorTags basis = fromYuv
             ? new ColorTags
             {
-                Range = wanted.Range ?? settings.Conversion.Range,
+                Range = holdsFullRange ? wanted.Range ?? settings.Conversion.Range : "tv",
                 Matrix = wanted.Matrix ?? settings.Conversion.Matrix,
                 Primaries = wanted.Primaries,
                 Transfer = wanted.Transfer,

@@ -93,6 +93,9 @@ public sealed record OutputSettings
     /// <summary>Field order.</summary>
     public FieldOrder FieldOrder { get; init; }
 
+    /// <summary>What the pictures themselves say about their first field; null follows <see cref="FieldOrder"/>.</summary>
+    public bool? TopFieldFirst { get; init; }
+
     /// <summary>Whether to keep alpha; a format without alpha refuses (<see cref="MediaError.WouldLose"/>) unless <see cref="AllowLoss"/>.</summary>
     public bool HasAlpha { get; init; }
 
@@ -155,6 +158,7 @@ public sealed record OutputSettings
             Conversion = source.EffectiveColor,
             SampleAspect = source.SampleAspect,
             FieldOrder = source.FieldOrder,
+            TopFieldFirst = source.TopFieldFirst,
             HasAlpha = source.HasAlpha,
             IsPremultiplied = source.IsPremultiplied,
             PixelFormat = source.PixelFormat,

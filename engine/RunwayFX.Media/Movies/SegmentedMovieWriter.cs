@@ -51,7 +51,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         EncoderPlan plan = EncoderPlan.For(settings);
         AudioPlan.Check(settings, plan.Muxer);
         string full = MediaPaths.Full(settings.Path);
-        (ColorTags tags, ColorTags conversion) = OutputColor.For(settings, plan.Layout);
+        (ColorTags tags, ColorTags conversion) = OutputColor.For(settings, plan.Layout, plan.HoldsFullRange);
         var converter = new FrameConverter(
             plan.Layout, YuvRules.From(conversion, plan.Layout, settings.FieldOrder, settings.Height, settings.Path), settings.Width, settings.Height);
         cancellation.ThrowIfCancellationRequested();
@@ -60,7 +60,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         [
             "movie 1", FFmpegTools.Get().Version, settings.Recipe, settings.Format.ToString(), plan.Layout.Name, plan.SegmentMuxer,
             string.Create(CultureInfo.InvariantCulture, $"{settings.Width} {settings.Height} {settings.FrameCount} {settings.FrameRate} {settings.SegmentFrames}"),
-            tags.ToString(), conversion.ToString(), settings.SampleAspect.ToString(), settings.FieldOrder.ToString(), $"{settings.IsPremultiplied}",
+            tags.ToString(), conversion.ToString(), settings.SampleAspect.ToString(), settings.FieldOrder.ToString(), $"{settings.TopFieldFirst} {settings.IsPremultiplied}",
             .. plan.Codec,
         ]);
         RunJournal journal = RunJournal.Open(settings.Path, folder, fingerprint, settings.Resume);
@@ -188,9 +188,19 @@ internal sealed class SegmentedMovieWriter : FrameWriter
             "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file,pipe", "-f", "concat", "-safe", "1", "-i", "list.txt",
             .. AudioPlan.InputArguments(Settings), "-map", "0:v:0", .. AudioPlan.MapArguments(Settings, _plan.Muxer), "-c:v", "copy",
             // Times anew from the frame count: joined segments then have no rounding in them.
-            "-bsf:v", string.Create(CultureInfo.InvariantCulture, $"setts=ts=N:duration=1:time_base={rate.Denominator}/{rate.Numerator}"),
+            "-bsf:v", string.Create(CultureInfo.InvariantCulture, $"setts=ts=N*{rate.Denominator}:duration={rate.Denominator}:time_base=1/{rate.Numerator}"),
             "-r", rate.ToString(), "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", "-map_chapters", "-1",
         ];
+        string? fields = Settings.FieldOrder switch
+        {
+            FieldOrder.Progressive => "progressive",
+            FieldOrder.TopFirst => "tt",
+            FieldOrder.BottomFirst => "bb",
+            FieldOrder.TopStoredBottomFirst => "tb",
+            FieldOrder.BottomStoredTopFirst => "bt",
+            _ => null,
+        };
+        if (fields is not null) arguments.AddRange(["-field_order:v", fields]); // Encoders write their own idea; the copy puts the source's tag back.
         if (Settings.StartTimecode is Timecode start) arguments.AddRange(["-timecode", start.ToString()]);
         arguments.AddRange([.. MuxerArguments(_plan.Muxer), "-f", _plan.Muxer, MediaPaths.Argument(temporary)]);
         return arguments;
@@ -210,11 +220,12 @@ internal sealed class SegmentedMovieWriter : FrameWriter
 
         Tell("pixel aspect", Settings.SampleAspect.Reduced.ToString(), info.SampleAspect.Reduced.ToString());
         if (Settings.StartTimecode is Timecode start) Tell("start time code", start.ToString(), info.StartTimecode?.ToString());
-        Tell("colour range", _tags.Range, info.Color.Range);
+        if (_tags.Range != "tv") Tell("colour range", _tags.Range, info.Color.Range); // Limited range is what silence means.
         Tell("colour matrix", _tags.Matrix, info.Color.Matrix);
         Tell("colour primaries", _tags.Primaries, info.Color.Primaries);
         Tell("transfer characteristic", _tags.Transfer, info.Color.Transfer);
-        if (Settings.FieldOrder != FieldOrder.Unknown) Tell("field order", Settings.FieldOrder.ToString(), info.FieldOrder.ToString());
+        bool fieldsMatter = Settings.FieldOrder > FieldOrder.Progressive || info.FieldOrder > FieldOrder.Progressive;
+        if (fieldsMatter && Settings.FieldOrder != FieldOrder.Unknown) Tell("field order", Settings.FieldOrder.ToString(), info.FieldOrder.ToString());
 
         void Tell(string what, string? wanted, string? found)
         {

@@ -33,11 +33,36 @@ public static class MovieProbe
         try
         {
             using JsonDocument document = JsonDocument.Parse(answer);
-            return Parse(path, document.RootElement);
+            MediaInfo info = Parse(path, document.RootElement);
+            return info.FieldOrder == FieldOrder.Progressive ? info : WithFields(info, full, tools, cancellation);
         }
         catch (JsonException e)
         {
             throw new MediaException(MediaError.ToolFailed, $"'{path}': ffprobe's answer is not JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Decodes the first picture, which may know its fields better than the container.</summary>
+    private static MediaInfo WithFields(MediaInfo info, string full, FFmpegTools tools, CancellationToken cancellation)
+    {
+        List<string> arguments =
+        [
+            "-v", "quiet", .. MediaPaths.InputGuards, "-select_streams", info.VideoStreamIndex.ToString(CultureInfo.InvariantCulture), "-read_intervals", "%+#1",
+            "-show_frames", "-show_entries", "frame=interlaced_frame,top_field_first", "-print_format", "json", "-i", MediaPaths.Argument(full),
+        ];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(ToolProcess.Capture(tools.FFprobePath, arguments, default, AnswerBytesMax, info.Path, cancellation));
+            if (!document.RootElement.TryGetProperty("frames", out JsonElement frames) || frames.ValueKind != JsonValueKind.Array || frames.GetArrayLength() == 0) return info;
+            JsonElement first = frames[0];
+            if (Number(first, "interlaced_frame") != 1) return info;
+            bool topFirst = Number(first, "top_field_first") == 1;
+            FieldOrder order = info.FieldOrder != FieldOrder.Unknown ? info.FieldOrder : topFirst ? FieldOrder.TopFirst : FieldOrder.BottomFirst;
+            return info with { FieldOrder = order, TopFieldFirst = topFirst };
+        }
+        catch (Exception e) when (e is JsonException or MediaException)
+        {
+            return info; // Opening the frames will tell what is wrong.
         }
     }
 

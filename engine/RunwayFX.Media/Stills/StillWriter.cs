@@ -40,6 +40,47 @@ public static class StillWriter
     /// <param name="cancellation">Stops; nothing is left behind.</param>
     /// <exception cref="MediaException">The folder cannot be written, or <paramref name="exr"/> does not fit the frame.</exception>
     public static void Write(
-        string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, Rational? pixelAspect = null, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
+        string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, Rational? pixelAspect = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        Rational aspect = pixelAspect ?? Rational.One;
+        byte[] file = format switch
+        {
+            StillFormat.Png8 => PngWriter.Encode(frame, isDeep: false, hasAlpha, aspect, cancellation),
+            StillFormat.Png16 => PngWriter.Encode(frame, isDeep: true, hasAlpha, aspect, cancellation),
+            StillFormat.ExrHalf => ExrWriter.Encode(path, frame, ExrPixelType.Half, hasAlpha, exr, aspect, cancellation),
+            StillFormat.ExrFloat => ExrWriter.Encode(path, frame, ExrPixelType.Float, hasAlpha, exr, aspect, cancellation),
+            _ => FFmpegPictures.Encode(path, frame, format, hasAlpha, aspect, cancellation),
+        };
+        cancellation.ThrowIfCancellationRequested();
+        string full = MediaPaths.Full(path);
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+            {
+                stream.Write(file);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Discard(temporary);
+            throw new MediaException(MediaError.WriteFailed, $"'{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder is beyond reach; the first error tells why.
+        }
+    }
 }
