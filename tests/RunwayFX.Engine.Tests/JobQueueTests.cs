@@ -34,7 +34,7 @@ public sealed class JobQueueTests
         Assert.That(third.IsCompleted, Is.False);
         second.Dispose();
         using JobLease admitted = await third;
-        Assert.That(queue.State, Is.EqualTo(new JobQueueState(2, 2, 0, 0)));
+        Assert.That(queue.State, Is.EqualTo(new JobQueueState(2, 0, 0, 0)));
     }
 
     [Test]
@@ -106,10 +106,10 @@ public sealed class JobQueueTests
     }
 
     [Test]
-    public async Task WaitingForHost_GivesThePlaceAndTheMemoryGateToAnother(CancellationToken cancellation)
+    public void WaitingForHost_ForLong_LetsTheJobInThatTheHostWaitsFor(CancellationToken cancellation)
     {
         // The host renders a second effect of ours to answer the first one's question: behind the first it would wait for ever.
-        JobQueue queue = new(1, Budget);
+        JobQueue queue = new(1, Budget) { HostPatience = TimeSpan.FromMilliseconds(20) };
         using JobLease outer = queue.Enter(JobPriority.Final, Budget, cancellation);
         int answer = outer.WhileWaitingForHost(() =>
         {
@@ -118,44 +118,48 @@ public sealed class JobQueueTests
             return 42;
         });
         Assert.That(answer, Is.EqualTo(42));
-        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 1, 0, Budget)));
-        await Task.CompletedTask;
+        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 0, 0, Budget)));
     }
 
     [Test]
-    public async Task Returning_FromTheHost_GoesBeforeThoseThatHaveNotBegun(CancellationToken cancellation)
+    public async Task WaitingForHost_WithOthersThatWaitForTheFirst_StillLetsTheInnerJobIn(CancellationToken cancellation)
     {
-        JobQueue queue = new(1, Budget);
-        using ManualResetEventSlim hostAnswers = new();
-        List<string> order = [];
-        JobLease begun = queue.Enter(JobPriority.Final, 0, cancellation);
-        Task returning = Task.Factory.StartNew(
+        // The newcomer takes the opened place and waits for something that the outer job holds; the inner job needs yet another place.
+        JobQueue queue = new(1, Budget) { HostPatience = TimeSpan.FromMilliseconds(20) };
+        using ManualResetEventSlim held = new();
+        using JobLease outer = queue.Enter(JobPriority.Final, Budget, cancellation);
+        Task newcomer = Task.Factory.StartNew(
             () =>
             {
-                begun.WhileWaitingForHost(() =>
-                {
-                    hostAnswers.Wait(cancellation);
-                    return 0;
-                });
-                lock (order) order.Add("begun");
-                begun.Dispose();
+                using JobLease lease = queue.Enter(JobPriority.Final, Budget, cancellation);
+                held.Wait(cancellation);
             },
             cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Until(() => queue.State.Computing == 0, cancellation);
-        JobLease between = queue.Enter(JobPriority.Final, 0, cancellation);
-        Task newcomer = Enter(queue, JobPriority.Final, 0, cancellation).ContinueWith(
-            task =>
-            {
-                lock (order) order.Add("newcomer");
-                task.Result.Dispose();
-            },
-            cancellation, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await Until(() => queue.State.Waiting == 1, cancellation);
-        hostAnswers.Set();
-        await Until(() => queue.ReturningCount == 1, cancellation);
-        between.Dispose();
-        await Task.WhenAll(returning, newcomer);
-        Assert.That(order, Is.EqualTo(new[] { "begun", "newcomer" }));
+        outer.WhileWaitingForHost(() =>
+        {
+            using JobLease inner = queue.Enter(JobPriority.Final, Budget, cancellation);
+            return 0;
+        });
+        held.Set();
+        await newcomer;
+    }
+
+    [Test]
+    public async Task WaitingForHost_Briefly_OpensNothing(CancellationToken cancellation)
+    {
+        JobQueue queue = new(1, Budget) { HostPatience = TimeSpan.FromHours(1) };
+        using JobLease outer = queue.Enter(JobPriority.Final, 0, cancellation);
+        using CancellationTokenSource cancel = new();
+        outer.WhileWaitingForHost(() =>
+        {
+            Task<JobLease> newcomer = Enter(queue, JobPriority.Final, 0, cancel.Token);
+            Until(() => queue.State.Waiting == 1, cancellation).Wait(cancellation);
+            cancel.Cancel();
+            Assert.That(async () => await newcomer, Throws.InstanceOf<OperationCanceledException>());
+            return 0;
+        });
+        await Task.CompletedTask;
     }
 
     [Test]
@@ -164,7 +168,7 @@ public sealed class JobQueueTests
         JobQueue queue = new(1, Budget);
         using JobLease lease = queue.Enter(JobPriority.Final, 7, cancellation);
         Assert.That(() => lease.WhileWaitingForHost<int>(() => throw new TimeoutException()), Throws.TypeOf<TimeoutException>());
-        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 1, 0, 7)));
+        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 0, 0, 7)));
     }
 
     [Test]
@@ -177,7 +181,7 @@ public sealed class JobQueueTests
         await Until(() => queue.State.Waiting == 1, cancellation);
         await cancel.CancelAsync();
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 1, 0, 0)));
+        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 0, 0, 0)));
     }
 
     [Test]
@@ -212,17 +216,17 @@ public sealed class JobQueueTests
         Assert.That(queue.State.Waiting, Is.EqualTo(JobQueue.JobsWaitingMax));
         await cancel.CancelAsync();
         foreach (Thread thread in waiting) thread.Join();
-        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 1, 0, 0)));
+        Assert.That(queue.State, Is.EqualTo(new JobQueueState(1, 0, 0, 0)));
     }
 
     [Test]
     public async Task ManyJobs_OfAllKinds_NeverExceedTheBoundsAndLeaveNothing(CancellationToken cancellation)
     {
         const int places = 3;
-        JobQueue queue = new(places, Budget);
+        JobQueue queue = new(places, Budget) { HostPatience = TimeSpan.FromMinutes(1) };
         int seed = Environment.TickCount;
         TestContext.Out.WriteLine($"seed {seed}");
-        int computingMost = 0;
+        int runningMost = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Factory.StartNew(
             () =>
             {
@@ -235,9 +239,9 @@ public sealed class JobQueueTests
                     try
                     {
                         using JobLease lease = queue.Enter(priority, random.Next((int)Budget), cancel.Token);
-                        int computing = queue.State.Computing;
+                        int running = queue.State.Running;
                         int most;
-                        while (computing > (most = Volatile.Read(ref computingMost))) Interlocked.CompareExchange(ref computingMost, computing, most);
+                        while (running > (most = Volatile.Read(ref runningMost))) Interlocked.CompareExchange(ref runningMost, running, most);
                         if (random.Next(2) == 0) lease.WhileWaitingForHost(Thread.Yield);
                     }
                     catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -247,7 +251,7 @@ public sealed class JobQueueTests
                 }
             },
             cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        Assert.That(computingMost, Is.InRange(1, places + JobQueue.InteractiveExtraPlaces));
+        Assert.That(runningMost, Is.InRange(1, places + JobQueue.InteractiveExtraPlaces));
         Assert.That(queue.State, Is.EqualTo(default(JobQueueState)));
     }
 }

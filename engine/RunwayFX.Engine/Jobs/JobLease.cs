@@ -1,32 +1,36 @@
+using System.Diagnostics;
+
 namespace RunwayFX.Engine.Jobs;
 
 /// <summary>A job's place in the <see cref="JobQueue"/>. Belongs to one thread; disposing twice is harmless.</summary>
 internal sealed class JobLease : IDisposable
 {
     private readonly JobQueue _queue;
-    private readonly JobPriority _priority;
     private readonly long _memory;
     private bool _isOver;
 
-    internal JobLease(JobQueue queue, JobPriority priority, long memory)
+    internal JobLease(JobQueue queue, long memory)
     {
         _queue = queue;
-        _priority = priority;
         _memory = memory;
     }
 
-    /// <summary>Runs something that waits for the host, with the place given to another job meanwhile.</summary>
+    /// <summary>When the present wait for the host began, as <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    internal long AtHostSince { get; private set; }
+
+    /// <summary>Runs something that waits for the host; the queue lets others begin when that takes long.</summary>
     public T WhileWaitingForHost<T>(Func<T> wait)
     {
         ObjectDisposedException.ThrowIf(_isOver, this);
-        _queue.Pause(_priority);
+        AtHostSince = Stopwatch.GetTimestamp();
+        _queue.BeginHostWait(this);
         try
         {
             return wait();
         }
         finally
         {
-            _queue.Return(_priority);
+            _queue.EndHostWait(this);
         }
     }
 

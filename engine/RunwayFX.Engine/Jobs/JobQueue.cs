@@ -2,32 +2,31 @@ using System.Diagnostics;
 
 namespace RunwayFX.Engine.Jobs;
 
-/// <summary>Decides which jobs compute and which wait: a bounded number at once, interactive before final, first come first served within a
+/// <summary>Decides which jobs run and which wait: a bounded number at once, interactive before final, first come first served within a
 /// priority, and together within a memory budget.</summary>
-/// <remarks>Every job runs on its session's own thread; the queue only holds that thread back. A job that waits for frames of its host gives its place
-/// up meanwhile (<see cref="JobLease.WhileWaitingForHost{T}"/>): the host may be rendering another of our effects to answer it, and would wait for ever
-/// behind a queue full of jobs that wait for hosts. For the same reason memory holds a job back only while some other job computes. Thread-safe.</remarks>
+/// <remarks>Every job runs on its session's own thread; the queue only holds that thread back. A job that has waited long for a frame of its host opens the
+/// bounds step by step, one place and one budget per <see cref="HostPatience"/>: the host may be rendering another of our effects to answer it, and that one
+/// may stand behind jobs which in turn wait for the first. Without this they would wait for ever. Thread-safe.</remarks>
 internal sealed class JobQueue
 {
     /// <summary>Most jobs that may wait; one more is refused.</summary>
     public const int JobsWaitingMax = 256;
 
-    /// <summary>Most jobs that a queue may be made for.</summary>
+    /// <summary>Most jobs that a queue may be made for, and most places that waiting for hosts can open.</summary>
     public const int JobsRunningMax = 256;
 
     /// <summary>Places beyond the bound that only interactive jobs may take, so that a drag never waits for a batch.</summary>
     public const int InteractiveExtraPlaces = 1;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _returning = new();
-    private readonly LinkedList<Waiter>[] _arriving = [new(), new()];
+    private readonly LinkedList<Waiter>[] _waiting = [new(), new()];
+    private readonly HashSet<JobLease> _atHost = [];
     private readonly int _placesMax;
-    private int _computing;
-    private int _admitted;
+    private int _running;
     private long _memoryUsed;
 
-    /// <param name="placesMax">Most final jobs that compute at once, 1 to <see cref="JobsRunningMax"/>.</param>
-    /// <param name="memoryMax">Bytes that all admitted jobs together may be estimated at.</param>
+    /// <param name="placesMax">Most final jobs that run at once, 1 to <see cref="JobsRunningMax"/>.</param>
+    /// <param name="memoryMax">Bytes that all running jobs together may be estimated at.</param>
     public JobQueue(int placesMax, long memoryMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(placesMax, 1);
@@ -40,25 +39,19 @@ internal sealed class JobQueue
     /// <summary>The memory budget in bytes.</summary>
     public long MemoryMax { get; }
 
+    /// <summary>How long a host may take to answer before another job may begin beside the one that waits.</summary>
+    public TimeSpan HostPatience { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>What the queue holds at this moment.</summary>
     public JobQueueState State
     {
         get
         {
-            lock (_gate) return new(_admitted, _computing, WaitingCount, _memoryUsed);
+            lock (_gate) return new(_running, _atHost.Count, WaitingCount, _memoryUsed);
         }
     }
 
-    /// <summary>Jobs whose host has answered and which wait for a place again.</summary>
-    public int ReturningCount
-    {
-        get
-        {
-            lock (_gate) return _returning.Count;
-        }
-    }
-
-    private int WaitingCount => _arriving[0].Count + _arriving[1].Count;
+    private int WaitingCount => _waiting[0].Count + _waiting[1].Count;
 
     /// <summary>Waits for a place. Dispose the lease when the job is over, however it ended.</summary>
     /// <param name="priority">Who goes first.</param>
@@ -78,7 +71,7 @@ internal sealed class JobQueue
         }
 
         Waiter waiter = new(priority, memory);
-        LinkedList<Waiter> list = _arriving[(int)priority];
+        LinkedList<Waiter> list = _waiting[(int)priority];
         lock (_gate)
         {
             list.AddLast(waiter);
@@ -91,40 +84,24 @@ internal sealed class JobQueue
         }
 
         Wait(waiter, list, cancellation);
-        return new JobLease(this, priority, memory);
+        return new JobLease(this, memory);
     }
 
-    /// <summary>Gives up a place while the job waits for its host; the memory stays counted.</summary>
-    internal void Pause(JobPriority priority)
+    internal void BeginHostWait(JobLease lease)
     {
-        Debug.Assert(priority is JobPriority.Interactive or JobPriority.Final);
-        lock (_gate)
-        {
-            _computing--;
-            Pump();
-        }
+        lock (_gate) _atHost.Add(lease);
     }
 
-    /// <summary>Takes a place again; goes before every job that has not begun.</summary>
-    /// <remarks>Not cancellable: a cancelled job needs its place for the moment in which it unwinds, and those who hold places are cancelled or finish.</remarks>
-    internal void Return(JobPriority priority)
+    internal void EndHostWait(JobLease lease)
     {
-        Waiter waiter = new(priority, 0, Returning: true);
-        lock (_gate)
-        {
-            _returning.AddLast(waiter);
-            Pump();
-        }
-
-        Wait(waiter, _returning, CancellationToken.None);
+        lock (_gate) _atHost.Remove(lease);
     }
 
     internal void Leave(long memory)
     {
         lock (_gate)
         {
-            _computing--;
-            _admitted--;
+            _running--;
             _memoryUsed -= memory;
             Pump();
         }
@@ -134,7 +111,11 @@ internal sealed class JobQueue
     {
         try
         {
-            waiter.Admitted.Wait(cancellation);
+            // Bounds open with time alone, so a waiting job looks again now and then.
+            while (!waiter.Admitted.Wait(HostPatience, cancellation))
+            {
+                lock (_gate) Pump();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -156,50 +137,46 @@ internal sealed class JobQueue
     /// <summary>Admits from the front of each list as far as places and memory go. Caller holds the gate.</summary>
     private void Pump()
     {
-        PumpList(_returning);
-        PumpList(_arriving[(int)JobPriority.Interactive]);
-        if (_returning.Count == 0 && _arriving[(int)JobPriority.Interactive].Count == 0) PumpList(_arriving[(int)JobPriority.Final]);
-    }
-
-    private void PumpList(LinkedList<Waiter> list)
-    {
-        while (list.First is { } node && Fits(node.Value))
+        int opened = OpenedByHosts();
+        foreach (LinkedList<Waiter> list in _waiting)
         {
-            list.RemoveFirst();
-            Take(node.Value);
+            while (list.First is { } node && Fits(node.Value, opened))
+            {
+                list.RemoveFirst();
+                _running++;
+                _memoryUsed += node.Value.Memory;
+                node.Value.Admitted.Set();
+            }
+
+            if (list.Count > 0) return;
         }
     }
 
-    private bool Fits(Waiter waiter)
+    private int OpenedByHosts()
     {
-        int places = waiter.Priority is JobPriority.Interactive ? _placesMax + InteractiveExtraPlaces : _placesMax;
-        if (_computing >= places) return false;
-        return waiter.Returning || _computing == 0 || _memoryUsed + waiter.Memory <= MemoryMax;
+        double opened = 0;
+        foreach (JobLease lease in _atHost) opened += Math.Floor(Stopwatch.GetElapsedTime(lease.AtHostSince) / HostPatience);
+        return (int)Math.Min(opened, JobsRunningMax);
     }
 
-    private void Take(Waiter waiter)
+    private bool Fits(Waiter waiter, int opened)
     {
-        _computing++;
-        if (!waiter.Returning)
-        {
-            _admitted++;
-            _memoryUsed += waiter.Memory;
-        }
-
-        waiter.Admitted.Set();
+        int places = _placesMax + opened + (waiter.Priority is JobPriority.Interactive ? InteractiveExtraPlaces : 0);
+        if (_running >= places) return false;
+        return _running == 0 || (double)_memoryUsed + waiter.Memory <= (double)MemoryMax * (1 + opened);
     }
 
     private static long Megabytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 
-    private sealed record Waiter(JobPriority Priority, long Memory, bool Returning = false)
+    private sealed record Waiter(JobPriority Priority, long Memory)
     {
         public ManualResetEventSlim Admitted { get; } = new(false, spinCount: 0);
     }
 }
 
 /// <summary>What a <see cref="JobQueue"/> holds.</summary>
-/// <param name="Admitted">Jobs that have begun and not ended, those that wait for their host included.</param>
-/// <param name="Computing">Jobs that compute.</param>
+/// <param name="Running">Jobs that have begun and not ended, those that wait for their host included.</param>
+/// <param name="AtHost">Jobs that wait for their host.</param>
 /// <param name="Waiting">Jobs that have not begun.</param>
-/// <param name="MemoryUsed">Estimated bytes of the admitted jobs.</param>
-internal readonly record struct JobQueueState(int Admitted, int Computing, int Waiting, long MemoryUsed);
+/// <param name="MemoryUsed">Estimated bytes of the running jobs.</param>
+internal readonly record struct JobQueueState(int Running, int AtHost, int Waiting, long MemoryUsed);

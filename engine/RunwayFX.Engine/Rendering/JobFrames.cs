@@ -7,7 +7,7 @@ using RunwayFX.Pipelines;
 namespace RunwayFX.Engine.Rendering;
 
 /// <summary>A job's view of its host: fetches frames over the conversation, converts them once and keeps the last few.</summary>
-/// <remarks>Belongs to the job's thread, as the conversation does. While the host fetches, the job's place in the queue serves another.</remarks>
+/// <remarks>Belongs to the job's thread, as the conversation does. While the host fetches, the queue knows that this job waits.</remarks>
 internal sealed class JobFrames(IFrameConversation conversation, JobLease lease, bool hasTemporalAccess, CancellationToken cancellation) : IHostFrames, IProgress<double>
 {
     /// <summary>Converted frames kept for the case that a pipeline asks again.</summary>
