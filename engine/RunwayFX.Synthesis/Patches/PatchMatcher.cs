@@ -47,7 +47,7 @@ public sealed unsafe class PatchMatcher
     private readonly short[] _weightsUnpacked;
     private readonly PatchKernelKind _kernel;
 
-    /// <summary>Prepares a level; call <see cref="Refresh"/> before the first pass.</summary>
+    /// <summary>Prepares a level; call <see cref="Refresh"/> before the first pass and <see cref="RefreshDistances"/> after each vote.</summary>
     /// <exception cref="ArgumentException">Sizes, channels or border of the input do not fit together.</exception>
     public PatchMatcher(PatchMatcherInput input)
     {
@@ -85,8 +85,15 @@ public sealed unsafe class PatchMatcher
     /// <summary>The occurrence counts behind the matches.</summary>
     public OccurrenceMap Occurrence => _occurrence;
 
-    /// <summary>Measures all distances and counts all occurrences anew: needed after target or field changed from outside.</summary>
-    public void Refresh(CancellationToken cancellation) => Run(new Work { IsRefresh = true, Cancellation = cancellation });
+    /// <summary>Measures the distances of all active pixels and counts all occurrences anew: needed after the field changed from outside.</summary>
+    public void Refresh(CancellationToken cancellation)
+    {
+        _occurrence.Rebuild(_input.Field);
+        RefreshDistances(cancellation);
+    }
+
+    /// <summary>Measures the distances of all active pixels anew: enough after the target changed.</summary>
+    public void RefreshDistances(CancellationToken cancellation) => Run(new Work { IsRefresh = true, Cancellation = cancellation });
 
     /// <summary>One sweep over the target; even passes run down and right, odd ones up and left.</summary>
     /// <param name="pass">Number of the pass: direction, and part of the seed.</param>
@@ -107,7 +114,6 @@ public sealed unsafe class PatchMatcher
         PatchWeights weights = _input.Weights;
         int rowBytes = weights.PatchWidth * weights.Channels.Length, steps = PatchKernelWeights.Steps(rowBytes), rows = weights.PatchWidth;
         int targetStride = _input.Target.RowBytes, sourceStride = _input.Source.RowBytes;
-        if (work.IsRefresh) _occurrence.Rebuild(_input.Field);
         fixed (int* perByte = _weightsPerByte)
         fixed (short* unpacked = _weightsUnpacked)
         {

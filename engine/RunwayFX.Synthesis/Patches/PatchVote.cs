@@ -2,25 +2,48 @@ using System.Runtime.Intrinsics;
 
 namespace RunwayFX.Synthesis.Patches;
 
+/// <summary>What a vote over 8-bit channels covers.</summary>
+/// <param name="PatchWidth">Odd patch width.</param>
+/// <param name="Channels">Number of channels from the first, 1 to <see cref="ChannelsMax"/>.</param>
+/// <param name="Active">One byte per target pixel: only pixels near a non-zero one are voted; null = all.</param>
+/// <param name="Threads">Most threads used; the bits do not depend on it.</param>
+public sealed record PatchVoteOptions(int PatchWidth, int Channels, byte[]? Active, int Threads)
+{
+    /// <summary>Most channels in one vote.</summary>
+    public const int ChannelsMax = 8;
+}
+
 /// <summary>Rebuilds a picture from its match field: a pixel is the plain mean of what the patches that cover it say.</summary>
 /// <remarks>Sums run in a fixed order per pixel and rows are independent, so the bits do not depend on the number of threads.</remarks>
 public static class PatchVote
 {
     private const int RowsPerBand = 16;
 
-    /// <summary>Votes 8-bit channels: the first <paramref name="count"/> channels of source patches into those of the target, rounded to nearest;
-    /// then extends the target's border.</summary>
+    /// <summary>Votes 8-bit channels: the first channels of source patches into those of the target, rounded to nearest; then extends the
+    /// target's border.</summary>
     /// <param name="source">Where matches point to.</param>
     /// <param name="target">Receives the votes.</param>
     /// <param name="field">Matches of the target's pixels.</param>
-    /// <param name="patchWidth">Odd patch width.</param>
-    /// <param name="count">Number of channels, 1 to 8 and at most the picture's.</param>
-    /// <param name="threads">Most threads used.</param>
+    /// <param name="options">Patch width, channels and which pixels.</param>
     /// <param name="cancellation">Checked every few rows.</param>
-    public static void Channels(ChannelPicture source, ChannelPicture target, MatchField field, int patchWidth, int count, int threads, CancellationToken cancellation)
+    public static void Channels(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, CancellationToken cancellation)
     {
-        if (count is < 1 or > 8 || count > source.Channels) throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} voted channels are outside 1..8");
-        ForRows(field.Height, threads, y => ChannelsRow(source, target, field, patchWidth / 2, count, y), cancellation);
+        int count = options.Channels;
+        if (count is < 1 or > PatchVoteOptions.ChannelsMax || count > source.Channels)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), count, $"{count} voted channels are outside 1..{Math.Min(PatchVoteOptions.ChannelsMax, source.Channels)}");
+        }
+
+        if (options.Active is null)
+        {
+            ForRows(field.Height, options.Threads, y => ChannelsRow(source, target, field, options, null, y), cancellation);
+        }
+        else
+        {
+            byte[] touched = Reach(options.Active, field.Width, field.Height, options.PatchWidth / 2);
+            ForRows(field.Height, options.Threads, y => ChannelsRow(source, target, field, options, touched, y), cancellation);
+        }
+
         target.ExtendBorder();
     }
 
@@ -38,13 +61,15 @@ public static class PatchVote
         ForRows(field.Height, threads, y => PixelsRow(source, sourceWidth, target, field, patchWidth / 2, y), cancellation);
     }
 
-    private static unsafe void ChannelsRow(ChannelPicture source, ChannelPicture target, MatchField field, int radius, int count, int y)
+    private static unsafe void ChannelsRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, byte[]? touched, int y)
     {
+        int radius = options.PatchWidth / 2, count = options.Channels;
         int top = Math.Max(y - radius, 0), bottom = Math.Min(y + radius, field.Height - 1);
         fixed (byte* from = source.Bytes)
         {
             for (int x = 0; x < field.Width; x++)
             {
+                if (touched is not null && touched[y * field.Width + x] == 0) continue;
                 int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, field.Width - 1);
                 Vector128<ushort> sum = Vector128<ushort>.Zero;
                 for (int row = top; row <= bottom; row++)
@@ -83,6 +108,33 @@ public static class PatchVote
             sum /= Vector128.Create((float)((right - left + 1) * (bottom - top + 1)));
             sum.WithElement(3, 1f).CopyTo(target, (y * field.Width + x) * 4);
         }
+    }
+
+    /// <summary>Pixels that some patch centred on an active pixel covers.</summary>
+    private static byte[] Reach(byte[] active, int width, int height, int radius)
+    {
+        byte[] rows = new byte[active.Length], reach = new byte[active.Length];
+        for (int y = 0; y < height; y++)
+        {
+            int until = -1;
+            for (int x = -radius; x < width; x++)
+            {
+                if (x + radius < width && active[y * width + x + radius] != 0) until = x + 2 * radius;
+                if (x >= 0 && x <= until) rows[y * width + x] = 1;
+            }
+        }
+
+        for (int y = 0; y < height; y++)
+        {
+            Span<byte> to = reach.AsSpan(y * width, width);
+            for (int near = Math.Max(y - radius, 0); near <= Math.Min(y + radius, height - 1); near++)
+            {
+                ReadOnlySpan<byte> from = rows.AsSpan(near * width, width);
+                for (int x = 0; x < width; x++) to[x] |= from[x];
+            }
+        }
+
+        return reach;
     }
 
     private static void ForRows(int height, int threads, Action<int> row, CancellationToken cancellation)

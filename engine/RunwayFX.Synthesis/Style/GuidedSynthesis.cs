@@ -59,20 +59,21 @@ public static class GuidedSynthesis
         });
         uint seed = PatchRandom.Derive(options.Seed, index);
         int radii = index == 0 ? options.FineRadii : int.MaxValue;
-        Vote();
+        Vote(null);
+        matcher.Refresh(cancellation);
         for (int iteration = 0; iteration < options.SearchVoteIterations; iteration++)
         {
-            matcher.Refresh(cancellation);
+            if (iteration > 0) matcher.RefreshDistances(cancellation);
             for (int pass = 0; pass < options.PatchMatchPasses; pass++)
             {
                 matcher.Improve(iteration * options.PatchMatchPasses + pass, radii, seed, cancellation);
                 report((iteration + (pass + 1.0) / options.PatchMatchPasses) / options.SearchVoteIterations);
             }
 
-            Vote();
+            Vote(level.Active);
         }
 
-        void Vote() => PatchVote.Channels(level.Source, level.Target, field, options.PatchWidth, input.StyleChannels, options.Threads, cancellation);
+        void Vote(byte[]? active) => PatchVote.Channels(level.Source, level.Target, field, new(options.PatchWidth, input.StyleChannels, active, options.Threads), cancellation);
     }
 
     private static MatchField StartField(Level level, MatchField? coarser, int radius, uint seed)

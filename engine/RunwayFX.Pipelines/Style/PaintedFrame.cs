@@ -1,0 +1,27 @@
+using RunwayFX.Synthesis.Patches;
+
+namespace RunwayFX.Pipelines.Style;
+
+/// <summary>A frame whose matches are decided. Immutable: it is shared between threads.</summary>
+/// <param name="FrameHash">Content of the source frame it was painted from.</param>
+/// <param name="Field">Matches at the working resolution.</param>
+/// <param name="Reference">Luma (0–255) at which each match was chosen; follows the source only where the match does, so that noise in
+/// still areas does not reach the result.</param>
+/// <param name="Tone">The clip's tones on the style's scale.</param>
+internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, byte[] Reference, ToneMap Tone)
+{
+    /// <summary>Memory it holds.</summary>
+    public long Bytes => Field.Matches.Length * 5L + 2048;
+}
+
+/// <summary>What the next frame of a sequence needs of the one before. Immutable.</summary>
+/// <param name="Painted">The frame before.</param>
+/// <param name="Luma">Its source luma, 0–255.</param>
+/// <param name="Age">Frames since the match was chosen, saturating.</param>
+/// <param name="MemoryMatches">An older settled match per pixel, so that what a passer-by covered comes back as it was; −1 = none.</param>
+/// <param name="MemoryLuma">The luma for which that match was chosen.</param>
+internal sealed record PaintChain(PaintedFrame Painted, byte[] Luma, byte[] Age, int[] MemoryMatches, byte[] MemoryLuma)
+{
+    /// <summary>Memory it holds besides the painted frame.</summary>
+    public long Bytes => Luma.Length * 7L;
+}

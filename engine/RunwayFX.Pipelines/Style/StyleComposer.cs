@@ -1,0 +1,71 @@
+using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
+
+namespace RunwayFX.Pipelines.Style;
+
+/// <summary>Turns a painted frame into display-like pixels: votes the style's own float pixels at full resolution, then leans their broad tones
+/// towards the clip's, so that shapes stay readable while strokes stay the style's.</summary>
+internal static class StyleComposer
+{
+    /// <summary>Width of what counts as a broad tone, in pixels of the working resolution.</summary>
+    private const double ToneSigma = 2;
+
+    /// <summary>How far broad tones are pulled at full fidelity.</summary>
+    private const float ToneStrength = 0.6f;
+
+    /// <summary>Largest correction of a tone.</summary>
+    private const float ToneReach = 0.25f;
+
+    /// <summary>Composes a frame.</summary>
+    /// <param name="painted">Its matches.</param>
+    /// <param name="style">The style they point into.</param>
+    /// <param name="fidelity">Structure fidelity, 0 to 1.</param>
+    /// <param name="width">Width of the frame.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="threads">Most threads used.</param>
+    /// <param name="cancellation">Asked once a row.</param>
+    /// <returns>Display-like pixels with alpha 1; may leave 0..1 where the style does.</returns>
+    public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, int threads, CancellationToken cancellation)
+    {
+        const int Radius = StyleReference.PatchWidth / 2;
+        MatchField field = painted.Field;
+        for (int halving = style.Halvings - 1; halving >= 0; halving--)
+        {
+            int sourceWidth = Math.Max(style.Picture.Width >> halving, 1), sourceHeight = Math.Max(style.Picture.Height >> halving, 1);
+            field = field.Doubled(Math.Max(width >> halving, 1), Math.Max(height >> halving, 1), sourceWidth, sourceHeight, Radius);
+        }
+
+        Frame result = new(width, height);
+        PatchVote.Pixels(style.Picture.Pixels, style.Picture.Width, result.Pixels, field, StyleReference.PatchWidth, threads, cancellation);
+        if (fidelity > 0) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
+        return result;
+    }
+
+    private static void LeanTones(Frame result, PaintedFrame painted, int halvings, float strength, CancellationToken cancellation)
+    {
+        Frame small = StyleReference.Shrunk(result, halvings, cancellation);
+        float[] difference = new float[painted.Reference.Length];
+        for (int index = 0; index < difference.Length; index++)
+        {
+            float wanted = painted.Tone.Apply(painted.Reference[index] / 255f), has = LumaPlane.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
+            difference[index] = Math.Clamp(wanted - has, -ToneReach, ToneReach);
+        }
+
+        GaussianBlur.Apply(difference, small.Width, small.Height, 1, ToneSigma, cancellation);
+        if (halvings > 0)
+        {
+            float[] large = new float[result.Width * result.Height];
+            Resampling.Resize(difference, small.Width, small.Height, 1, large, result.Width, result.Height, ResamplingFilter.Bilinear, cancellation);
+            difference = large;
+        }
+
+        float[] pixels = result.Pixels;
+        for (int index = 0; index < difference.Length; index++)
+        {
+            float lean = strength * difference[index];
+            pixels[4 * index] += lean;
+            pixels[4 * index + 1] += lean;
+            pixels[4 * index + 2] += lean;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using RunwayFX.Imaging;
+
+namespace RunwayFX.Pipelines.Style;
+
+/// <summary>Brings display-like painted pixels into the clip's own encoding and alpha state, with as much of the clip's colour and of the
+/// clip itself as the user wants.</summary>
+internal sealed class StyleFinish
+{
+    private const int TableSteps = 4096;
+
+    private readonly ColourEncoding _encoding;
+    private readonly bool _isIdentity;
+    private readonly double _white;
+    private readonly double[] _matrix;
+    private readonly double[] _toLinear = new double[TableSteps + 1];
+
+    /// <summary>Prepares the way back to an encoding.</summary>
+    public StyleFinish(ColourEncoding encoding)
+    {
+        _encoding = encoding;
+        _isIdentity = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
+        _white = encoding switch
+        {
+            ColourEncoding.Rec2100Pq => 203.0 / 10_000,
+            ColourEncoding.Rec2100Hlg => TransferFunction.ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
+            _ => 1,
+        };
+        _matrix = Invert(ColourPrimaries.ToRec709(encoding));
+        for (int index = 0; index <= TableSteps; index++) _toLinear[index] = TransferFunction.ToLinear(ColourEncoding.Srgb, (double)index / TableSteps);
+    }
+
+    /// <summary>Writes the result over a copy of the source.</summary>
+    /// <param name="painted">Display-like result; overwritten.</param>
+    /// <param name="display">Display-like source.</param>
+    /// <param name="source">The source as it came; its alpha stays, and its pixels under alpha 0.</param>
+    /// <param name="premultiplied">Whether the source's colour is multiplied by alpha.</param>
+    /// <param name="keepColour">0 takes the style's colour, 1 the clip's.</param>
+    /// <param name="mix">Share of the result.</param>
+    /// <param name="cancellation">Asked once a row.</param>
+    public Frame Apply(Frame painted, Frame display, Frame source, bool premultiplied, float keepColour, float mix, CancellationToken cancellation)
+    {
+        if (keepColour > 0) KeepColour(painted, display, keepColour);
+        Frame result = source.Clone();
+        for (int y = 0; y < source.Height; y++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<float> to = result.Row(y), from = painted.Row(y);
+            for (int x = 0; x < to.Length; x += Frame.Channels)
+            {
+                float alpha = to[x + 3];
+                if (alpha == 0) continue;
+                (float red, float green, float blue) = Encode(from[x], from[x + 1], from[x + 2]);
+                float factor = premultiplied && float.IsFinite(alpha) ? alpha : 1;
+                to[x] = Mix(to[x], red * factor, mix);
+                to[x + 1] = Mix(to[x + 1], green * factor, mix);
+                to[x + 2] = Mix(to[x + 2], blue * factor, mix);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Fades between two display-like pictures into the first.</summary>
+    public static void Fade(Frame current, Frame fading, float weight)
+    {
+        float[] to = current.Pixels, from = fading.Pixels;
+        for (int index = 0; index < to.Length; index++) to[index] = from[index] + (to[index] - from[index]) * weight;
+    }
+
+    /// <summary>Keeps the result's luma and takes the clip's colour differences.</summary>
+    private static void KeepColour(Frame painted, Frame display, float share)
+    {
+        float[] to = painted.Pixels, from = display.Pixels;
+        for (int index = 0; index < to.Length; index += Frame.Channels)
+        {
+            float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]), clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]);
+            for (int channel = 0; channel < 3; channel++)
+            {
+                float own = to[index + channel] - luma, clip = from[index + channel] - clipLuma;
+                to[index + channel] = Math.Clamp(luma + own + (clip - own) * share, 0, 1);
+            }
+        }
+    }
+
+    private static float Mix(float source, float result, float mix) => mix >= 1 || !float.IsFinite(source) ? result : source + (result - source) * mix;
+
+    private (float Red, float Green, float Blue) Encode(float red, float green, float blue)
+    {
+        if (_isIdentity) return (red, green, blue);
+        double r = Linear(red), g = Linear(green), b = Linear(blue);
+        return (Signal(_matrix[0] * r + _matrix[1] * g + _matrix[2] * b),
+            Signal(_matrix[3] * r + _matrix[4] * g + _matrix[5] * b),
+            Signal(_matrix[6] * r + _matrix[7] * g + _matrix[8] * b));
+    }
+
+    private double Linear(float display)
+    {
+        if (display is < 0 or > 1) return TransferFunction.ToLinear(ColourEncoding.Srgb, display);
+        double at = display * (double)TableSteps;
+        int index = Math.Min((int)at, TableSteps - 1);
+        return _toLinear[index] + (_toLinear[index + 1] - _toLinear[index]) * (at - index);
+    }
+
+    private float Signal(double linear) => (float)TransferFunction.FromLinear(_encoding, linear * _white);
+
+    private static double[] Invert(double[] m)
+    {
+        double a = m[4] * m[8] - m[5] * m[7], b = m[5] * m[6] - m[3] * m[8], c = m[3] * m[7] - m[4] * m[6];
+        double determinant = m[0] * a + m[1] * b + m[2] * c;
+        return
+        [
+            a / determinant, (m[2] * m[7] - m[1] * m[8]) / determinant, (m[1] * m[5] - m[2] * m[4]) / determinant,
+            b / determinant, (m[0] * m[8] - m[2] * m[6]) / determinant, (m[2] * m[3] - m[0] * m[5]) / determinant,
+            c / determinant, (m[1] * m[6] - m[0] * m[7]) / determinant, (m[0] * m[4] - m[1] * m[3]) / determinant,
+        ];
+    }
+}

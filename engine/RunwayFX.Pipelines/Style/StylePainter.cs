@@ -1,0 +1,120 @@
+using RunwayFX.Effects;
+using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
+using RunwayFX.Synthesis.Style;
+
+namespace RunwayFX.Pipelines.Style;
+
+/// <summary>Decides the matches of frames: a first one from nothing, following ones from the frame before.</summary>
+/// <remarks>A following frame keeps each match whose source pixel did not change, lets matches travel with what moves, brings back what was
+/// covered, and searches anew only in what is left. The same inputs give the same matches on every machine. Thread-safe.</remarks>
+internal sealed class StylePainter(StyleReference style, StyleSettings settings)
+{
+    /// <summary>Share of changed pixels from which a frame counts as a new shot.</summary>
+    private const double CutShare = 0.7;
+
+    /// <summary>A match this many frames old is settled.</summary>
+    private const byte SettledAge = 3;
+
+    /// <summary>Luma is compared after this blur, in pixels, which takes most of the camera's noise away.</summary>
+    private const double KeySigma = 1;
+
+    /// <summary>Pixels around a change that are searched anew with it.</summary>
+    private const int Dilation = 2;
+
+    private const int ThreadsMax = 4;
+
+    /// <summary>Largest luma step (0–255) that counts as unchanged.</summary>
+    private int Threshold => 3 + (int)Math.Round(12 * settings.Stability);
+
+    /// <summary>Paints a frame on its own.</summary>
+    /// <param name="display">The source, display-like.</param>
+    /// <param name="frameHash">Its content.</param>
+    /// <param name="tone">Tones to keep to; null derives them from the frame.</param>
+    /// <param name="progress">Receives 0 to 1.</param>
+    /// <param name="cancellation">Asked once a row.</param>
+    public PaintChain Still(Frame display, UInt128 frameHash, ToneMap? tone, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
+        tone ??= new ToneMap(plane, style.Tone);
+        byte[] key = Key(plane, cancellation);
+        MatchField field = GuidedSynthesis.Run(Input(plane, tone, cancellation), StillOptions(), progress, cancellation);
+        int[] memory = new int[key.Length];
+        Array.Fill(memory, -1);
+        byte[] age = new byte[key.Length];
+        Array.Fill(age, SettledAge);
+        return new PaintChain(new PaintedFrame(frameHash, field, key, tone), key, age, memory, new byte[key.Length]);
+    }
+
+    /// <summary>Paints the frame after another.</summary>
+    /// <param name="before">The frame before.</param>
+    /// <param name="display">The source, display-like, of the same size.</param>
+    /// <param name="frameHash">Its content.</param>
+    /// <param name="progress">Receives 0 to 1.</param>
+    /// <param name="cancellation">Asked once a row.</param>
+    public PaintChain Next(PaintChain before, Frame display, UInt128 frameHash, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        if (frameHash == before.Painted.FrameHash) return before;
+        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
+        byte[] key = Key(plane, cancellation);
+        MotionEstimate motion = MotionEstimate.Between(before.Luma, key, plane.Width, plane.Height, cancellation);
+        StyleCarry carry = StyleCarry.Follow(before, key, motion, plane.Width, Threshold, SettledAge);
+        if (carry.ChangedCount > CutShare * key.Length) return Still(display, frameHash, null, progress, cancellation);
+
+        carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge);
+        MatchField field = carry.Field;
+        if (carry.ActiveCount > 0)
+        {
+            GuidedSynthesisInput input = Input(plane, before.Painted.Tone, cancellation) with { Initial = field, Active = carry.Active };
+            field = GuidedSynthesis.Run(input, NextOptions(), progress, cancellation);
+        }
+
+        return new PaintChain(new PaintedFrame(frameHash, field, carry.Reference, before.Painted.Tone), key, carry.Age, carry.MemoryMatches, carry.MemoryLuma);
+    }
+
+    private GuidedSynthesisInput Input(LumaPlane plane, ToneMap tone, CancellationToken cancellation)
+    {
+        float[] mapped = new float[plane.Values.Length];
+        for (int index = 0; index < mapped.Length; index++) mapped[index] = tone.Apply(plane.Values[index]);
+        ChannelPicture target = new(plane.Width, plane.Height, StyleGuides.Channels);
+        StyleGuides.Write(new LumaPlane(plane.Width, plane.Height, mapped), target, cancellation);
+        return new GuidedSynthesisInput
+        {
+            Source = style.Work,
+            Target = target,
+            StyleChannels = StyleGuides.StyleChannels,
+            Weights = StyleGuides.Weights(settings.Fidelity),
+        };
+    }
+
+    private GuidedSynthesisOptions StillOptions() => Common() with
+    {
+        SearchVoteIterations = settings.Quality == QualityLevel.High ? 6 : 4,
+        PatchMatchPasses = settings.Quality == QualityLevel.High ? 4 : 2,
+        FineRadii = settings.Quality == QualityLevel.High ? 64 : 8,
+    };
+
+    private GuidedSynthesisOptions NextOptions() => Common() with
+    {
+        SearchVoteIterations = settings.Quality == QualityLevel.High ? 4 : 3,
+        PatchMatchPasses = 2,
+        FineRadii = settings.Quality == QualityLevel.High ? 64 : 8,
+        Levels = 3,
+    };
+
+    private GuidedSynthesisOptions Common() => new()
+    {
+        PatchWidth = StyleReference.PatchWidth,
+        Uniformity = 3500,
+        Seed = (uint)settings.Seed,
+        Threads = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax),
+    };
+
+    private static byte[] Key(LumaPlane plane, CancellationToken cancellation)
+    {
+        LumaPlane blurred = plane.Blurred(KeySigma, cancellation);
+        byte[] key = new byte[blurred.Values.Length];
+        for (int index = 0; index < key.Length; index++) key[index] = StyleGuides.Quantise(blurred.Values[index] * 255);
+        return key;
+    }
+}
