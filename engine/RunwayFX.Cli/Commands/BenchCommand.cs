@@ -1,0 +1,37 @@
+using System.CommandLine;
+using RunwayFX.Cli.Systems;
+
+namespace RunwayFX.Cli.Commands;
+
+/// <summary><c>rfx bench</c>: starts the benchmark program of the source tree.</summary>
+internal static class BenchCommand
+{
+    /// <summary>Names the benchmark program.</summary>
+    public const string Variable = "RUNWAYFX_BENCHMARKS";
+
+    /// <summary>Longest a benchmark may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create(CliServices services)
+    {
+        var name = new Argument<string?>("NAME") { Description = "Benchmark to run; without it the names are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<string?>("--json") { Description = "Write the rows to a file as JSON too." };
+        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json };
+        command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(CliServices services, string? name, string? json)
+    {
+        string program = services.System.Variable(Variable)
+            ?? Path.GetFullPath(Path.Combine(services.System.ProgramFolder, "..", "benchmarks", OperatingSystem.IsWindows() ? "RunwayFX.Benchmarks.exe" : "RunwayFX.Benchmarks"));
+        if (!services.System.FileExists(program)) throw CliException.Missing($"the benchmark program '{program}' is missing; ./rfx bench builds it in a source tree");
+        List<string> arguments = [.. name is null ? [] : new[] { name }, .. json is null ? [] : new[] { "--json", Path.GetFullPath(json) }];
+        ProgramResult result = services.System.Run(program, arguments, Limit, services.Cancellation)
+            ?? throw CliException.Missing($"the benchmark program '{program}' cannot be started");
+        services.Output.Write(result.Output);
+        services.Error.Write(result.Error);
+        return result.ExitCode is >= 0 and <= ExitCode.MissingDependency ? result.ExitCode : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using OpenFX.Hosting;
+using RunwayFX.Imaging;
+using RunwayFX.Media;
+
+namespace RunwayFX.Cli.Rendering;
+
+/// <summary>Renders a clip through an effect: opens inputs, sets the effect up, renders what is still missing and completes the output.</summary>
+internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, TimeProvider clock)
+{
+    /// <summary>Frames rendered at once where nobody says; the engine uses every core for one frame anyway.</summary>
+    public const int ThreadsDefault = 2;
+
+    /// <summary>File whose state names the build of the engine; null where the effect needs none.</summary>
+    public string? EnginePath { get; init; }
+
+    /// <summary>Runs the whole job on the calling thread.</summary>
+    /// <exception cref="CliException">Something was asked that does not exist.</exception>
+    /// <exception cref="MediaException">Reading or writing failed.</exception>
+    /// <exception cref="HostingException">The plug-in cannot be loaded or fails.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished work stays for the next run.</exception>
+    public RenderResult Run(RenderOptions options, CancellationToken cancellation)
+    {
+        EffectDescriptor effect = host.Describe(options.Effect, options.Context, options.Input is not null);
+        ImmutableArray<SettingValue> values = SettingValue.Resolve(effect.Context.Parameters, options.Values);
+        using var clips = new ClipSet(effect, options, cancellation);
+        foreach (string warning in clips.Warnings) reporter.Warn(warning);
+        FrameRange indices = clips.IndicesOf(options);
+        EffectSetup setup = new()
+        {
+            Clips = clips.ByName,
+            MainClip = clips.Main,
+            Values = values,
+            Depth = options.Depth,
+            Scale = options.Scale,
+            Project = clips.Project(options),
+            FirstTime = indices.First + clips.FirstTime,
+            LastTime = indices.Last + clips.FirstTime,
+        };
+        int threads = ThreadsFor(effect.Plugin.ThreadSafety, options.Threads);
+        using var sessions = new SessionPool(() => host.Open(effect, setup));
+        EffectOutput output = sessions.First.Output;
+        string recipe = Recipe.Of(effect, values, setup, [.. clips.Paths, .. Recipe.FilesAmong(values), .. EnginePath is null ? [] : new[] { EnginePath }]);
+        OutputSettings settings = OutputPlan.Create(options, clips, output, indices, recipe);
+        var extras = new ExrPlan(clips.Main, output.Window, options);
+        using FrameWriter writer = FrameWriter.Open(settings, cancellation);
+        foreach (string warning in writer.Warnings) reporter.Warn(warning);
+        sessions.Grow((int)Math.Clamp(writer.Pending.Count, 1, threads));
+        return Render(options, effect, writer, sessions, clips.FirstTime + indices.First, indices.First, extras, cancellation);
+    }
+
+    private RenderResult Render(
+        RenderOptions options, EffectDescriptor effect, FrameWriter writer, SessionPool sessions, long firstTime, long firstIndex, ExrPlan extras, CancellationToken cancellation)
+    {
+        long started = clock.GetTimestamp();
+        EffectOutput output = sessions.First.Output;
+        int width = writer.Settings.Width, height = writer.Settings.Height;
+        long total = writer.Settings.FrameCount, done = writer.ResumedFrames, resumed = done;
+        int threads = sessions.Count;
+        reporter.Started(new RenderStart(options.Input ?? RenderOptions.NoInput, options.Output, effect.Plugin.Identifier, width, height, total, done, threads));
+        var meter = new RateMeter(clock);
+        FramePump.Run(
+            writer.Pending,
+            threads,
+            (worker, index, stop) => AlphaForm.Fit(sessions[worker].Render(firstTime + index, stop), output, writer.Settings),
+            (index, frame) =>
+            {
+                writer.Write(index, frame, extras.For(firstIndex + index, cancellation), cancellation);
+                done++;
+                meter.Add();
+                reporter.Advanced(new RenderProgress(firstTime + index, done, total, meter.FramesPerSecond, meter.TimeFor(total - done)));
+            },
+            cancellation);
+        reporter.Finishing();
+        writer.Finish(cancellation);
+        var result = new RenderResult(Path.GetFullPath(options.Output), width, height, total, resumed, clock.GetElapsedTime(started).TotalSeconds);
+        reporter.Finished(result);
+        return result;
+    }
+
+    private static int ThreadsFor(RenderThreadSafety safety, int? wanted)
+    {
+        if (safety == RenderThreadSafety.Unsafe) return 1;
+        return wanted ?? Math.Min(ThreadsDefault, Environment.ProcessorCount);
+    }
+
+    /// <summary>One session per rendering thread. Instances are made on one thread, as hosts do.</summary>
+    private sealed class SessionPool : IDisposable
+    {
+        private readonly Func<IEffectSession> _open;
+        private readonly List<IEffectSession> _sessions = [];
+
+        public SessionPool(Func<IEffectSession> open)
+        {
+            _open = open;
+            Grow(1);
+        }
+
+        public int Count => _sessions.Count;
+
+        public IEffectSession First => _sessions[0];
+
+        public IEffectSession this[int thread] => _sessions[thread];
+
+        public void Grow(int count)
+        {
+            while (_sessions.Count < count) _sessions.Add(_open());
+        }
+
+        public void Dispose()
+        {
+            foreach (IEffectSession session in _sessions) session.Dispose();
+        }
+    }
+}
