@@ -79,7 +79,7 @@ internal static class CommandTree
         Command build = new("build", "Builds plug-in, engine and command line (of the source tree, through ./rfx).");
         foreach (Command command in new[] { test, build })
         {
-            command.SetAction(_ => throw CliException.Usage($"'{command.Name}' works in a source tree: run ./rfx {command.Name} there"));
+            command.SetAction(int (ParseResult _) => throw CliException.Usage($"'{command.Name}' works in a source tree: run ./rfx {command.Name} there"));
             yield return command;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class DemoFootage(ISystem system, TextWriter messages)
         return Fetch(apt, dpkg, names, cancellation) ? Look(names) : null;
     }
 
-    private IReadOnlyList<string>? Look(IReadOnlyList<string> names)
+    private List<string>? Look(IReadOnlyList<string> names)
     {
         var paths = new List<string>();
         foreach (string name in names)

@@ -3,7 +3,6 @@ using RunwayFX.Cli.Commands;
 using RunwayFX.Cli.Rendering;
 using RunwayFX.Cli.Systems;
 using RunwayFX.Effects;
-using RunwayFX.Imaging;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Demo;

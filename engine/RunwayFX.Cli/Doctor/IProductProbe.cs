@@ -38,8 +38,10 @@ internal sealed class ProductProbe(CliServices services) : IProductProbe
     /// <inheritdoc/>
     public bool TryFFmpeg([NotNullWhen(true)] out FFmpegFacts? facts, out string problem)
     {
-        facts = FFmpegTools.TryGet(out FFmpegTools? tools, out problem) ? new FFmpegFacts(tools.FFmpegPath, tools.Version, tools.HasEncoder) : null;
-        return facts is not null;
+        facts = null;
+        if (!FFmpegTools.TryGet(out FFmpegTools? tools, out problem) || tools is null) return false;
+        facts = new FFmpegFacts(tools.FFmpegPath, tools.Version, name => tools.HasEncoder(name));
+        return true;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using OpenFX.Hosting;
-using RunwayFX.Imaging;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Rendering;

@@ -1,4 +1,3 @@
-using OpenFX.Hosting;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Rendering;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using OpenFX.Hosting;
-using RunwayFX.Imaging;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Rendering;

@@ -149,7 +149,7 @@ internal sealed class LocalSystem : ISystem
         if (!ended) Kill(process);
         cancellation.ThrowIfCancellationRequested();
         // A grandchild may hold the pipes open: what is there by now is what counts.
-        Task.WaitAll([output, error], TimeSpan.FromSeconds(ended ? 10 : 1), cancellation);
+        Task.WaitAll(new Task[] { output, error }, ended ? 10_000 : 1_000, cancellation);
         return new ProgramResult(ended ? process.ExitCode : ProgramResult.TimedOut, Text(output), Text(error));
     }
 
