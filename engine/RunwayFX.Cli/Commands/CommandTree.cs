@@ -34,7 +34,8 @@ internal static class CommandTree
         ParseResult parsed = Create(services).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) services.Error.WriteLine($"rfx: {error.Message}");
+            // The last one names the word that does not fit; those before it only follow from it.
+            services.Error.WriteLine($"rfx: {parsed.Errors[^1].Message}");
             services.Error.WriteLine($"rfx: see rfx {string.Join(' ', PathOf(parsed.CommandResult))}--help");
             return ExitCode.Usage;
         }

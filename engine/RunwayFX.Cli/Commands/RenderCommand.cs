@@ -48,7 +48,7 @@ internal sealed class RenderCommand
     public static Command Create(CliServices services)
     {
         var shape = new RenderCommand();
-        var command = new Command("render", "Renders a movie, a sequence or a still through an effect.\n\n" + ExitCode.Table)
+        var command = new Command("render", "Renders a movie, a sequence or a still through an effect.")
         {
             shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._set, shape._clip, shape._frames, shape._depth, shape._codec,
             shape._context, shape._scale, shape._resume, shape._noResume, shape._threads, shape._allowLoss, shape._size, shape._rate, shape._json,
@@ -81,11 +81,11 @@ internal sealed class RenderCommand
         if (parsed.GetValue(_style) is { } style) values.Insert(0, new ParameterAssignment("stylePath", ExistingFile(style, system)));
         int? threads = parsed.GetValue(_threads);
         if (threads is < 1 or > RenderOptions.ThreadsMax) throw CliException.Usage($"--threads {threads}: write 1 to {RenderOptions.ThreadsMax}");
-        return new RenderOptions
+        var options = new RenderOptions
         {
             Input = input == RenderOptions.NoInput ? null : input,
             Output = output,
-            Effect = ReadEffect(parsed, system),
+            Effect = ReadName(parsed),
             Values = [.. values],
             Clips = [.. (parsed.GetValue(_clip) ?? []).Select(text => ParameterAssignment.Parse(text, "--clip"))],
             Frames = parsed.GetValue(_frames) is { } frames ? FrameRange.Parse(frames) : null,
@@ -99,6 +99,8 @@ internal sealed class RenderCommand
             Size = RenderOptions.ParseSize(parsed.GetValue(_size)!),
             Rate = RenderOptions.ParseRate(parsed.GetValue(_rate)!),
         };
+        // Looked for last: what is wrong with the command line comes before what is missing on the machine.
+        return options.Effect.BundlePath.Length > 0 ? options : options with { Effect = options.Effect with { BundlePath = new Installation(system).RequireBundle() } };
     }
 
     /// <summary>An absolute path of a file that is there: a plug-in sees another current folder than the user.</summary>
@@ -146,13 +148,14 @@ internal sealed class RenderCommand
                 : null);
     }
 
-    private EffectReference ReadEffect(ParseResult parsed, ISystem system)
+    /// <summary>The effect; of the product's own the bundle is still to be found.</summary>
+    private EffectReference ReadName(ParseResult parsed)
     {
         string? name = parsed.GetValue(_effect), plugin = parsed.GetValue(_plugin);
         if ((name is null) == (plugin is null)) throw CliException.Usage("say either --effect NAME or --plugin BUNDLE:ID");
         if (plugin is not null) return RenderOptions.ParsePlugin(plugin);
         EffectDefinition effect = EffectCatalog.FindByName(name!)
             ?? throw CliException.Usage($"there is no effect '{name}'; there are: {string.Join(", ", EffectCatalog.All.Select(known => known.Name))}");
-        return new EffectReference(new Installation(system).RequireBundle(), effect.PluginId);
+        return new EffectReference("", effect.PluginId);
     }
 }

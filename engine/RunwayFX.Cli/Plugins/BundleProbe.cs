@@ -49,9 +49,12 @@ internal sealed class BundleProbe(ISystem system)
         }
         catch (HostingException e)
         {
-            return BundleReport.Broken(bundle, e.Message);
+            return BundleReport.Broken(bundle, OneLine(e.Message));
         }
     }
+
+    /// <summary>A message of the system's loader without its line breaks.</summary>
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static PluginReport Describe(HostedPlugin plugin)
     {

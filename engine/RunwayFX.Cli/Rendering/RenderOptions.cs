@@ -100,12 +100,24 @@ internal sealed record RenderOptions
     /// <exception cref="CliException">Empty.</exception>
     public static EffectReference ParsePlugin(string text)
     {
-        int colon = text.LastIndexOf(':');
-        // A path may hold a colon; an identifier holds no separator.
-        bool hasId = colon > 0 && text.AsSpan(colon + 1).IndexOfAny('/', '\\') < 0;
+        int colon = BehindBundle(text);
+        bool hasId = colon > 0;
         string bundle = hasId ? text[..colon] : text;
         return bundle.Length > 0
             ? new EffectReference(Path.GetFullPath(bundle), hasId ? text[(colon + 1)..] : "")
             : throw CliException.Usage($"--plugin {text}: write BUNDLE:ID, for example /usr/OFX/Plugins/Misc.ofx.bundle:net.sf.openfx.Invert");
+    }
+
+    /// <summary>Where the identifier begins: the colon behind <c>.ofx.bundle</c> or <c>.ofx</c>, for identifiers hold colons too; else the last one.</summary>
+    private static int BehindBundle(string text)
+    {
+        foreach (string ending in new[] { ".ofx.bundle:", ".ofx.bundle/:", ".ofx:" })
+        {
+            int at = text.LastIndexOf(ending, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0) return at + ending.Length - 1;
+        }
+
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && text.AsSpan(colon + 1).IndexOfAny('/', '\\') < 0 ? colon : -1;
     }
 }
