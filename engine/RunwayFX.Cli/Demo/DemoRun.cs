@@ -55,7 +55,7 @@ internal sealed class DemoRun(CliServices services, string folder)
         }
 
         string sheet = Path.Combine(folder, "sheet.png");
-        StillWriter.Write(sheet, ContactSheet.Draw(rows, services.Cancellation), StillFormat.Png8, hasAlpha: false, null, services.Cancellation);
+        StillWriter.Write(sheet, ContactSheet.Draw(rows, services.Cancellation), StillFormat.Png8, hasAlpha: false, cancellation: services.Cancellation);
         written.Add(sheet);
         return written;
     }

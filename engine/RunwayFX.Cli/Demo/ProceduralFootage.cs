@@ -21,7 +21,7 @@ internal static class ProceduralFootage
     {
         Directory.CreateDirectory(folder);
         for (int index = 0; index < frames; index++)
-            StillWriter.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"clip.{index:0000}.png")), Scene(index), StillFormat.Png8, hasAlpha: false, null, cancellation);
+            StillWriter.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"clip.{index:0000}.png")), Scene(index), StillFormat.Png8, hasAlpha: false, cancellation: cancellation);
         return Path.Combine(folder, "clip.%04d.png");
     }
 
@@ -31,7 +31,7 @@ internal static class ProceduralFootage
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, "style.png");
-        StillWriter.Write(path, Strokes(), StillFormat.Png8, hasAlpha: false, null, cancellation);
+        StillWriter.Write(path, Strokes(), StillFormat.Png8, hasAlpha: false, cancellation: cancellation);
         return path;
     }
 

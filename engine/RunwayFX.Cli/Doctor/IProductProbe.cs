@@ -39,7 +39,7 @@ internal sealed class ProductProbe(CliServices services) : IProductProbe
     public bool TryFFmpeg([NotNullWhen(true)] out FFmpegFacts? facts, out string problem)
     {
         facts = null;
-        if (!FFmpegTools.TryGet(out FFmpegTools? tools, out problem) || tools is null) return false;
+        if (!FFmpegTools.TryGet(out FFmpegTools? tools, out problem)) return false;
         facts = new FFmpegFacts(tools.FFmpegPath, tools.Version, name => tools.HasEncoder(name));
         return true;
     }
