@@ -34,6 +34,17 @@ internal sealed class CompiledC : IDisposable
         }
     }
 
+    /// <summary>Compiles <c>Native/NAME.c</c> into a bundle <c>NAME.ofx.bundle</c> below a folder; skips the test where there is no C compiler.</summary>
+    /// <returns>The bundle's folder.</returns>
+    public static string BuildBundle(string name, string folder)
+    {
+        string bundle = Path.Combine(folder, name + ".ofx.bundle");
+        string binary = Path.Combine(bundle, "Contents", OpenFX.Hosting.PluginScanner.ArchitectureFolders[0], name + ".ofx");
+        Directory.CreateDirectory(Path.GetDirectoryName(binary)!);
+        Compile(["-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-o", binary, Path.Combine(AppContext.BaseDirectory, "Native", name + ".c")]);
+        return bundle;
+    }
+
     /// <summary>Compiles and runs a C program and gives its standard output; skips the test where there is no C compiler.</summary>
     public static string Run(string source, params string[] options)
     {

@@ -38,7 +38,7 @@ public sealed partial class HostedEffect
     {
         if (HandleTable.Get<PropertySet>(handle.Value)?.Tag is not ImageNode image) return OfxStatus.kOfxStatErrBadHandle;
         if (!image.Clip.Effect.Images.TryRemove(handle.Value, out _)) return OfxStatus.kOfxStatErrBadHandle;
-        if (image.Image?.GuardsIntact() == false)
+        if (!image.Clip.IsOutput && image.Image?.GuardsIntact() == false)
             image.Clip.Effect.Host.Journal.Violate("image-overrun", $"bytes outside an image of clip '{image.Clip.Name}' were overwritten");
         image.Dispose();
         return OfxStatus.kOfxStatOK;

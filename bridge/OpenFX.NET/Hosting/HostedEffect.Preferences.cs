@@ -108,8 +108,8 @@ public sealed partial class HostedEffect
         string components = output.Text(Name(StandardNames.ClipComponentsPrefix)), depth = output.Text(Name(StandardNames.ClipDepthPrefix));
         if (StandardNames.Components(components) is { } wanted && clip.SupportedComponents.Contains(wanted)) clip.Components = wanted;
         else Host.Journal.Violate("preference-components", $"clip '{clip.Name}': '{components}' is not among its supported components");
-        if (StandardNames.Depth(depth) is { } deep && deep != PixelDepth.None && Host.Profile.Depths.Contains(deep)) clip.Depth = deep;
-        else Host.Journal.Violate("preference-depth", $"clip '{clip.Name}': '{depth}' is not a depth of this host");
+        if (StandardNames.Depth(depth) is { } deep && UsableDepths().Contains(deep)) clip.Depth = deep;
+        else Host.Journal.Violate("preference-depth", $"clip '{clip.Name}': '{depth}' is not a depth that host and plug-in share");
         double aspect = output.Number(Name(StandardNames.ClipAspectPrefix));
         if (aspect > 0 && double.IsFinite(aspect)) clip.PixelAspectRatio = aspect;
 
@@ -154,11 +154,13 @@ public sealed partial class HostedEffect
     private bool MixesDepths() =>
         Host.Profile.SupportsMultipleClipDepths && _node.Properties.Integer(kOfxImageEffectPropSupportsMultipleClipDepths) != 0;
 
+    private PixelDepth[] UsableDepths() => [.. _node.Properties.Texts(kOfxImageEffectPropSupportedPixelDepths)
+        .Select(StandardNames.Depth).Where(depth => depth is { } known && Host.Profile.Depths.Contains(known)).Select(depth => depth!.Value)];
+
     /// <summary>The depth in which the plug-in gets pictures of a depth: that depth, else the next deeper one, else the deepest.</summary>
     private PixelDepth MapDepth(PixelDepth wanted)
     {
-        PixelDepth[] usable = [.. _node.Properties.Texts(kOfxImageEffectPropSupportedPixelDepths)
-            .Select(StandardNames.Depth).Where(depth => depth is { } known && Host.Profile.Depths.Contains(known)).Select(depth => depth!.Value)];
+        PixelDepth[] usable = UsableDepths();
         if (usable.Length == 0)
             throw new HostingException(HostingError.UnsupportedContext, $"'{Plugin.Identifier}' and host '{Host.Profile.Name}' have no pixel depth in common");
         if (usable.Contains(wanted)) return wanted;
