@@ -1,0 +1,150 @@
+using RunwayFX.Imaging;
+
+namespace RunwayFX.Synthesis.Completion;
+
+/// <summary>One resolution of a completion: the guide, its holes, and which patch centres may give and which must take.</summary>
+/// <remarks>Centres lie at least <see cref="PatchGuide.Radius"/> from every edge. Sources: the whole patch is known. Targets: the patch touches a hole.</remarks>
+internal sealed class CompletionLevel
+{
+    private readonly float[] _values;
+    private readonly float[] _weights;
+
+    private CompletionLevel(int width, int height, float[] values, float[] weights)
+    {
+        (Width, Height, _values, _weights) = (width, height, values, weights);
+        Guide = new PatchGuide(width, height);
+        Holes = new bool[width * height];
+        for (int p = 0; p < Holes.Length; p++)
+        {
+            Holes[p] = weights[p] < 0.5f;
+            for (int c = 0; c < PatchGuide.Channels && !Holes[p]; c++) Guide.Values[PatchGuide.Channels * p + c] = Quantize(values[PatchGuide.Channels * p + c]);
+        }
+
+        (NearestX, NearestY) = NearestKnown.Find(width, height, Holes);
+        KnownDepth = Depths(width, height, Holes);
+        IsSource = new bool[Holes.Length];
+        IsTarget = new bool[Holes.Length];
+        int[] holesBefore = CountHoles();
+        List<int> sources = [], targets = [];
+        for (int y = PatchGuide.Radius; y < height - PatchGuide.Radius; y++)
+        {
+            for (int x = PatchGuide.Radius; x < width - PatchGuide.Radius; x++)
+            {
+                int p = y * width + x;
+                bool touches = HolesInPatch(holesBefore, x, y) > 0;
+                (touches ? targets : sources).Add(p);
+                (touches ? IsTarget : IsSource)[p] = true;
+            }
+        }
+
+        Sources = [.. sources];
+        Targets = [.. targets];
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public PatchGuide Guide { get; }
+
+    /// <summary>Pixels to be made up.</summary>
+    public bool[] Holes { get; }
+
+    /// <summary>Centres of wholly known patches, in scan order.</summary>
+    public int[] Sources { get; }
+
+    /// <summary>Centres of patches that touch a hole, in scan order.</summary>
+    public int[] Targets { get; }
+
+    public bool[] IsSource { get; }
+
+    public bool[] IsTarget { get; }
+
+    /// <summary>Horizontal distance to the nearest known pixel; 0 at known pixels.</summary>
+    public short[] NearestX { get; }
+
+    /// <summary>Vertical distance to the nearest known pixel.</summary>
+    public short[] NearestY { get; }
+
+    /// <summary>Distance of a known pixel to the nearest hole, the longer of its two components; 0 in holes.</summary>
+    public short[] KnownDepth { get; }
+
+    /// <summary>The finest level, from a display-like picture (0..1).</summary>
+    public static CompletionLevel Create(Frame guide, HoleMask mask)
+    {
+        int count = guide.Width * guide.Height;
+        float[] values = new float[count * PatchGuide.Channels], weights = new float[count];
+        for (int p = 0; p < count; p++)
+        {
+            if (mask.Holes[p]) continue;
+            weights[p] = 1;
+            for (int c = 0; c < 3; c++) values[PatchGuide.Channels * p + c] = guide.Pixels[Frame.Channels * p + c] * 255;
+        }
+
+        TextureFeature.Fill(values, guide.Width, guide.Height, weights);
+        return new(guide.Width, guide.Height, values, weights);
+    }
+
+    /// <summary>The next level, half as large; hole pixels do not count in the means.</summary>
+    public CompletionLevel Halve()
+    {
+        int width = (Width + 1) / 2, height = (Height + 1) / 2;
+        float[] values = new float[width * height * PatchGuide.Channels], weights = new float[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++) Shrink(x, y, values.AsSpan((y * width + x) * PatchGuide.Channels, PatchGuide.Channels), out weights[y * width + x]);
+        }
+
+        return new(width, height, values, weights);
+    }
+
+    private static short[] Depths(int width, int height, bool[] holes)
+    {
+        (short[] x, short[] y) = NearestKnown.Find(width, height, [.. holes.Select(hole => !hole)]);
+        for (int p = 0; p < x.Length; p++) x[p] = Math.Max(Math.Abs(x[p]), Math.Abs(y[p]));
+        return x;
+    }
+
+    private void Shrink(int x, int y, Span<float> mean, out float weight)
+    {
+        float sum = 0;
+        int seen = 0;
+        for (int v = 2 * y; v < Math.Min(2 * y + 2, Height); v++)
+        {
+            for (int u = 2 * x; u < Math.Min(2 * x + 2, Width); u++)
+            {
+                int p = v * Width + u;
+                seen++;
+                sum += _weights[p];
+                for (int c = 0; c < PatchGuide.Channels; c++) mean[c] += _weights[p] * _values[PatchGuide.Channels * p + c];
+            }
+        }
+
+        for (int c = 0; c < PatchGuide.Channels && sum > 0; c++) mean[c] /= sum;
+        weight = sum / seen;
+    }
+
+    private int[] CountHoles()
+    {
+        int[] before = new int[(Width + 1) * (Height + 1)];
+        for (int y = 0; y < Height; y++)
+        {
+            int row = 0;
+            for (int x = 0; x < Width; x++)
+            {
+                row += Holes[y * Width + x] ? 1 : 0;
+                before[(y + 1) * (Width + 1) + x + 1] = before[y * (Width + 1) + x + 1] + row;
+            }
+        }
+
+        return before;
+    }
+
+    private int HolesInPatch(int[] before, int x, int y)
+    {
+        int left = x - PatchGuide.Radius, top = y - PatchGuide.Radius, right = x + PatchGuide.Radius + 1, bottom = y + PatchGuide.Radius + 1, stride = Width + 1;
+        return before[bottom * stride + right] - before[top * stride + right] - before[bottom * stride + left] + before[top * stride + left];
+    }
+
+    private static byte Quantize(float value) => (byte)(Math.Clamp(value, 0, 255) + 0.5f);
+}
