@@ -10,7 +10,7 @@ internal sealed class PatchSearch
     private const int StripRows = 16;
 
     /// <summary>Comparisons up to which all sources are tried.</summary>
-    private const long ExhaustiveMax = 8_000_000;
+    private const long ExhaustiveMax = 2_000_000;
 
     private readonly CompletionLevel _level;
     private readonly CompletionOptions _options;

@@ -138,7 +138,10 @@ public static class SeamBlend
             Vector128<float> step = gradient - (there - here);
             Vector128<float> limit = (Vector128.Abs(here) + Vector128.Abs(there) + Vector128.Create(0.25f)) * 0.15f;
             Vector128<float> ratio = step / limit;
-            return step / (Vector128<float>.One + ratio * ratio);
+            Vector128<float> bounded = step / (Vector128<float>.One + ratio * ratio);
+
+            // False for what is not a number, which would spread over the whole fill.
+            return Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(bounded), Vector128.Create(float.MaxValue)), bounded, Vector128<float>.Zero);
         }
 
         private bool TryGradient(Frame filled, int from, int stepX, int stepY, out Vector128<float> gradient)

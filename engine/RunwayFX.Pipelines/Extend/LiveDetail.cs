@@ -1,0 +1,47 @@
+using RunwayFX.Imaging;
+
+namespace RunwayFX.Pipelines.Extend;
+
+/// <summary>What a frame adds to its shot's plate where nothing moves: grain, compression noise, a change of light. Carried over to the fill, it keeps a fill that
+/// is the same in every frame from looking frozen.</summary>
+internal static class LiveDetail
+{
+    /// <summary>Display-like difference, averaged around a pixel, at which half of the detail is dropped: larger ones are things that move.</summary>
+    private const float MovingMin = 0.03f;
+
+    private const double AverageSigma = 3;
+
+    /// <summary>Share of a frame's difference to the plate that is detail, per pixel, 0..1.</summary>
+    /// <param name="frameGuide">The frame in display-like values.</param>
+    /// <param name="plateGuide">The plate in display-like values.</param>
+    /// <param name="cancellation">Asked once per row.</param>
+    public static float[] Weights(Frame frameGuide, Frame plateGuide, CancellationToken cancellation)
+    {
+        float[] weights = new float[frameGuide.Width * frameGuide.Height];
+        for (int p = 0; p < weights.Length; p++)
+        {
+            float sum = 0;
+            for (int c = 0; c < 3; c++) sum += Math.Abs(frameGuide.Pixels[Frame.Channels * p + c] - plateGuide.Pixels[Frame.Channels * p + c]);
+            weights[p] = sum / 3;
+        }
+
+        GaussianBlur.Apply(weights, frameGuide.Width, frameGuide.Height, 1, AverageSigma, cancellation);
+        for (int p = 0; p < weights.Length; p++)
+        {
+            float ratio = weights[p] / MovingMin, square = ratio * ratio;
+            weights[p] = 1 / (1 + square * square);
+        }
+
+        return weights;
+    }
+
+    /// <summary>Adds the weighted difference of two pixels of the source to a filled pixel; alpha and differences that are not finite stay out.</summary>
+    public static void Add(ReadOnlySpan<float> frame, ReadOnlySpan<float> plate, float weight, Span<float> filled)
+    {
+        for (int c = 0; c < 3; c++)
+        {
+            float difference = weight * (frame[c] - plate[c]);
+            if (float.IsFinite(difference)) filled[c] += difference;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Completion;
+
+namespace RunwayFX.Pipelines.Extend;
+
+/// <summary>Fills for shots whose camera stands still: all frames share one field and one plate, so that nothing flickers.</summary>
+/// <remarks>
+/// <para>Time is cut into blocks of <see cref="BlockFrames"/> frames anchored at time 0. A block's plate is the median of frames around it. Its field is that of the
+/// first block of the epoch (<see cref="EpochBlocks"/> blocks) that shows the same scene, tried at a few fixed places, so that neighbouring blocks copy from
+/// the same places. All of this follows from absolute time and the clip alone, never from the order in which frames are asked for.</para>
+/// <para>Each render verifies the first sample of its block against the cached one; other samples are verified when a block is computed.</para>
+/// </remarks>
+internal sealed class ShotFills(StillFills stills)
+{
+    /// <summary>Frames per block.</summary>
+    public const int BlockFrames = 24;
+
+    /// <summary>Blocks per epoch: within it, frames of one shot share one field.</summary>
+    public const int EpochBlocks = 40;
+
+    private const int SampleStep = 6;
+    private const int SamplesBefore = 4;
+    private const int SamplesMax = 13;
+    private const int SamplesMin = 3;
+    private const long SampleBytesMax = 1L << 30;
+    private const long CacheBytesMax = 768L << 20;
+
+    private readonly SharedResults<PlateKey, ShotPlate> _plates = new(CacheBytesMax / 2);
+    private readonly SharedResults<PlateKey, ShotFill> _fills = new(CacheBytesMax / 2);
+
+    /// <summary>The filled canvas of a frame, or null where the camera moves or the host gives no neighbours.</summary>
+    public Frame? TryFill(ExtendRequest request)
+    {
+        long block = (long)Math.Floor(request.Time / BlockFrames);
+        if (!TryFirstSample(request, block, out PlateKey key)) return null;
+        ShotFill fill = _fills.GetOrCompute(key, () => Compute(request, block, key), request.Cancellation);
+        return fill.Canvas is null ? null : fill.Render(request);
+    }
+
+    /// <summary>The plate around a frame, or null where the host gives no neighbours.</summary>
+    public ShotPlate? TryPlate(ExtendRequest request)
+    {
+        long block = (long)Math.Floor(request.Time / BlockFrames);
+        return TryFirstSample(request, block, out PlateKey key) ? Plate(request, block, key) : null;
+    }
+
+    private (ShotFill Value, long Bytes) Compute(ExtendRequest request, long block, PlateKey key)
+    {
+        ShotPlate plate = Plate(request, block, key);
+        if (!plate.IsStatic) return (ShotFill.Moving, 1);
+        HostFrame anchor = new(FindAnchor(request, block, plate).Picture, request.Source.Window, request.Source.Premultiplied);
+        CompletionField field = stills.Field(request with { Source = anchor });
+        Frame canvas = request.Canvas.Place(request.Source with { Picture = plate.Picture });
+        Frame filled = SeamBlend.Apply(canvas, field, request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
+        ShotFill fill = new(filled, field, plate.Picture, request.ToGuide(plate.Picture));
+        return (fill, (filled.Pixels.Length + 2L * plate.Picture.Pixels.Length + field.Sources.Length) * sizeof(float));
+    }
+
+    private ShotPlate FindAnchor(ExtendRequest request, long block, ShotPlate plate)
+    {
+        long epoch = (long)Math.Floor((double)block / EpochBlocks) * EpochBlocks;
+        long first = epoch;
+        PlateKey key = default;
+        while (first < block && !TryFirstSample(request, first, out key)) first++;
+        foreach (long candidate in (ReadOnlySpan<long>)[first, block - Modulo(block, 8), block - Modulo(block, 2)])
+        {
+            if (candidate >= block || candidate < first || !TryFirstSample(request, candidate, out key)) continue;
+            ShotPlate anchor = Plate(request, candidate, key);
+            if (anchor.ShowsSameScene(plate)) return anchor;
+        }
+
+        return plate;
+    }
+
+    private ShotPlate Plate(ExtendRequest request, long block, PlateKey key)
+    {
+        // What does not change a plate stays out of its key: other settings share it.
+        PlateKey plateKey = key with { Recipe = key.Recipe with { Canvas = default, Picture = default, Quality = 0, Seed = 0, BlendWidth = 0 } };
+        return _plates.GetOrCompute(plateKey, () =>
+        {
+            List<Frame> samples = [];
+            foreach (double time in SampleTimes(request, block))
+            {
+                request.Cancellation.ThrowIfCancellationRequested();
+                if (TrySample(request, time, out Frame? sample)) samples.Add(sample);
+            }
+
+            if (samples.Count == 0) samples.Add(request.Source.Picture);
+            ShotPlate plate = ShotPlate.Create(samples, request.ToGuide, request.Cancellation);
+            return (plate, plate.Picture.Pixels.Length * (long)sizeof(float));
+        }, request.Cancellation);
+    }
+
+    private static bool TryFirstSample(ExtendRequest request, long block, out PlateKey key)
+    {
+        foreach (double time in SampleTimes(request, block))
+        {
+            if (!TrySample(request, time, out Frame? sample)) continue;
+            key = new(request.Recipe, block, time, ExtendRecipe.Hash(sample));
+            return true;
+        }
+
+        key = default;
+        return false;
+    }
+
+    private static bool TrySample(ExtendRequest request, double time, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Frame? sample)
+    {
+        sample = request.Frames.TryFetch(0, time, out HostFrame? frame) && frame.Window == request.Source.Window ? frame.Picture : null;
+        return sample is not null;
+    }
+
+    /// <summary>Times of a block's samples: in the block and around it. Large frames give fewer, so that the samples fit into memory.</summary>
+    private static IEnumerable<double> SampleTimes(ExtendRequest request, long block)
+    {
+        long bytes = request.Source.Picture.Pixels.Length * (long)sizeof(float);
+        int count = (int)Math.Clamp(SampleBytesMax / bytes, SamplesMin, SamplesMax);
+        double step = (double)SampleStep * (SamplesMax - 1) / (count - 1);
+        for (int i = 0; i < count; i++) yield return block * BlockFrames + Math.Floor((i * step) - (SamplesBefore * SampleStep));
+    }
+
+    private static long Modulo(long value, long count) => ((value % count) + count) % count;
+
+    private readonly record struct PlateKey(ExtendRecipe Recipe, long Block, double SampleTime, UInt128 SampleHash);
+
+    /// <summary>One block's fill.</summary>
+    private sealed class ShotFill(Frame? canvas, CompletionField? field, Frame? plate, Frame? plateGuide)
+    {
+        /// <summary>Says that the camera moves.</summary>
+        public static ShotFill Moving { get; } = new(null, null, null, null);
+
+        /// <summary>The filled canvas over the plate.</summary>
+        public Frame? Canvas => canvas;
+
+        /// <summary>The canvas for one frame.</summary>
+        public Frame Render(ExtendRequest request)
+        {
+            Frame live = request.Source.Picture, result = canvas!.Clone();
+            float[] weights = LiveDetail.Weights(request.ToGuide(live), plateGuide!, request.Cancellation);
+            PixelWindow window = request.Source.Window, whole = request.Canvas.Canvas;
+            for (int p = 0; p < field!.Sources.Length; p++)
+            {
+                int from = field.Sources[p];
+                if (from == p) continue;
+                int x = from % result.Width + whole.X1 - window.X1, y = from / result.Width + window.Y2 - whole.Y2;
+                int source = y * live.Width + x;
+                LiveDetail.Add(live.Pixels.AsSpan(Frame.Channels * source, 3), plate!.Pixels.AsSpan(Frame.Channels * source, 3), weights[source],
+                    result.Pixels.AsSpan(Frame.Channels * p, 3));
+            }
+
+            return result;
+        }
+    }
+}
