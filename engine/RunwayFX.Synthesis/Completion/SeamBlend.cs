@@ -136,7 +136,7 @@ public static class SeamBlend
             if (TryGradient(filled, to, -stepX, -stepY, out Vector128<float> theirs)) (gradient, count) = (gradient - theirs, count + 1);
             if (count == 2) gradient *= 0.5f;
             Vector128<float> step = gradient - (there - here);
-            Vector128<float> limit = (Vector128.Abs(here) + Vector128.Abs(there) + Vector128.Create(0.25f)) * 0.15f;
+            Vector128<float> limit = (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
             Vector128<float> ratio = step / limit;
             Vector128<float> bounded = step / (Vector128<float>.One + ratio * ratio);
 
