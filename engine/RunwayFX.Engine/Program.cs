@@ -1,4 +1,6 @@
 using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
+using RunwayFX.Pipelines.Extend;
+using RunwayFX.Pipelines.Style;
 
-return EngineProcess.Run(args, () => new PipelineRegistry());
+return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline()));
