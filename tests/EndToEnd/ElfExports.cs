@@ -35,7 +35,8 @@ internal static class ElfExports
     private static void Add(ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> strings, List<string> names)
     {
         int binding = symbol[4] >> 4, visibility = symbol[5] & 3, section = Short(symbol, 6);
-        bool isExported = binding is 1 or 2 or 10 && visibility is 0 or 3 && section != 0;
+        // Section 0 is undefined; 0xFFF1 holds absolute values, such as the name of the version the linker gave the rest.
+        bool isExported = binding is 1 or 2 or 10 && visibility is 0 or 3 && section is not (0 or 0xFFF1);
         if (!isExported) return;
         ReadOnlySpan<byte> name = strings[(int)BinaryPrimitives.ReadUInt32LittleEndian(symbol)..];
         names.Add(Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]));
