@@ -122,13 +122,13 @@ public sealed class GuidedSynthesisTests
         Stopwatch since = new();
         Reaction reaction = new(value =>
         {
-            if (value < 0.3 || since.IsRunning) return;
+            if (value < 0.05 || since.IsRunning) return;
             since.Start();
             cancellation.Cancel();
         });
-        ChannelPicture style = SynthesisPictures.Style(300, 300);
+        ChannelPicture style = SynthesisPictures.Style(200, 200);
         Assert.That(
-            () => GuidedSynthesis.Run(Input(style, SynthesisPictures.Guides(300, 300)), new GuidedSynthesisOptions { SearchVoteIterations = 64 }, reaction, cancellation.Token),
+            () => GuidedSynthesis.Run(Input(style, SynthesisPictures.Guides(200, 200)), new GuidedSynthesisOptions { SearchVoteIterations = 64 }, reaction, cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
 
         // The promise is 100 ms on a free machine; the rest is for a busy one. The whole run would take many seconds.
