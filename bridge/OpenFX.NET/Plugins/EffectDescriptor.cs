@@ -40,8 +40,11 @@ public sealed unsafe class EffectDescriptor
     }
 
     /// <summary>Adds a context; call in the order of preference.</summary>
-    public bool AddContext(ReadOnlySpan<byte> context) =>
-        Properties.TrySet(OfxConstants.kOfxImageEffectPropSupportedContexts, context, Properties.Dimension(OfxConstants.kOfxImageEffectPropSupportedContexts));
+    public bool AddContext(ReadOnlySpan<byte> context)
+    {
+        int next = Properties.Dimension(OfxConstants.kOfxImageEffectPropSupportedContexts);
+        return Properties.TrySet(OfxConstants.kOfxImageEffectPropSupportedContexts, context, next);
+    }
 
     /// <summary>Lists the depths the effect renders.</summary>
     public void SetDepths(ReadOnlySpan<BitDepth> depths)

@@ -18,7 +18,11 @@ public sealed unsafe class HostInfo
 
     internal HostInfo(OfxHost* host)
     {
-        if (host == null || host->fetchSuite == null) throw new OfxException(OfxStatus.kOfxStatErrMissingHostFeature, "The host gave no OfxHost with fetchSuite.");
+        if (host == null || host->fetchSuite == null)
+        {
+            throw new OfxException(OfxStatus.kOfxStatErrMissingHostFeature, "The host gave no OfxHost with fetchSuite.");
+        }
+
         Pointer = (nint)host;
         _handle = host->host;
         _fetchSuite = host->fetchSuite;
@@ -42,8 +46,8 @@ public sealed unsafe class HostInfo
         IsBackground = HostProperties.GetFlag(OfxConstants.kOfxImageEffectHostPropIsBackground);
         SupportsHalf = HostProperties.Contains(OfxConstants.kOfxImageEffectPropSupportedPixelDepths, OfxConstants.kOfxBitDepthHalf);
         SupportsStrChoice = HostProperties.GetFlag(OfxConstants.kOfxParamHostPropSupportsStrChoice);
-        IsColourManaged = HostProperties.TryGetString(OfxConstants.kOfxImageEffectPropColourManagementStyle, out string style)
-            && style.Length > 0 && !HostProperties.Is(OfxConstants.kOfxImageEffectPropColourManagementStyle, OfxConstants.kOfxImageEffectColourManagementNone);
+        ReadOnlySpan<byte> style = OfxConstants.kOfxImageEffectPropColourManagementStyle;
+        IsColourManaged = HostProperties.GetString(style).Length > 0 && !HostProperties.Is(style, OfxConstants.kOfxImageEffectColourManagementNone);
     }
 
     /// <summary>The host's own properties.</summary>

@@ -81,8 +81,9 @@ public sealed unsafe class Image : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The pixel lies outside of <see cref="Bounds"/>, or there are none.</exception>
     public nint AddressOf(int x, int y)
     {
-        if (!HasPixels || x < Bounds.x1 || x >= Bounds.x2) throw new ArgumentOutOfRangeException(nameof(x), x, $"x is outside {Bounds.x1}..{Bounds.x2}");
-        if (y < Bounds.y1 || y >= Bounds.y2) throw new ArgumentOutOfRangeException(nameof(y), y, $"y is outside {Bounds.y1}..{Bounds.y2}");
+        OfxRectI b = Bounds;
+        if (!HasPixels || x < b.x1 || x >= b.x2) throw new ArgumentOutOfRangeException(nameof(x), x, $"x is outside {b.x1}..{b.x2}");
+        if (y < b.y1 || y >= b.y2) throw new ArgumentOutOfRangeException(nameof(y), y, $"y is outside {b.y1}..{b.y2}");
         return (nint)(Data + ((long)y - Bounds.y1) * RowBytes + ((long)x - Bounds.x1) * PixelBytes);
     }
 

@@ -74,8 +74,9 @@ internal static class InstanceActions
     private static OfxStatus DispatchChange(ReadOnlySpan<byte> action, EffectInstance instance, PropertySet inArguments)
     {
         if (action.SequenceEqual(OfxConstants.kOfxActionInstanceChanged)) return Answer(instance.InstanceChanged(ChangeArguments.Read(inArguments)));
-        if (action.SequenceEqual(OfxConstants.kOfxActionBeginInstanceChanged)) instance.BeginInstanceChanged(ActionProperties.ReadReason(inArguments));
-        else if (action.SequenceEqual(OfxConstants.kOfxActionEndInstanceChanged)) instance.EndInstanceChanged(ActionProperties.ReadReason(inArguments));
+        ChangeReason reason = ActionProperties.ReadReason(inArguments);
+        if (action.SequenceEqual(OfxConstants.kOfxActionBeginInstanceChanged)) instance.BeginInstanceChanged(reason);
+        else if (action.SequenceEqual(OfxConstants.kOfxActionEndInstanceChanged)) instance.EndInstanceChanged(reason);
         else if (action.SequenceEqual(OfxConstants.kOfxActionBeginInstanceEdit)) instance.BeginEdit();
         else if (action.SequenceEqual(OfxConstants.kOfxActionEndInstanceEdit)) instance.EndEdit();
         else if (action.SequenceEqual(OfxConstants.kOfxActionSyncPrivateData)) instance.SyncPrivateData();

@@ -125,7 +125,8 @@ public static class PixelTypes
     {
         if (name.SequenceEqual(OfxConstants.kOfxImageOpaque)) return ImagePremultiplication.Opaque;
         if (name.SequenceEqual(OfxConstants.kOfxImagePreMultiplied)) return ImagePremultiplication.Premultiplied;
-        return name.SequenceEqual(OfxConstants.kOfxImageUnPreMultiplied) ? ImagePremultiplication.Unpremultiplied : ImagePremultiplication.Unknown;
+        if (name.SequenceEqual(OfxConstants.kOfxImageUnPreMultiplied)) return ImagePremultiplication.Unpremultiplied;
+        return ImagePremultiplication.Unknown;
     }
 
     internal static ImageField ReadField(ReadOnlySpan<byte> name)

@@ -161,7 +161,8 @@ internal sealed unsafe class PluginEntry : IDisposable
         Native = null;
     }
 
-    private OfxStatus Dispatch(ReadOnlySpan<byte> action, OfxImageEffectHandle handle, OfxPropertySetHandle inArguments, OfxPropertySetHandle outArguments)
+    private OfxStatus Dispatch(
+        ReadOnlySpan<byte> action, OfxImageEffectHandle handle, OfxPropertySetHandle inArguments, OfxPropertySetHandle outArguments)
     {
         if (action.SequenceEqual(OfxConstants.kOfxActionLoad))
         {

@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OpenFX.Raw;
-using unsafe MainEntryPointer = delegate* unmanaged[Cdecl]<byte*, void*, OpenFX.Raw.OfxPropertySetHandle, OpenFX.Raw.OfxPropertySetHandle, OpenFX.Raw.OfxStatus>;
+using PropertyHandle = OpenFX.Raw.OfxPropertySetHandle;
+using unsafe MainEntryPointer =
+    delegate* unmanaged[Cdecl]<byte*, void*, OpenFX.Raw.OfxPropertySetHandle, OpenFX.Raw.OfxPropertySetHandle, OpenFX.Raw.OfxStatus>;
 using unsafe SetHostPointer = delegate* unmanaged[Cdecl]<OpenFX.Raw.OfxHost*, void>;
 
 namespace OpenFX.Plugins;
 
-/// <summary>A fixed table of C entry points. A plug-in's functions get nothing that tells which plug-in is meant, and functions for C cannot be generic:
-/// so each plug-in takes a slot with functions of its own.</summary>
+/// <summary>A fixed table of C entry points. A plug-in's functions get nothing that tells which plug-in is meant, and functions for C cannot be
+/// generic: so each plug-in takes a slot with functions of its own.</summary>
 internal static unsafe class PluginSlots
 {
     /// <summary>Plug-ins that one library may hold.</summary>
@@ -110,198 +112,198 @@ internal static unsafe class PluginSlots
 
     private static void Set(int slot, OfxHost* host) => Volatile.Read(ref Entries[slot])?.SetHost(host);
 
-    private static OfxStatus Main(int slot, byte* action, void* handle, OfxPropertySetHandle inArguments, OfxPropertySetHandle outArguments) =>
+    private static OfxStatus Main(int slot, byte* action, void* handle, PropertyHandle inArguments, PropertyHandle outArguments) =>
         Volatile.Read(ref Entries[slot])?.MainEntry(action, handle, inArguments, outArguments) ?? OfxStatus.kOfxStatErrFatal;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost0(OfxHost* host) => Set(0, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main0(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(0, action, handle, ins, outs);
+    private static OfxStatus Main0(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(0, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost1(OfxHost* host) => Set(1, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main1(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(1, action, handle, ins, outs);
+    private static OfxStatus Main1(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(1, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost2(OfxHost* host) => Set(2, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main2(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(2, action, handle, ins, outs);
+    private static OfxStatus Main2(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(2, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost3(OfxHost* host) => Set(3, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main3(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(3, action, handle, ins, outs);
+    private static OfxStatus Main3(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(3, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost4(OfxHost* host) => Set(4, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main4(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(4, action, handle, ins, outs);
+    private static OfxStatus Main4(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(4, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost5(OfxHost* host) => Set(5, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main5(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(5, action, handle, ins, outs);
+    private static OfxStatus Main5(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(5, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost6(OfxHost* host) => Set(6, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main6(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(6, action, handle, ins, outs);
+    private static OfxStatus Main6(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(6, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost7(OfxHost* host) => Set(7, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main7(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(7, action, handle, ins, outs);
+    private static OfxStatus Main7(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(7, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost8(OfxHost* host) => Set(8, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main8(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(8, action, handle, ins, outs);
+    private static OfxStatus Main8(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(8, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost9(OfxHost* host) => Set(9, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main9(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(9, action, handle, ins, outs);
+    private static OfxStatus Main9(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(9, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost10(OfxHost* host) => Set(10, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main10(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(10, action, handle, ins, outs);
+    private static OfxStatus Main10(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(10, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost11(OfxHost* host) => Set(11, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main11(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(11, action, handle, ins, outs);
+    private static OfxStatus Main11(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(11, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost12(OfxHost* host) => Set(12, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main12(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(12, action, handle, ins, outs);
+    private static OfxStatus Main12(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(12, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost13(OfxHost* host) => Set(13, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main13(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(13, action, handle, ins, outs);
+    private static OfxStatus Main13(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(13, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost14(OfxHost* host) => Set(14, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main14(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(14, action, handle, ins, outs);
+    private static OfxStatus Main14(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(14, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost15(OfxHost* host) => Set(15, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main15(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(15, action, handle, ins, outs);
+    private static OfxStatus Main15(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(15, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost16(OfxHost* host) => Set(16, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main16(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(16, action, handle, ins, outs);
+    private static OfxStatus Main16(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(16, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost17(OfxHost* host) => Set(17, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main17(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(17, action, handle, ins, outs);
+    private static OfxStatus Main17(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(17, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost18(OfxHost* host) => Set(18, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main18(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(18, action, handle, ins, outs);
+    private static OfxStatus Main18(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(18, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost19(OfxHost* host) => Set(19, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main19(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(19, action, handle, ins, outs);
+    private static OfxStatus Main19(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(19, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost20(OfxHost* host) => Set(20, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main20(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(20, action, handle, ins, outs);
+    private static OfxStatus Main20(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(20, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost21(OfxHost* host) => Set(21, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main21(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(21, action, handle, ins, outs);
+    private static OfxStatus Main21(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(21, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost22(OfxHost* host) => Set(22, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main22(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(22, action, handle, ins, outs);
+    private static OfxStatus Main22(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(22, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost23(OfxHost* host) => Set(23, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main23(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(23, action, handle, ins, outs);
+    private static OfxStatus Main23(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(23, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost24(OfxHost* host) => Set(24, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main24(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(24, action, handle, ins, outs);
+    private static OfxStatus Main24(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(24, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost25(OfxHost* host) => Set(25, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main25(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(25, action, handle, ins, outs);
+    private static OfxStatus Main25(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(25, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost26(OfxHost* host) => Set(26, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main26(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(26, action, handle, ins, outs);
+    private static OfxStatus Main26(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(26, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost27(OfxHost* host) => Set(27, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main27(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(27, action, handle, ins, outs);
+    private static OfxStatus Main27(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(27, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost28(OfxHost* host) => Set(28, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main28(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(28, action, handle, ins, outs);
+    private static OfxStatus Main28(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(28, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost29(OfxHost* host) => Set(29, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main29(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(29, action, handle, ins, outs);
+    private static OfxStatus Main29(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(29, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost30(OfxHost* host) => Set(30, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main30(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(30, action, handle, ins, outs);
+    private static OfxStatus Main30(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(30, action, handle, ins, outs);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void SetHost31(OfxHost* host) => Set(31, host);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Main31(byte* action, void* handle, OfxPropertySetHandle ins, OfxPropertySetHandle outs) => Main(31, action, handle, ins, outs);
+    private static OfxStatus Main31(byte* action, void* handle, PropertyHandle ins, PropertyHandle outs) => Main(31, action, handle, ins, outs);
 }

@@ -104,20 +104,25 @@ public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle h
         TryGetDouble(name, out double value, index) && !double.IsNaN(value) ? value : fallback;
 
     /// <summary>A string, or the default where the host has none.</summary>
-    public string GetString(ReadOnlySpan<byte> name, string fallback = "", int index = 0) => TryGetString(name, out string value, index) ? value : fallback;
+    public string GetString(ReadOnlySpan<byte> name, string fallback = "", int index = 0) =>
+        TryGetString(name, out string value, index) ? value : fallback;
 
     /// <summary>Two numbers, or the default where one of them is missing or not finite.</summary>
     public (double X, double Y) GetPoint(ReadOnlySpan<byte> name, double fallbackX, double fallbackY)
     {
-        if (!TryGetDouble(name, out double x) || !TryGetDouble(name, out double y, 1) || !double.IsFinite(x) || !double.IsFinite(y)) return (fallbackX, fallbackY);
-        return (x, y);
+        bool isThere = TryGetDouble(name, out double x) & TryGetDouble(name, out double y, 1);
+        return isThere && double.IsFinite(x) && double.IsFinite(y) ? (x, y) : (fallbackX, fallbackY);
     }
 
     /// <summary>Four integers as a rectangle; false where one is missing.</summary>
     public bool TryGetRectI(ReadOnlySpan<byte> name, out OfxRectI value)
     {
         value = default;
-        if (!TryGetInt(name, out int x1) || !TryGetInt(name, out int y1, 1) || !TryGetInt(name, out int x2, 2) || !TryGetInt(name, out int y2, 3)) return false;
+        if (!TryGetInt(name, out int x1) || !TryGetInt(name, out int y1, 1) || !TryGetInt(name, out int x2, 2) || !TryGetInt(name, out int y2, 3))
+        {
+            return false;
+        }
+
         value = new OfxRectI(x1, y1, x2, y2);
         return true;
     }
@@ -227,7 +232,8 @@ public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle h
     public ImageComponents GetComponents(ReadOnlySpan<byte> name) => PixelTypes.ReadComponents(NativeText.Bytes(GetText(name, 0)));
 
     /// <summary>Reads an alpha state.</summary>
-    public ImagePremultiplication GetPremultiplication(ReadOnlySpan<byte> name) => PixelTypes.ReadPremultiplication(NativeText.Bytes(GetText(name, 0)));
+    public ImagePremultiplication GetPremultiplication(ReadOnlySpan<byte> name) =>
+        PixelTypes.ReadPremultiplication(NativeText.Bytes(GetText(name, 0)));
 
     /// <summary>Reads a field.</summary>
     public ImageField GetField(ReadOnlySpan<byte> name) => PixelTypes.ReadField(NativeText.Bytes(GetText(name, 0)));

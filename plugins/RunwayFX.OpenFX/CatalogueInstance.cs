@@ -1,0 +1,134 @@
+using OpenFX.Plugins;
+using OpenFX.Raw;
+using RunwayFX.Bridge;
+using RunwayFX.Effects;
+
+namespace RunwayFX.OpenFX;
+
+/// <summary>One use of a catalogue effect in a host's project. Holds nothing but the last fault it told the user.</summary>
+internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext context) : EffectInstance(context)
+{
+    /// <summary>Frames of one block of the temporal style, anchored at absolute source time.</summary>
+    private const double BlockFrames = 24;
+
+    private readonly FaultReport _faults = new(effect, context);
+
+    /// <inheritdoc/>
+    public override void Render(in RenderArguments arguments)
+    {
+        if (IsAborted) return;
+        Clip outputClip = Context.FindClip(CataloguePlugin.OutputClipName)
+            ?? throw new OfxException(OfxStatus.kOfxStatErrMissingHostFeature, "The host has no Output clip.");
+        using Image output = outputClip.GetImage(arguments.Time)
+            ?? throw new OfxException(OfxStatus.kOfxStatFailed, $"The host gave no output image at frame {arguments.Time}.");
+        OfxRectI window = Intersect(arguments.Window ?? output.Bounds, output.Bounds);
+        if (window.x2 <= window.x1 || window.y2 <= window.y1) return;
+        try
+        {
+            RenderInto(arguments, outputClip, output, window);
+            _faults.Clear();
+        }
+        catch (BridgeException exception)
+        {
+            _faults.Tell(exception.Message);
+            OfxStatus status = exception.Code == BridgeError.SlotMemoryExhausted ? OfxStatus.kOfxStatErrMemory : OfxStatus.kOfxStatFailed;
+            throw new OfxException(status, exception.Message, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void EndSequenceRender(in SequenceArguments arguments) => EngineAccess.ReleaseIdle();
+
+    /// <inheritdoc/>
+    public override void PurgeCaches() => EngineAccess.ReleaseIdle();
+
+    /// <inheritdoc/>
+    public override IdentityReply? IsIdentity(in RenderArguments arguments)
+    {
+        int mix = effect.IndexOf("mix");
+        if (mix < 0 || InstanceParameters.Read(effect, Parameters, arguments.Time).Numbers[mix] > 0) return null;
+        return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
+    }
+
+    /// <inheritdoc/>
+    public override OfxRectD? GetRegionOfDefinition(in RegionArguments arguments)
+    {
+        // Only the source counts, whatever the size of a style or mask. Right after creation nothing is connected and there is no region yet.
+        if (SourceRegion(arguments.Time) is not { } source) return null;
+        if (effect.Canvas != CanvasRule.MayGrow) return effect.Clips.Length > 1 ? source : null;
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        return CanvasChoice.Resolve(parameters, Host) == CanvasChoice.Grow ? CanvasChoice.GrownRegion(parameters, source) : source;
+    }
+
+    /// <summary>Every effect looks at whole pictures.</summary>
+    public override bool GetRegionsOfInterest(in RegionArguments arguments, RegionsOfInterest regions)
+    {
+        bool isSet = false;
+        foreach (ClipDefinition clip in effect.Clips)
+        {
+            if (Region(clip.Name, arguments.Time) is { } region) isSet |= regions.Set(clip.Name, region);
+        }
+
+        return isSet;
+    }
+
+    /// <summary>A frame of the temporal style depends on its block from the block's first frame on.</summary>
+    public override bool GetFramesNeeded(double time, FramesNeeded frames)
+    {
+        int stability = effect.IndexOf("temporalStability");
+        if (stability < 0 || !Host.HasTemporalAccess) return false;
+        if (InstanceParameters.Read(effect, Parameters, time).Numbers[stability] <= 0) return false;
+        return frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(Math.Floor(time / BlockFrames) * BlockFrames, time));
+    }
+
+    /// <summary>A change gives a fault another chance to be told.</summary>
+    public override bool InstanceChanged(in ChangeArguments arguments)
+    {
+        _faults.Forget();
+        return false;
+    }
+
+    private void RenderInto(in RenderArguments arguments, Clip outputClip, Image output, OfxRectI window)
+    {
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        int canvas = effect.IndexOf("canvas");
+        if (effect.Canvas == CanvasRule.MayGrow && canvas >= 0)
+        {
+            parameters.Numbers[canvas] = CanvasChoice.ResolveForOutput(parameters, Host, SourceRegion(arguments.Time), output, arguments);
+        }
+
+        ClipSet clips = new(effect, Context, parameters);
+        RenderCall call = new()
+        {
+            EffectWireId = effect.WireId,
+            Texts = parameters.Texts,
+            Numbers = parameters.Numbers,
+            Time = arguments.Time,
+            RenderScaleX = Math.Clamp(arguments.RenderScaleX, RenderRequest.RenderScaleMin, RenderRequest.RenderScaleMax),
+            RenderScaleY = Math.Clamp(arguments.RenderScaleY, RenderRequest.RenderScaleMin, RenderRequest.RenderScaleMax),
+            Output = new FrameDescription(
+                window.x1,
+                window.y1,
+                window.x2 - window.x1,
+                window.y2 - window.y1,
+                HostPictures.FormatOf(output),
+                HostPictures.PremultiplicationOf(output, outputClip),
+                HostPictures.PixelAspectOf(output, outputClip),
+                HostPictures.FieldOf(arguments.Field)),
+            FrameRate = Math.Clamp(clips.Source?.FrameRate(25) ?? 25, RenderRequest.FrameRateMin, RenderRequest.FrameRateMax),
+            IsInteractive = arguments.IsInteractive || arguments.IsDraft || arguments.IsThumbnail,
+            HasTemporalAccess = Host.HasTemporalAccess,
+            InitialClips = clips.InitialCount,
+            HostName = Host.Name,
+        };
+        EngineAccess.Client.Render(call, new RenderConversation(this, clips, arguments.Time, output, window));
+    }
+
+    private OfxRectD? SourceRegion(double time) => Region(EffectDefinition.SourceClipName, time);
+
+    private OfxRectD? Region(string clipName, double time) =>
+        Context.FindClip(clipName)?.GetRegionOfDefinition(time) is { } region && CanvasChoice.IsBounded(region) ? region : null;
+
+    private static OfxRectI Intersect(OfxRectI a, OfxRectI b) =>
+        new(Math.Max(a.x1, b.x1), Math.Max(a.y1, b.y1), Math.Min(a.x2, b.x2), Math.Min(a.y2, b.y2));
+}

@@ -1,0 +1,100 @@
+using OpenFX.Plugins;
+using OpenFX.Raw;
+using RunwayFX.Effects;
+
+namespace RunwayFX.OpenFX;
+
+/// <summary>An effect of the catalogue as an OpenFX plug-in. Everything a host is told comes from the table; describing never touches the
+/// engine.</summary>
+internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
+{
+    /// <summary>Name that the standard mandates for the output.</summary>
+    public const string OutputClipName = "Output";
+
+    /// <inheritdoc/>
+    public override string Identifier => effect.PluginId;
+
+    /// <summary>Gives idle connections and frame memory back; the next render makes new ones.</summary>
+    public override void Unload() => EngineAccess.ReleaseIdle();
+
+    /// <inheritdoc/>
+    public override void Describe(EffectDescriptor descriptor)
+    {
+        PropertySet properties = descriptor.Properties;
+        descriptor.SetLabels(effect.Label, EffectCatalog.Grouping, effect.Description);
+        _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextFilter);
+        _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextGeneral);
+        descriptor.SetDepths(ShimHosts.TakesHalf(descriptor.Host)
+            ? [BitDepth.Float, BitDepth.Short, BitDepth.Byte, BitDepth.Half]
+            : [BitDepth.Float, BitDepth.Short, BitDepth.Byte]);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPluginPropSingleInstance, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPluginPropHostFrameThreading, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsMultiResolution, true);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPropTemporalClipAccess, effect.NeedsNeighbours);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPluginPropFieldRenderTwiceAlways, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsMultipleClipDepths, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsMultipleClipPARs, false);
+        _ = properties.TrySet(OfxConstants.kOfxImageEffectPluginRenderThreadSafety, OfxConstants.kOfxImageEffectRenderFullySafe);
+    }
+
+    /// <inheritdoc/>
+    public override void DescribeInContext(EffectDescriptor descriptor, string context)
+    {
+        ReadOnlySpan<ImageComponents> components = effect.Canvas == CanvasRule.MayGrow
+            ? [ImageComponents.Rgba, ImageComponents.Rgb, ImageComponents.Alpha]
+            : [ImageComponents.Rgba, ImageComponents.Rgb];
+        foreach (ClipDefinition clip in effect.Clips)
+        {
+            if (descriptor.DefineClip(clip.Name, clip.IsMask ? [ImageComponents.Alpha] : components) is not { } properties) continue;
+            _ = properties.TrySet(OfxConstants.kOfxPropLabel, clip.Label);
+            _ = properties.TrySet(OfxConstants.kOfxImageClipPropOptional, clip.IsOptional);
+            _ = properties.TrySet(OfxConstants.kOfxImageClipPropIsMask, clip.IsMask);
+            _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);
+            _ = properties.TrySet(OfxConstants.kOfxImageEffectPropTemporalClipAccess, effect.NeedsNeighbours);
+        }
+
+        if (descriptor.DefineClip(OutputClipName, components) is { } output) _ = output.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);
+        DefineParameters(descriptor.Parameters, ShimHosts.DropsAfterRefusal(descriptor.Host));
+    }
+
+    /// <inheritdoc/>
+    public override EffectInstance CreateInstance(InstanceContext context) => new CatalogueInstance(effect, context);
+
+    // A host that refuses a parameter has the table's default for it.
+    private void DefineParameters(ParamDescriptors parameters, bool portableFirst)
+    {
+        if (!portableFirst)
+        {
+            foreach (ParameterDefinition parameter in effect.Parameters) _ = Define(parameters, parameter);
+            return;
+        }
+
+        foreach (ParameterDefinition parameter in effect.Parameters)
+        {
+            if (IsPortable(parameter)) _ = Define(parameters, parameter);
+        }
+
+        foreach (ParameterDefinition parameter in effect.Parameters)
+        {
+            if (!IsPortable(parameter)) _ = Define(parameters, parameter);
+        }
+    }
+
+    private static bool IsPortable(ParameterDefinition parameter) => parameter.Kind is ParameterKind.Double or ParameterKind.Boolean;
+
+    private static bool Define(ParamDescriptors parameters, ParameterDefinition parameter)
+    {
+        ParamText text = new(parameter.Name, parameter.Label, parameter.Hint, parameter.Animates);
+        ParamRange range = new(parameter.Minimum, parameter.Maximum, parameter.DisplayMinimum, parameter.DisplayMaximum);
+        return parameter.Kind switch
+        {
+            ParameterKind.Double => parameters.DefineDouble(text, range, parameter.Default),
+            ParameterKind.Integer => parameters.DefineInteger(text, range, (int)parameter.Default),
+            ParameterKind.Boolean => parameters.DefineBoolean(text, parameter.Default != 0),
+            ParameterKind.Choice => parameters.DefineChoice(text, parameter.Options.AsSpan(), (int)parameter.Default),
+            ParameterKind.FilePath => parameters.DefineString(text, OfxConstants.kOfxParamStringIsFilePath, parameter.DefaultText),
+            _ => parameters.DefineString(text, OfxConstants.kOfxParamStringIsSingleLine, parameter.DefaultText),
+        };
+    }
+}

@@ -1,0 +1,19 @@
+using RunwayFX.Bridge;
+
+namespace RunwayFX.OpenFX;
+
+/// <summary>The process's one client of the engine, made when a render first needs it.</summary>
+internal static class EngineAccess
+{
+    private static readonly Lazy<EngineClient> Shared =
+        new(static () => new EngineClient(new EngineClientOptions { BundlePath = BundleLocation.Find() }));
+
+    /// <summary>The client.</summary>
+    public static EngineClient Client => Shared.Value;
+
+    /// <summary>Gives back what no render uses; makes nothing where there is nothing.</summary>
+    public static void ReleaseIdle()
+    {
+        if (Shared.IsValueCreated) Shared.Value.ReleaseIdle();
+    }
+}
