@@ -148,7 +148,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
     {
         List<string> arguments =
         [
-            "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-f", "rawvideo", "-pixel_format", _plan.Layout.Name,
+            "-hide_banner", "-nostdin", "-loglevel", "error", "-xerror", "-y", "-f", "rawvideo", "-pixel_format", _plan.Layout.Name,
             "-video_size", string.Create(CultureInfo.InvariantCulture, $"{Settings.Width}x{Settings.Height}"), "-framerate", Settings.FrameRate.ToString(),
             "-i", "pipe:0", "-map", "0:v:0", "-fps_mode", "passthrough", .. _plan.TagArguments(Settings, _tags), .. _plan.Codec,
             "-pix_fmt", _plan.Layout.Name, "-fflags", "+bitexact", "-map_metadata", "-1", .. MuxerArguments(_plan.SegmentMuxer), "-f", _plan.SegmentMuxer,

@@ -14,6 +14,9 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>How long a failure waits to learn whether it was the user's Ctrl-C, which reaches the tool too.</summary>
     private const int CancelGraceMs = 300;
 
+    private static readonly string[] _writeFailures =
+        ["No space left", "Disk quota", "Permission denied", "Read-only file system", "Error writing trailer", "av_interleaved_write_frame"];
+
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private bool _killed;
@@ -134,7 +137,8 @@ internal sealed class ToolProcess : IDisposable
     {
         _process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
-        if (_process.ExitCode == 0) return;
+        // ffmpeg can end with 0 although its last bytes did not fit on the disk.
+        if (_process.ExitCode == 0 && !_writeFailures.Any(text => ErrorTail.Contains(text, StringComparison.Ordinal))) return;
         throw Failure(subject, cancellation);
     }
 
@@ -144,9 +148,7 @@ internal sealed class ToolProcess : IDisposable
         _process.WaitForExit();
         if (cancellation.CanBeCanceled && cancellation.WaitHandle.WaitOne(CancelGraceMs)) return new OperationCanceledException(cancellation);
         string tail = ErrorTail;
-        MediaError code = tail.Contains("No space left", StringComparison.Ordinal) || tail.Contains("Disk quota", StringComparison.Ordinal)
-            || tail.Contains("Permission denied", StringComparison.Ordinal) || tail.Contains("Read-only file system", StringComparison.Ordinal)
-            ? MediaError.WriteFailed : MediaError.ToolFailed;
+        MediaError code = _writeFailures.Any(text => tail.Contains(text, StringComparison.Ordinal)) ? MediaError.WriteFailed : MediaError.ToolFailed;
         return new MediaException(code, $"'{subject}': {Name} ended with {_process.ExitCode}: {(tail.Length == 0 ? "it said nothing" : tail)}");
     }
 
