@@ -15,6 +15,9 @@ public sealed partial class TestHandler : IEngineHandler
     /// <summary>Set when such a job was cancelled.</summary>
     public ManualResetEventSlim WasCancelled { get; } = new();
 
+    /// <summary>Runs in a cancelled job before it ends.</summary>
+    public Action? BeforeCancelledReturns { get; set; }
+
     /// <inheritdoc/>
     public void CheckSession(RenderSession session)
     {
@@ -42,6 +45,7 @@ public sealed partial class TestHandler : IEngineHandler
                 IsWaiting.Set();
                 cancellation.WaitHandle.WaitOne();
                 WasCancelled.Set();
+                BeforeCancelledReturns?.Invoke();
                 throw new OperationCanceledException(cancellation);
             case TestEffects.Fault:
                 throw new InvalidOperationException("a fault on purpose");

@@ -8,6 +8,9 @@ internal sealed class ServerConnection
     /// <summary>How often a connection looks whether the server is stopping.</summary>
     private const int StopPollMs = 100;
 
+    /// <summary>How long a client that is refused may take to greet; the listener waits meanwhile.</summary>
+    private const int RefuseMs = 100;
+
     /// <summary>How long a job may take to notice that it was cancelled when the engine leaves.</summary>
     private const int LeaveMs = 2_000;
 
@@ -75,11 +78,13 @@ internal sealed class ServerConnection
     {
         try
         {
+            // Its greeting is read first: closing a socket with unread bytes would take our answer away again.
+            _pipe.TryReceive(RefuseMs);
             _pipe.Send(Reply(code, message));
         }
         catch (BridgeException)
         {
-            // It left by itself.
+            // It left by itself, or sent what is no greeting.
         }
 
         _pipe.Dispose();
