@@ -199,10 +199,10 @@ public sealed class LimitTests
     }
 
     private static TestCaseData Pair<T>(string name, T good, T bad)
-        where T : IBridgeMessage, PolyType.IShapeable<T> => new TestCaseData((Action)(() => Encode(good)), (Action)(() => Encode(bad))).SetArgDisplayNames(name);
+        where T : IBridgeMessage<T> => new TestCaseData((Action)(() => Encode(good)), (Action)(() => Encode(bad))).SetArgDisplayNames(name);
 
     private static void Encode<T>(T message)
-        where T : IBridgeMessage, PolyType.IShapeable<T> => MessageCodec.Encode(new System.Buffers.ArrayBufferWriter<byte>(), message);
+        where T : IBridgeMessage<T> => MessageCodec.Encode(new System.Buffers.ArrayBufferWriter<byte>(), message);
 
     private static SupplyFrame Supply(ClipFrame frame) => ProtocolSamples.SupplyFrame with { Frame = frame };
 

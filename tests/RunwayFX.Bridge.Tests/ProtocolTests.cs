@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using PolyType;
 
 namespace RunwayFX.Bridge.Tests;
 
@@ -200,13 +199,13 @@ public sealed class ProtocolTests
         public override string ToString() => Type.ToString();
 
         internal static Subject Of<T>(T sample, string frozen)
-            where T : IBridgeMessage, IShapeable<T>
+            where T : IBridgeMessage<T>
         {
             return new Subject(T.Type, Encode(sample), frozen, bytes => Encode(MessageCodec.Decode<T>(bytes)));
         }
 
         private static byte[] Encode<T>(in T message)
-            where T : IBridgeMessage, IShapeable<T>
+            where T : IBridgeMessage<T>
         {
             var buffer = new ArrayBufferWriter<byte>();
             MessageCodec.Encode(buffer, message);

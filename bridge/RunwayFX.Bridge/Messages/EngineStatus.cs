@@ -1,11 +1,9 @@
 using Nerdbank.MessagePack;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
 /// <summary>How an engine is, for <c>rfx doctor</c> and for tests. Also the body of <see cref="MessageType.StatusReply"/>.</summary>
-[GenerateShape]
-public sealed partial record EngineStatus : IBridgeMessage
+public sealed record EngineStatus : IBridgeMessage<EngineStatus>
 {
     /// <summary>Longest text, in characters.</summary>
     public const int TextMax = 512;
@@ -13,59 +11,105 @@ public sealed partial record EngineStatus : IBridgeMessage
     /// <summary>Lines in <see cref="Devices"/>.</summary>
     public const int DevicesMax = 16;
 
-    static MessageType IBridgeMessage.Type => MessageType.StatusReply;
+    static MessageType IBridgeMessage<EngineStatus>.Type => MessageType.StatusReply;
 
-    static int IBridgeMessage.BodyBytesMax => 64 * 1024;
+    static int IBridgeMessage<EngineStatus>.BodyBytesMax => 64 * 1024;
 
     /// <summary>The engine's process.</summary>
-    [Key(0)] public required int ProcessId { get; init; }
+    public required int ProcessId { get; init; }
 
     /// <summary>Protocol version.</summary>
-    [Key(1)] public required int Protocol { get; init; }
+    public required int Protocol { get; init; }
 
     /// <summary>Build id of its bridge.</summary>
-    [Key(2)] public required string Build { get; init; }
+    public required string Build { get; init; }
 
     /// <summary>Time since it started, in milliseconds.</summary>
-    [Key(3)] public required long UptimeMs { get; init; }
+    public required long UptimeMs { get; init; }
 
     /// <summary>Connections that are open.</summary>
-    [Key(4)] public required int Connections { get; init; }
+    public required int Connections { get; init; }
 
     /// <summary>Sessions that are open.</summary>
-    [Key(5)] public required int Sessions { get; init; }
+    public required int Sessions { get; init; }
 
     /// <summary>Jobs that are running.</summary>
-    [Key(6)] public required int JobsRunning { get; init; }
+    public required int JobsRunning { get; init; }
 
     /// <summary>Frames rendered since it started.</summary>
-    [Key(7)] public required long FramesRendered { get; init; }
+    public required long FramesRendered { get; init; }
 
     /// <summary>Frames that failed or were cancelled.</summary>
-    [Key(8)] public required long FramesFailed { get; init; }
+    public required long FramesFailed { get; init; }
 
     /// <summary>Entries in the cache.</summary>
-    [Key(9)] public required long CacheEntries { get; init; }
+    public required long CacheEntries { get; init; }
 
     /// <summary>Bytes in the cache.</summary>
-    [Key(10)] public required long CacheBytes { get; init; }
+    public required long CacheBytes { get; init; }
 
     /// <summary>Frames answered from the cache.</summary>
-    [Key(11)] public required long CacheHits { get; init; }
+    public required long CacheHits { get; init; }
 
     /// <summary>The engine's version as people write it.</summary>
-    [Key(12)] public required string Version { get; init; }
+    public required string Version { get; init; }
 
     /// <summary>Where it logs; empty where it does not.</summary>
-    [Key(13)] public required string LogPath { get; init; }
+    public required string LogPath { get; init; }
 
     /// <summary>Where it caches; empty where it does not.</summary>
-    [Key(14)] public required string CachePath { get; init; }
+    public required string CachePath { get; init; }
 
     /// <summary>Compute devices, one line each.</summary>
-    [Key(15)] public required string[] Devices { get; init; }
+    public required string[] Devices { get; init; }
 
-    void IBridgeMessage.Validate()
+    static EngineStatus IBridgeMessage<EngineStatus>.Read(ref BodyReader reader)
+    {
+        reader.Begin(16, nameof(EngineStatus));
+        return new EngineStatus
+        {
+            ProcessId = reader.Int32(),
+            Protocol = reader.Int32(),
+            Build = reader.Text("EngineStatus.Build"),
+            UptimeMs = reader.Int64(),
+            Connections = reader.Int32(),
+            Sessions = reader.Int32(),
+            JobsRunning = reader.Int32(),
+            FramesRendered = reader.Int64(),
+            FramesFailed = reader.Int64(),
+            CacheEntries = reader.Int64(),
+            CacheBytes = reader.Int64(),
+            CacheHits = reader.Int64(),
+            Version = reader.Text("EngineStatus.Version"),
+            LogPath = reader.Text("EngineStatus.LogPath"),
+            CachePath = reader.Text("EngineStatus.CachePath"),
+            Devices = reader.Texts(DevicesMax, "EngineStatus.Devices"),
+        };
+    }
+
+    void IBridgeMessage<EngineStatus>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(16);
+        writer.Write(ProcessId);
+        writer.Write(Protocol);
+        writer.Write(Build);
+        writer.Write(UptimeMs);
+        writer.Write(Connections);
+        writer.Write(Sessions);
+        writer.Write(JobsRunning);
+        writer.Write(FramesRendered);
+        writer.Write(FramesFailed);
+        writer.Write(CacheEntries);
+        writer.Write(CacheBytes);
+        writer.Write(CacheHits);
+        writer.Write(Version);
+        writer.Write(LogPath);
+        writer.Write(CachePath);
+        writer.WriteArrayHeader(Devices.Length);
+        foreach (string item in Devices) writer.Write(item);
+    }
+
+    void IBridgeMessage<EngineStatus>.Validate()
     {
         Check.Range(ProcessId, 1, int.MaxValue, "EngineStatus.ProcessId");
         Check.Length(Build, Hello.BuildMax, "EngineStatus.Build");
@@ -87,55 +131,111 @@ public sealed partial record EngineStatus : IBridgeMessage
 }
 
 /// <summary>Asks for <see cref="EngineStatus"/>.</summary>
-[GenerateShape]
-internal readonly partial record struct StatusRequest : IBridgeMessage
+internal readonly record struct StatusRequest : IBridgeMessage<StatusRequest>
 {
-    static MessageType IBridgeMessage.Type => MessageType.StatusRequest;
+    static MessageType IBridgeMessage<StatusRequest>.Type => MessageType.StatusRequest;
 
-    static int IBridgeMessage.BodyBytesMax => 16;
+    static int IBridgeMessage<StatusRequest>.BodyBytesMax => 16;
 
     /// <summary>Reserved; 0.</summary>
-    [Key(0)] public required int Flags { get; init; }
+    public required int Flags { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Flags, 0, 0, "StatusRequest.Flags");
+    static StatusRequest IBridgeMessage<StatusRequest>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(StatusRequest));
+        return new StatusRequest
+        {
+            Flags = reader.Int32(),
+        };
+    }
+
+    void IBridgeMessage<StatusRequest>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Flags);
+    }
+
+    void IBridgeMessage<StatusRequest>.Validate() => Check.Range(Flags, 0, 0, "StatusRequest.Flags");
 }
 
 /// <summary>The sender lives; the receiver of a ping with a number above 0 answers with the same number.</summary>
-[GenerateShape]
-internal readonly partial record struct Ping : IBridgeMessage
+internal readonly record struct Ping : IBridgeMessage<Ping>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Ping;
+    static MessageType IBridgeMessage<Ping>.Type => MessageType.Ping;
 
-    static int IBridgeMessage.BodyBytesMax => 16;
+    static int IBridgeMessage<Ping>.BodyBytesMax => 16;
 
-    [Key(0)] public required long Number { get; init; }
+    public required long Number { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Number, 0, long.MaxValue, "Ping.Number");
+    static Ping IBridgeMessage<Ping>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(Ping));
+        return new Ping
+        {
+            Number = reader.Int64(),
+        };
+    }
+
+    void IBridgeMessage<Ping>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Number);
+    }
+
+    void IBridgeMessage<Ping>.Validate() => Check.Range(Number, 0, long.MaxValue, "Ping.Number");
 }
 
 /// <summary>Answer to <see cref="Ping"/>.</summary>
-[GenerateShape]
-internal readonly partial record struct Pong : IBridgeMessage
+internal readonly record struct Pong : IBridgeMessage<Pong>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Pong;
+    static MessageType IBridgeMessage<Pong>.Type => MessageType.Pong;
 
-    static int IBridgeMessage.BodyBytesMax => 16;
+    static int IBridgeMessage<Pong>.BodyBytesMax => 16;
 
-    [Key(0)] public required long Number { get; init; }
+    public required long Number { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Number, 0, long.MaxValue, "Pong.Number");
+    static Pong IBridgeMessage<Pong>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(Pong));
+        return new Pong
+        {
+            Number = reader.Int64(),
+        };
+    }
+
+    void IBridgeMessage<Pong>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Number);
+    }
+
+    void IBridgeMessage<Pong>.Validate() => Check.Range(Number, 0, long.MaxValue, "Pong.Number");
 }
 
 /// <summary>From the client: please end. From the engine: it ends, and a request that crossed this message was not taken.</summary>
-[GenerateShape]
-internal readonly partial record struct Shutdown : IBridgeMessage
+internal readonly record struct Shutdown : IBridgeMessage<Shutdown>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Shutdown;
+    static MessageType IBridgeMessage<Shutdown>.Type => MessageType.Shutdown;
 
-    static int IBridgeMessage.BodyBytesMax => 16;
+    static int IBridgeMessage<Shutdown>.BodyBytesMax => 16;
 
     /// <summary>Reserved; 0.</summary>
-    [Key(0)] public required int Flags { get; init; }
+    public required int Flags { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Flags, 0, 0, "Shutdown.Flags");
+    static Shutdown IBridgeMessage<Shutdown>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(Shutdown));
+        return new Shutdown
+        {
+            Flags = reader.Int32(),
+        };
+    }
+
+    void IBridgeMessage<Shutdown>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Flags);
+    }
+
+    void IBridgeMessage<Shutdown>.Validate() => Check.Range(Flags, 0, 0, "Shutdown.Flags");
 }

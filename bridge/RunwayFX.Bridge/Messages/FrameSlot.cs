@@ -1,12 +1,10 @@
 using Nerdbank.MessagePack;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
 /// <summary>Where a frame's pixels lie. The pixels themselves travel in shared memory, or as <see cref="MessageType.PixelChunk"/> right after the message
 /// where <see cref="Memory"/> is <see cref="Inline"/>. Rows run top-down.</summary>
-[GenerateShape]
-public readonly partial record struct FrameSlot
+public readonly record struct FrameSlot
 {
     /// <summary>Longest side accepted, in pixels.</summary>
     public const int SideMax = 16_384;
@@ -21,37 +19,64 @@ public readonly partial record struct FrameSlot
     public const int Inline = 0;
 
     /// <summary>Number under which the memory was attached, 1 to <see cref="MemoryMax"/>; or <see cref="Inline"/>.</summary>
-    [Key(0)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
     /// <summary>Counts reuses of the memory; an answer that names another one speaks of an older frame and is dropped.</summary>
-    [Key(1)] public required uint Generation { get; init; }
+    public required uint Generation { get; init; }
 
     /// <summary>Bytes from the start of the memory to the top row.</summary>
-    [Key(2)] public required long Offset { get; init; }
+    public required long Offset { get; init; }
 
     /// <summary>Width in pixels, 1 to <see cref="SideMax"/>.</summary>
-    [Key(3)] public required int Width { get; init; }
+    public required int Width { get; init; }
 
     /// <summary>Height in pixels, 1 to <see cref="SideMax"/>.</summary>
-    [Key(4)] public required int Height { get; init; }
+    public required int Height { get; init; }
 
     /// <summary>Bytes from a row to the one below; at least the pixels of a row (exactly those where <see cref="Memory"/> is <see cref="Inline"/>), at most
     /// <see cref="SideMax"/> × 16.</summary>
-    [Key(5)] public required long RowBytes { get; init; }
+    public required long RowBytes { get; init; }
 
     /// <summary>How a component is stored.</summary>
-    [Key(6)] public required PixelDepth Depth { get; init; }
+    public required PixelDepth Depth { get; init; }
 
     /// <summary>Which components there are.</summary>
-    [Key(7)] public required PixelComponents Components { get; init; }
+    public required PixelComponents Components { get; init; }
 
     /// <summary>The layout of a pixel.</summary>
-    [PropertyShape(Ignore = true)]
     public PixelFormat Format => new(Depth, Components);
 
     /// <summary>Bytes from the top row's first pixel to the end of the bottom row.</summary>
-    [PropertyShape(Ignore = true)]
     public long SpanBytes => (Height - 1) * RowBytes + (long)Width * Format.PixelBytes;
+
+    internal static FrameSlot Read(ref BodyReader reader)
+    {
+        reader.Begin(8, nameof(FrameSlot));
+        return new FrameSlot
+        {
+            Memory = reader.Int32(),
+            Generation = reader.UInt32(),
+            Offset = reader.Int64(),
+            Width = reader.Int32(),
+            Height = reader.Int32(),
+            RowBytes = reader.Int64(),
+            Depth = (PixelDepth)reader.Int32(),
+            Components = (PixelComponents)reader.Int32(),
+        };
+    }
+
+    internal void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(8);
+        writer.Write(Memory);
+        writer.Write(Generation);
+        writer.Write(Offset);
+        writer.Write(Width);
+        writer.Write(Height);
+        writer.Write(RowBytes);
+        writer.Write((int)Depth);
+        writer.Write((int)Components);
+    }
 
     internal void Validate()
     {
@@ -70,35 +95,71 @@ public readonly partial record struct FrameSlot
 }
 
 /// <summary>A clip's frame at a time, or the word that the host has none.</summary>
-[GenerateShape]
-public readonly partial record struct ClipFrame
+public readonly record struct ClipFrame
 {
     /// <summary>Clips of an effect.</summary>
     public const int ClipsMax = 16;
 
     /// <summary>Index of the clip in the effect's definition, 0 to <see cref="ClipsMax"/> − 1.</summary>
-    [Key(0)] public required int Clip { get; init; }
+    public required int Clip { get; init; }
 
     /// <summary>The time that was asked for.</summary>
-    [Key(1)] public required double Time { get; init; }
+    public required double Time { get; init; }
 
     /// <summary>Where the pixels are; null where the host has no such frame, and then nothing below counts.</summary>
-    [Key(2)] public required FrameSlot? Slot { get; init; }
+    public required FrameSlot? Slot { get; init; }
 
     /// <summary>Left edge in OpenFX pixel coordinates.</summary>
-    [Key(3)] public required int X1 { get; init; }
+    public required int X1 { get; init; }
 
     /// <summary>Bottom edge (y up).</summary>
-    [Key(4)] public required int Y1 { get; init; }
+    public required int Y1 { get; init; }
 
     /// <summary>How colour relates to alpha.</summary>
-    [Key(5)] public required Premultiplication Premultiplication { get; init; }
+    public required Premultiplication Premultiplication { get; init; }
 
     /// <summary>Width of a pixel divided by its height.</summary>
-    [Key(6)] public required double PixelAspect { get; init; }
+    public required double PixelAspect { get; init; }
 
     /// <summary>Which lines the picture holds.</summary>
-    [Key(7)] public required FieldKind Field { get; init; }
+    public required FieldKind Field { get; init; }
+
+    internal static ClipFrame Read(ref BodyReader reader)
+    {
+        reader.Begin(8, nameof(ClipFrame));
+        return new ClipFrame
+        {
+            Clip = reader.Int32(),
+            Time = reader.Double(),
+            Slot = reader.TryNil() ? null : FrameSlot.Read(ref reader),
+            X1 = reader.Int32(),
+            Y1 = reader.Int32(),
+            Premultiplication = (Premultiplication)reader.Int32(),
+            PixelAspect = reader.Double(),
+            Field = (FieldKind)reader.Int32(),
+        };
+    }
+
+    internal void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(8);
+        writer.Write(Clip);
+        writer.Write(Time);
+        if (Slot is { } slot) slot.Write(ref writer);
+        else writer.WriteNil();
+        writer.Write(X1);
+        writer.Write(Y1);
+        writer.Write((int)Premultiplication);
+        writer.Write(PixelAspect);
+        writer.Write((int)Field);
+    }
+
+    internal static ClipFrame[] ReadList(ref BodyReader reader)
+    {
+        var frames = new ClipFrame[reader.BeginList(ClipsMax, "RenderRequest.Frames")];
+        for (int index = 0; index < frames.Length; index++) frames[index] = Read(ref reader);
+        return frames;
+    }
 
     internal void Validate()
     {

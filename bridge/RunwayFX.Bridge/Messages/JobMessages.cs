@@ -1,29 +1,47 @@
 using Nerdbank.MessagePack;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
 /// <summary>The engine asks the host for frames; each comes back as a <see cref="SupplyFrame"/>, in this order.</summary>
-[GenerateShape]
-public readonly partial record struct NeedFrames : IBridgeMessage
+public readonly record struct NeedFrames : IBridgeMessage<NeedFrames>
 {
     /// <summary>Times in one question.</summary>
     public const int TimesMax = 64;
 
-    static MessageType IBridgeMessage.Type => MessageType.NeedFrames;
+    static MessageType IBridgeMessage<NeedFrames>.Type => MessageType.NeedFrames;
 
-    static int IBridgeMessage.BodyBytesMax => 1024;
+    static int IBridgeMessage<NeedFrames>.BodyBytesMax => 1024;
 
     /// <summary>The job that needs them.</summary>
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
     /// <summary>Index of the clip.</summary>
-    [Key(1)] public required int Clip { get; init; }
+    public required int Clip { get; init; }
 
     /// <summary>The times, 1 to <see cref="TimesMax"/> of them.</summary>
-    [Key(2)] public required double[] Times { get; init; }
+    public required double[] Times { get; init; }
 
-    void IBridgeMessage.Validate()
+    static NeedFrames IBridgeMessage<NeedFrames>.Read(ref BodyReader reader)
+    {
+        reader.Begin(3, nameof(NeedFrames));
+        return new NeedFrames
+        {
+            Job = reader.Int64(),
+            Clip = reader.Int32(),
+            Times = reader.Doubles(TimesMax, "NeedFrames.Times"),
+        };
+    }
+
+    void IBridgeMessage<NeedFrames>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(3);
+        writer.Write(Job);
+        writer.Write(Clip);
+        writer.WriteArrayHeader(Times.Length);
+        foreach (double item in Times) writer.Write(item);
+    }
+
+    void IBridgeMessage<NeedFrames>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "NeedFrames.Job");
         Check.Range(Clip, 0, ClipFrame.ClipsMax - 1, "NeedFrames.Clip");
@@ -33,18 +51,34 @@ public readonly partial record struct NeedFrames : IBridgeMessage
 }
 
 /// <summary>One frame the engine asked for.</summary>
-[GenerateShape]
-internal readonly partial record struct SupplyFrame : IBridgeMessage
+internal readonly record struct SupplyFrame : IBridgeMessage<SupplyFrame>
 {
-    static MessageType IBridgeMessage.Type => MessageType.SupplyFrame;
+    static MessageType IBridgeMessage<SupplyFrame>.Type => MessageType.SupplyFrame;
 
-    static int IBridgeMessage.BodyBytesMax => 256;
+    static int IBridgeMessage<SupplyFrame>.BodyBytesMax => 256;
 
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
-    [Key(1)] public required ClipFrame Frame { get; init; }
+    public required ClipFrame Frame { get; init; }
 
-    void IBridgeMessage.Validate()
+    static SupplyFrame IBridgeMessage<SupplyFrame>.Read(ref BodyReader reader)
+    {
+        reader.Begin(2, nameof(SupplyFrame));
+        return new SupplyFrame
+        {
+            Job = reader.Int64(),
+            Frame = ClipFrame.Read(ref reader),
+        };
+    }
+
+    void IBridgeMessage<SupplyFrame>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(Job);
+        Frame.Write(ref writer);
+    }
+
+    void IBridgeMessage<SupplyFrame>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "SupplyFrame.Job");
         Frame.Validate();
@@ -52,18 +86,34 @@ internal readonly partial record struct SupplyFrame : IBridgeMessage
 }
 
 /// <summary>How far a job is, 0 to 1.</summary>
-[GenerateShape]
-internal readonly partial record struct Progress : IBridgeMessage
+internal readonly record struct Progress : IBridgeMessage<Progress>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Progress;
+    static MessageType IBridgeMessage<Progress>.Type => MessageType.Progress;
 
-    static int IBridgeMessage.BodyBytesMax => 64;
+    static int IBridgeMessage<Progress>.BodyBytesMax => 64;
 
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
-    [Key(1)] public required double Fraction { get; init; }
+    public required double Fraction { get; init; }
 
-    void IBridgeMessage.Validate()
+    static Progress IBridgeMessage<Progress>.Read(ref BodyReader reader)
+    {
+        reader.Begin(2, nameof(Progress));
+        return new Progress
+        {
+            Job = reader.Int64(),
+            Fraction = reader.Double(),
+        };
+    }
+
+    void IBridgeMessage<Progress>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(Job);
+        writer.Write(Fraction);
+    }
+
+    void IBridgeMessage<Progress>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "Progress.Job");
         Check.Range(Fraction, 0, 1, "Progress.Fraction");
@@ -71,28 +121,52 @@ internal readonly partial record struct Progress : IBridgeMessage
 }
 
 /// <summary>The result is in its slot. Every slot of the job is the client's again.</summary>
-[GenerateShape]
-internal readonly partial record struct RenderDone : IBridgeMessage
+internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
 {
-    static MessageType IBridgeMessage.Type => MessageType.RenderDone;
+    static MessageType IBridgeMessage<RenderDone>.Type => MessageType.RenderDone;
 
-    static int IBridgeMessage.BodyBytesMax => 64;
+    static int IBridgeMessage<RenderDone>.BodyBytesMax => 64;
 
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
     /// <summary>The result's memory and generation as the request named them.</summary>
-    [Key(1)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
-    [Key(2)] public required uint Generation { get; init; }
+    public required uint Generation { get; init; }
 
     /// <summary>Frames this engine rendered since it started, this one included.</summary>
-    [Key(3)] public required long FrameNumber { get; init; }
+    public required long FrameNumber { get; init; }
 
-    [Key(4)] public required long RenderMicroseconds { get; init; }
+    public required long RenderMicroseconds { get; init; }
 
-    [Key(5)] public required long FetchMicroseconds { get; init; }
+    public required long FetchMicroseconds { get; init; }
 
-    void IBridgeMessage.Validate()
+    static RenderDone IBridgeMessage<RenderDone>.Read(ref BodyReader reader)
+    {
+        reader.Begin(6, nameof(RenderDone));
+        return new RenderDone
+        {
+            Job = reader.Int64(),
+            Memory = reader.Int32(),
+            Generation = reader.UInt32(),
+            FrameNumber = reader.Int64(),
+            RenderMicroseconds = reader.Int64(),
+            FetchMicroseconds = reader.Int64(),
+        };
+    }
+
+    void IBridgeMessage<RenderDone>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(6);
+        writer.Write(Job);
+        writer.Write(Memory);
+        writer.Write(Generation);
+        writer.Write(FrameNumber);
+        writer.Write(RenderMicroseconds);
+        writer.Write(FetchMicroseconds);
+    }
+
+    void IBridgeMessage<RenderDone>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "RenderDone.Job");
         Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "RenderDone.Memory");
@@ -103,26 +177,46 @@ internal readonly partial record struct RenderDone : IBridgeMessage
 }
 
 /// <summary>There is no result. Every slot of the job is the client's again.</summary>
-[GenerateShape]
-internal readonly partial record struct RenderFailed : IBridgeMessage
+internal readonly record struct RenderFailed : IBridgeMessage<RenderFailed>
 {
     /// <summary>Longest message, in characters.</summary>
     public const int TextMax = 1024;
 
-    static MessageType IBridgeMessage.Type => MessageType.RenderFailed;
+    static MessageType IBridgeMessage<RenderFailed>.Type => MessageType.RenderFailed;
 
-    static int IBridgeMessage.BodyBytesMax => 4 * TextMax;
+    static int IBridgeMessage<RenderFailed>.BodyBytesMax => 4 * TextMax;
 
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
-    [Key(1)] public required BridgeError Code { get; init; }
+    public required BridgeError Code { get; init; }
 
     /// <summary>The pipeline's own number.</summary>
-    [Key(2)] public required int Detail { get; init; }
+    public required int Detail { get; init; }
 
-    [Key(3)] public required string Message { get; init; }
+    public required string Message { get; init; }
 
-    void IBridgeMessage.Validate()
+    static RenderFailed IBridgeMessage<RenderFailed>.Read(ref BodyReader reader)
+    {
+        reader.Begin(4, nameof(RenderFailed));
+        return new RenderFailed
+        {
+            Job = reader.Int64(),
+            Code = (BridgeError)reader.Int32(),
+            Detail = reader.Int32(),
+            Message = reader.Text("RenderFailed.Message"),
+        };
+    }
+
+    void IBridgeMessage<RenderFailed>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(Job);
+        writer.Write((int)Code);
+        writer.Write(Detail);
+        writer.Write(Message);
+    }
+
+    void IBridgeMessage<RenderFailed>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "RenderFailed.Job");
         Check.Range((int)Code, 1, 999, "RenderFailed.Code");
@@ -131,46 +225,92 @@ internal readonly partial record struct RenderFailed : IBridgeMessage
 }
 
 /// <summary>Stop the job; the engine still answers it with <see cref="RenderDone"/> or <see cref="RenderFailed"/>, which frees its slots.</summary>
-[GenerateShape]
-internal readonly partial record struct Cancel : IBridgeMessage
+internal readonly record struct Cancel : IBridgeMessage<Cancel>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Cancel;
+    static MessageType IBridgeMessage<Cancel>.Type => MessageType.Cancel;
 
-    static int IBridgeMessage.BodyBytesMax => 32;
+    static int IBridgeMessage<Cancel>.BodyBytesMax => 32;
 
-    [Key(0)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Job, 1, long.MaxValue, "Cancel.Job");
+    static Cancel IBridgeMessage<Cancel>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(Cancel));
+        return new Cancel
+        {
+            Job = reader.Int64(),
+        };
+    }
+
+    void IBridgeMessage<Cancel>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Job);
+    }
+
+    void IBridgeMessage<Cancel>.Validate() => Check.Range(Job, 1, long.MaxValue, "Cancel.Job");
 }
 
 /// <summary>The engine has read a supplied frame; its slot is the client's again.</summary>
-[GenerateShape]
-internal readonly partial record struct SlotReleased : IBridgeMessage
+internal readonly record struct SlotReleased : IBridgeMessage<SlotReleased>
 {
-    static MessageType IBridgeMessage.Type => MessageType.SlotReleased;
+    static MessageType IBridgeMessage<SlotReleased>.Type => MessageType.SlotReleased;
 
-    static int IBridgeMessage.BodyBytesMax => 32;
+    static int IBridgeMessage<SlotReleased>.BodyBytesMax => 32;
 
-    [Key(0)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
-    [Key(1)] public required uint Generation { get; init; }
+    public required uint Generation { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "SlotReleased.Memory");
+    static SlotReleased IBridgeMessage<SlotReleased>.Read(ref BodyReader reader)
+    {
+        reader.Begin(2, nameof(SlotReleased));
+        return new SlotReleased
+        {
+            Memory = reader.Int32(),
+            Generation = reader.UInt32(),
+        };
+    }
+
+    void IBridgeMessage<SlotReleased>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(Memory);
+        writer.Write(Generation);
+    }
+
+    void IBridgeMessage<SlotReleased>.Validate() => Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "SlotReleased.Memory");
 }
 
 /// <summary>A line for the host's log.</summary>
-[GenerateShape]
-internal readonly partial record struct LogLine : IBridgeMessage
+internal readonly record struct LogLine : IBridgeMessage<LogLine>
 {
-    static MessageType IBridgeMessage.Type => MessageType.Log;
+    static MessageType IBridgeMessage<LogLine>.Type => MessageType.Log;
 
-    static int IBridgeMessage.BodyBytesMax => 4 * RenderFailed.TextMax;
+    static int IBridgeMessage<LogLine>.BodyBytesMax => 4 * RenderFailed.TextMax;
 
-    [Key(0)] public required BridgeLogLevel Level { get; init; }
+    public required BridgeLogLevel Level { get; init; }
 
-    [Key(1)] public required string Message { get; init; }
+    public required string Message { get; init; }
 
-    void IBridgeMessage.Validate()
+    static LogLine IBridgeMessage<LogLine>.Read(ref BodyReader reader)
+    {
+        reader.Begin(2, nameof(LogLine));
+        return new LogLine
+        {
+            Level = (BridgeLogLevel)reader.Int32(),
+            Message = reader.Text("LogLine.Message"),
+        };
+    }
+
+    void IBridgeMessage<LogLine>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write((int)Level);
+        writer.Write(Message);
+    }
+
+    void IBridgeMessage<LogLine>.Validate()
     {
         Check.Range((int)Level, (int)BridgeLogLevel.Debug, (int)BridgeLogLevel.Error, "Log.Level");
         Check.Length(Message, RenderFailed.TextMax, "Log.Message");

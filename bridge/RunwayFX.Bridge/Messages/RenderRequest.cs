@@ -1,11 +1,9 @@
 using Nerdbank.MessagePack;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
 /// <summary>Everything about one frame that may change from frame to frame, with the frames the effect certainly needs already in slots.</summary>
-[GenerateShape]
-public readonly partial record struct RenderRequest : IBridgeMessage
+public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
 {
     /// <summary>Parameters of an effect.</summary>
     public const int NumbersMax = 256;
@@ -34,60 +32,107 @@ public readonly partial record struct RenderRequest : IBridgeMessage
     /// <summary>Largest frame rate, frames per second.</summary>
     public const double FrameRateMax = 1e5;
 
-    static MessageType IBridgeMessage.Type => MessageType.RenderRequest;
+    static MessageType IBridgeMessage<RenderRequest>.Type => MessageType.RenderRequest;
 
-    static int IBridgeMessage.BodyBytesMax => 8 * 1024;
+    static int IBridgeMessage<RenderRequest>.BodyBytesMax => 8 * 1024;
 
     /// <summary>The session it belongs to.</summary>
-    [Key(0)] public required int Session { get; init; }
+    public required int Session { get; init; }
 
     /// <summary>Number of the job within the connection; grows.</summary>
-    [Key(1)] public required long Job { get; init; }
+    public required long Job { get; init; }
 
     /// <summary>Numbers by parameter index, finite.</summary>
-    [Key(2)] public required double[] Numbers { get; init; }
+    public required double[] Numbers { get; init; }
 
     /// <summary>Time in frames.</summary>
-    [Key(3)] public required double Time { get; init; }
+    public required double Time { get; init; }
 
     /// <summary>Horizontal proxy scale.</summary>
-    [Key(4)] public required double RenderScaleX { get; init; }
+    public required double RenderScaleX { get; init; }
 
     /// <summary>Vertical proxy scale.</summary>
-    [Key(5)] public required double RenderScaleY { get; init; }
+    public required double RenderScaleY { get; init; }
 
     /// <summary>Frames per second.</summary>
-    [Key(6)] public required double FrameRate { get; init; }
+    public required double FrameRate { get; init; }
 
     /// <summary>Pixel aspect of the output.</summary>
-    [Key(7)] public required double PixelAspect { get; init; }
+    public required double PixelAspect { get; init; }
 
     /// <summary>Which lines are to be rendered.</summary>
-    [Key(8)] public required FieldKind Field { get; init; }
+    public required FieldKind Field { get; init; }
 
     /// <summary>Alpha state of the output.</summary>
-    [Key(9)] public required Premultiplication Premultiplication { get; init; }
+    public required Premultiplication Premultiplication { get; init; }
 
     /// <summary>Left edge of the output window in OpenFX pixel coordinates.</summary>
-    [Key(10)] public required int X1 { get; init; }
+    public required int X1 { get; init; }
 
     /// <summary>Bottom edge of the output window (y up).</summary>
-    [Key(11)] public required int Y1 { get; init; }
+    public required int Y1 { get; init; }
 
     /// <summary>Whether a draft now beats a final later.</summary>
-    [Key(12)] public required bool IsInteractive { get; init; }
+    public required bool IsInteractive { get; init; }
 
     /// <summary>Whether the host can give other times than this one.</summary>
-    [Key(13)] public required bool HasTemporalAccess { get; init; }
+    public required bool HasTemporalAccess { get; init; }
 
     /// <summary>Where the result goes; its width and height are the output window's.</summary>
-    [Key(14)] public required FrameSlot Result { get; init; }
+    public required FrameSlot Result { get; init; }
 
     /// <summary>Frames that came along, at most <see cref="ClipFrame.ClipsMax"/>; the source at <see cref="Time"/> is the first.</summary>
-    [Key(15)] public required ClipFrame[] Frames { get; init; }
+    public required ClipFrame[] Frames { get; init; }
+
+    static RenderRequest IBridgeMessage<RenderRequest>.Read(ref BodyReader reader)
+    {
+        reader.Begin(16, nameof(RenderRequest));
+        return new RenderRequest
+        {
+            Session = reader.Int32(),
+            Job = reader.Int64(),
+            Numbers = reader.Doubles(NumbersMax, "RenderRequest.Numbers"),
+            Time = reader.Double(),
+            RenderScaleX = reader.Double(),
+            RenderScaleY = reader.Double(),
+            FrameRate = reader.Double(),
+            PixelAspect = reader.Double(),
+            Field = (FieldKind)reader.Int32(),
+            Premultiplication = (Premultiplication)reader.Int32(),
+            X1 = reader.Int32(),
+            Y1 = reader.Int32(),
+            IsInteractive = reader.Boolean(),
+            HasTemporalAccess = reader.Boolean(),
+            Result = FrameSlot.Read(ref reader),
+            Frames = ClipFrame.ReadList(ref reader),
+        };
+    }
+
+    void IBridgeMessage<RenderRequest>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(16);
+        writer.Write(Session);
+        writer.Write(Job);
+        writer.WriteArrayHeader(Numbers.Length);
+        foreach (double item in Numbers) writer.Write(item);
+        writer.Write(Time);
+        writer.Write(RenderScaleX);
+        writer.Write(RenderScaleY);
+        writer.Write(FrameRate);
+        writer.Write(PixelAspect);
+        writer.Write((int)Field);
+        writer.Write((int)Premultiplication);
+        writer.Write(X1);
+        writer.Write(Y1);
+        writer.Write(IsInteractive);
+        writer.Write(HasTemporalAccess);
+        Result.Write(ref writer);
+        writer.WriteArrayHeader(Frames.Length);
+        foreach (ClipFrame item in Frames) item.Write(ref writer);
+    }
 
     /// <inheritdoc/>
-    void IBridgeMessage.Validate()
+    void IBridgeMessage<RenderRequest>.Validate()
     {
         Check.Range(Session, 1, OpenSession.SessionMax, "RenderRequest.Session");
         Check.Range(Job, 1, long.MaxValue, "RenderRequest.Job");

@@ -1,5 +1,4 @@
 using Nerdbank.MessagePack;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
@@ -14,25 +13,47 @@ internal enum BridgeFeatures
 }
 
 /// <summary>First message of a connection.</summary>
-[GenerateShape]
-internal readonly partial record struct Hello : IBridgeMessage
+internal readonly record struct Hello : IBridgeMessage<Hello>
 {
     /// <summary>Longest build id, in characters.</summary>
     public const int BuildMax = 128;
 
-    static MessageType IBridgeMessage.Type => MessageType.Hello;
+    static MessageType IBridgeMessage<Hello>.Type => MessageType.Hello;
 
-    static int IBridgeMessage.BodyBytesMax => 1024;
+    static int IBridgeMessage<Hello>.BodyBytesMax => 1024;
 
-    [Key(0)] public required int Protocol { get; init; }
+    public required int Protocol { get; init; }
 
-    [Key(1)] public required string Build { get; init; }
+    public required string Build { get; init; }
 
-    [Key(2)] public required int ProcessId { get; init; }
+    public required int ProcessId { get; init; }
 
-    [Key(3)] public required BridgeFeatures Features { get; init; }
+    public required BridgeFeatures Features { get; init; }
 
-    void IBridgeMessage.Validate()
+    static Hello IBridgeMessage<Hello>.Read(ref BodyReader reader)
+    {
+        int later = reader.BeginExtensible(4, nameof(Hello));
+        var message = new Hello
+        {
+            Protocol = reader.Int32(),
+            Build = reader.Text("Hello.Build"),
+            ProcessId = reader.Int32(),
+            Features = (BridgeFeatures)reader.Int32(),
+        };
+        reader.Skip(later);
+        return message;
+    }
+
+    void IBridgeMessage<Hello>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(Protocol);
+        writer.Write(Build);
+        writer.Write(ProcessId);
+        writer.Write((int)Features);
+    }
+
+    void IBridgeMessage<Hello>.Validate()
     {
         Check.Range(Protocol, 1, int.MaxValue, "Hello.Protocol");
         Check.Length(Build, BuildMax, "Hello.Build");
@@ -41,26 +62,52 @@ internal readonly partial record struct Hello : IBridgeMessage
 }
 
 /// <summary>Answer to <see cref="Hello"/>. With a code other than <see cref="BridgeError.None"/> the engine closes the connection.</summary>
-[GenerateShape]
-internal readonly partial record struct HelloReply : IBridgeMessage
+internal readonly record struct HelloReply : IBridgeMessage<HelloReply>
 {
-    static MessageType IBridgeMessage.Type => MessageType.HelloReply;
+    static MessageType IBridgeMessage<HelloReply>.Type => MessageType.HelloReply;
 
-    static int IBridgeMessage.BodyBytesMax => 1024 + 4 * RenderFailed.TextMax;
+    static int IBridgeMessage<HelloReply>.BodyBytesMax => 1024 + 4 * RenderFailed.TextMax;
 
-    [Key(0)] public required int Protocol { get; init; }
+    public required int Protocol { get; init; }
 
-    [Key(1)] public required string Build { get; init; }
+    public required string Build { get; init; }
 
-    [Key(2)] public required int ProcessId { get; init; }
+    public required int ProcessId { get; init; }
 
-    [Key(3)] public required BridgeFeatures Features { get; init; }
+    public required BridgeFeatures Features { get; init; }
 
-    [Key(4)] public required BridgeError Code { get; init; }
+    public required BridgeError Code { get; init; }
 
-    [Key(5)] public required string Message { get; init; }
+    public required string Message { get; init; }
 
-    void IBridgeMessage.Validate()
+    static HelloReply IBridgeMessage<HelloReply>.Read(ref BodyReader reader)
+    {
+        int later = reader.BeginExtensible(6, nameof(HelloReply));
+        var message = new HelloReply
+        {
+            Protocol = reader.Int32(),
+            Build = reader.Text("HelloReply.Build"),
+            ProcessId = reader.Int32(),
+            Features = (BridgeFeatures)reader.Int32(),
+            Code = (BridgeError)reader.Int32(),
+            Message = reader.Text("HelloReply.Message"),
+        };
+        reader.Skip(later);
+        return message;
+    }
+
+    void IBridgeMessage<HelloReply>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(6);
+        writer.Write(Protocol);
+        writer.Write(Build);
+        writer.Write(ProcessId);
+        writer.Write((int)Features);
+        writer.Write((int)Code);
+        writer.Write(Message);
+    }
+
+    void IBridgeMessage<HelloReply>.Validate()
     {
         Check.Range(Protocol, 1, int.MaxValue, "HelloReply.Protocol");
         Check.Length(Build, Hello.BuildMax, "HelloReply.Build");
@@ -71,8 +118,7 @@ internal readonly partial record struct HelloReply : IBridgeMessage
 }
 
 /// <summary>Opens a session, or replaces one that stands under the same number.</summary>
-[GenerateShape]
-internal readonly partial record struct OpenSession : IBridgeMessage
+internal readonly record struct OpenSession : IBridgeMessage<OpenSession>
 {
     /// <summary>Highest session number, and so the most sessions, of a connection.</summary>
     public const int SessionMax = 16;
@@ -86,19 +132,41 @@ internal readonly partial record struct OpenSession : IBridgeMessage
     /// <summary>Longest host name, in characters.</summary>
     public const int HostNameMax = 128;
 
-    static MessageType IBridgeMessage.Type => MessageType.OpenSession;
+    static MessageType IBridgeMessage<OpenSession>.Type => MessageType.OpenSession;
 
-    static int IBridgeMessage.BodyBytesMax => 3 * TextsTotalMax + 4096;
+    static int IBridgeMessage<OpenSession>.BodyBytesMax => 3 * TextsTotalMax + 4096;
 
-    [Key(0)] public required int Session { get; init; }
+    public required int Session { get; init; }
 
-    [Key(1)] public required int EffectWireId { get; init; }
+    public required int EffectWireId { get; init; }
 
-    [Key(2)] public required string HostName { get; init; }
+    public required string HostName { get; init; }
 
-    [Key(3)] public required string[] Texts { get; init; }
+    public required string[] Texts { get; init; }
 
-    void IBridgeMessage.Validate()
+    static OpenSession IBridgeMessage<OpenSession>.Read(ref BodyReader reader)
+    {
+        reader.Begin(4, nameof(OpenSession));
+        return new OpenSession
+        {
+            Session = reader.Int32(),
+            EffectWireId = reader.Int32(),
+            HostName = reader.Text("OpenSession.HostName"),
+            Texts = reader.Texts(RenderRequest.NumbersMax, "OpenSession.Texts"),
+        };
+    }
+
+    void IBridgeMessage<OpenSession>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(Session);
+        writer.Write(EffectWireId);
+        writer.Write(HostName);
+        writer.WriteArrayHeader(Texts.Length);
+        foreach (string item in Texts) writer.Write(item);
+    }
+
+    void IBridgeMessage<OpenSession>.Validate()
     {
         Check.Range(Session, 1, SessionMax, "OpenSession.Session");
         Check.Range(EffectWireId, 1, 65_535, "OpenSession.EffectWireId");
@@ -116,22 +184,42 @@ internal readonly partial record struct OpenSession : IBridgeMessage
 }
 
 /// <summary>Answer to <see cref="OpenSession"/>.</summary>
-[GenerateShape]
-internal readonly partial record struct SessionOpened : IBridgeMessage
+internal readonly record struct SessionOpened : IBridgeMessage<SessionOpened>
 {
-    static MessageType IBridgeMessage.Type => MessageType.SessionOpened;
+    static MessageType IBridgeMessage<SessionOpened>.Type => MessageType.SessionOpened;
 
-    static int IBridgeMessage.BodyBytesMax => 4 * RenderFailed.TextMax;
+    static int IBridgeMessage<SessionOpened>.BodyBytesMax => 4 * RenderFailed.TextMax;
 
-    [Key(0)] public required int Session { get; init; }
+    public required int Session { get; init; }
 
-    [Key(1)] public required BridgeError Code { get; init; }
+    public required BridgeError Code { get; init; }
 
-    [Key(2)] public required int Detail { get; init; }
+    public required int Detail { get; init; }
 
-    [Key(3)] public required string Message { get; init; }
+    public required string Message { get; init; }
 
-    void IBridgeMessage.Validate()
+    static SessionOpened IBridgeMessage<SessionOpened>.Read(ref BodyReader reader)
+    {
+        reader.Begin(4, nameof(SessionOpened));
+        return new SessionOpened
+        {
+            Session = reader.Int32(),
+            Code = (BridgeError)reader.Int32(),
+            Detail = reader.Int32(),
+            Message = reader.Text("SessionOpened.Message"),
+        };
+    }
+
+    void IBridgeMessage<SessionOpened>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(Session);
+        writer.Write((int)Code);
+        writer.Write(Detail);
+        writer.Write(Message);
+    }
+
+    void IBridgeMessage<SessionOpened>.Validate()
     {
         Check.Range(Session, 1, OpenSession.SessionMax, "SessionOpened.Session");
         Check.Range((int)Code, 0, 999, "SessionOpened.Code");
@@ -140,23 +228,41 @@ internal readonly partial record struct SessionOpened : IBridgeMessage
 }
 
 /// <summary>Offers shared memory. On Unix its descriptor travels with the message; on Windows <see cref="Name"/> names the mapping.</summary>
-[GenerateShape]
-internal readonly partial record struct AttachMemory : IBridgeMessage
+internal readonly record struct AttachMemory : IBridgeMessage<AttachMemory>
 {
     /// <summary>Longest name of a mapping, in characters.</summary>
     public const int NameMax = 128;
 
-    static MessageType IBridgeMessage.Type => MessageType.AttachMemory;
+    static MessageType IBridgeMessage<AttachMemory>.Type => MessageType.AttachMemory;
 
-    static int IBridgeMessage.BodyBytesMax => 1024;
+    static int IBridgeMessage<AttachMemory>.BodyBytesMax => 1024;
 
-    [Key(0)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
-    [Key(1)] public required long Bytes { get; init; }
+    public required long Bytes { get; init; }
 
-    [Key(2)] public required string Name { get; init; }
+    public required string Name { get; init; }
 
-    void IBridgeMessage.Validate()
+    static AttachMemory IBridgeMessage<AttachMemory>.Read(ref BodyReader reader)
+    {
+        reader.Begin(3, nameof(AttachMemory));
+        return new AttachMemory
+        {
+            Memory = reader.Int32(),
+            Bytes = reader.Int64(),
+            Name = reader.Text("AttachMemory.Name"),
+        };
+    }
+
+    void IBridgeMessage<AttachMemory>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(3);
+        writer.Write(Memory);
+        writer.Write(Bytes);
+        writer.Write(Name);
+    }
+
+    void IBridgeMessage<AttachMemory>.Validate()
     {
         Check.Range(Memory, 1, FrameSlot.MemoryMax, "AttachMemory.Memory");
         Check.Range(Bytes, 1, FrameSlot.BytesMax, "AttachMemory.Bytes");
@@ -165,18 +271,34 @@ internal readonly partial record struct AttachMemory : IBridgeMessage
 }
 
 /// <summary>Answer to <see cref="AttachMemory"/>. With a code other than <see cref="BridgeError.None"/> the client sends pixels in the pipe.</summary>
-[GenerateShape]
-internal readonly partial record struct MemoryAttached : IBridgeMessage
+internal readonly record struct MemoryAttached : IBridgeMessage<MemoryAttached>
 {
-    static MessageType IBridgeMessage.Type => MessageType.MemoryAttached;
+    static MessageType IBridgeMessage<MemoryAttached>.Type => MessageType.MemoryAttached;
 
-    static int IBridgeMessage.BodyBytesMax => 32;
+    static int IBridgeMessage<MemoryAttached>.BodyBytesMax => 32;
 
-    [Key(0)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
-    [Key(1)] public required BridgeError Code { get; init; }
+    public required BridgeError Code { get; init; }
 
-    void IBridgeMessage.Validate()
+    static MemoryAttached IBridgeMessage<MemoryAttached>.Read(ref BodyReader reader)
+    {
+        reader.Begin(2, nameof(MemoryAttached));
+        return new MemoryAttached
+        {
+            Memory = reader.Int32(),
+            Code = (BridgeError)reader.Int32(),
+        };
+    }
+
+    void IBridgeMessage<MemoryAttached>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(Memory);
+        writer.Write((int)Code);
+    }
+
+    void IBridgeMessage<MemoryAttached>.Validate()
     {
         Check.Range(Memory, 1, FrameSlot.MemoryMax, "MemoryAttached.Memory");
         Check.Range((int)Code, 0, 999, "MemoryAttached.Code");
@@ -184,14 +306,28 @@ internal readonly partial record struct MemoryAttached : IBridgeMessage
 }
 
 /// <summary>The client wants the engine to forget a memory; sent only where no job uses it.</summary>
-[GenerateShape]
-internal readonly partial record struct DetachMemory : IBridgeMessage
+internal readonly record struct DetachMemory : IBridgeMessage<DetachMemory>
 {
-    static MessageType IBridgeMessage.Type => MessageType.DetachMemory;
+    static MessageType IBridgeMessage<DetachMemory>.Type => MessageType.DetachMemory;
 
-    static int IBridgeMessage.BodyBytesMax => 32;
+    static int IBridgeMessage<DetachMemory>.BodyBytesMax => 32;
 
-    [Key(0)] public required int Memory { get; init; }
+    public required int Memory { get; init; }
 
-    void IBridgeMessage.Validate() => Check.Range(Memory, 1, FrameSlot.MemoryMax, "DetachMemory.Memory");
+    static DetachMemory IBridgeMessage<DetachMemory>.Read(ref BodyReader reader)
+    {
+        reader.Begin(1, nameof(DetachMemory));
+        return new DetachMemory
+        {
+            Memory = reader.Int32(),
+        };
+    }
+
+    void IBridgeMessage<DetachMemory>.Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(Memory);
+    }
+
+    void IBridgeMessage<DetachMemory>.Validate() => Check.Range(Memory, 1, FrameSlot.MemoryMax, "DetachMemory.Memory");
 }

@@ -68,5 +68,5 @@ internal readonly record struct MessageHeader(MessageType Type, int BodyBytes)
     };
 
     private static int Limit<T>()
-        where T : IBridgeMessage => T.BodyBytesMax;
+        where T : IBridgeMessage<T> => T.BodyBytesMax;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using PolyType;
 
 namespace RunwayFX.Bridge;
 
@@ -51,7 +50,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <summary>The message last received.</summary>
     /// <exception cref="BridgeException">Its body is malformed or a value is outside its limits.</exception>
     public T Read<T>()
-        where T : IBridgeMessage, IShapeable<T>
+        where T : IBridgeMessage<T>
     {
         if (ReceivedType != T.Type) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came where {T.Type} was due");
         return MessageCodec.Decode<T>(_incoming.AsMemory(0, _bodyBytes));
@@ -85,7 +84,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <param name="pixels">Pixels to send after it, tightly packed, where its slot is inline.</param>
     /// <exception cref="BridgeException">The peer is gone or does not read.</exception>
     public void Send<T>(in T message, SharedMemory? memory = null, SlotView pixels = default)
-        where T : IBridgeMessage, IShapeable<T>
+        where T : IBridgeMessage<T>
     {
         lock (_writing)
         {
@@ -98,7 +97,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
 
     /// <summary>Sends a message and, after it, the pixels of several inline slots.</summary>
     public void Send<T>(in T message, ReadOnlySpan<SlotView> pictures)
-        where T : IBridgeMessage, IShapeable<T>
+        where T : IBridgeMessage<T>
     {
         lock (_writing)
         {
