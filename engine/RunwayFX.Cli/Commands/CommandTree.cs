@@ -34,8 +34,9 @@ internal static class CommandTree
         ParseResult parsed = Create(services).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            // The last one names the word that does not fit; those before it only follow from it.
-            services.Error.WriteLine($"rfx: {parsed.Errors[^1].Message}");
+            // Where a word was not understood, that a command is missing only follows from it.
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors.Where(error => parsed.Errors.Count == 1 || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
+                services.Error.WriteLine($"rfx: {error.Message}");
             services.Error.WriteLine($"rfx: see rfx {string.Join(' ', PathOf(parsed.CommandResult))}--help");
             return ExitCode.Usage;
         }

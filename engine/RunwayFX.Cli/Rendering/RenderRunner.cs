@@ -77,7 +77,7 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
         return result;
     }
 
-    private static int ThreadsFor(RenderThreadSafety safety, int? wanted)
+    internal static int ThreadsFor(RenderThreadSafety safety, int? wanted)
     {
         if (safety == RenderThreadSafety.Unsafe) return 1;
         return wanted ?? Math.Min(ThreadsDefault, Environment.ProcessorCount);
