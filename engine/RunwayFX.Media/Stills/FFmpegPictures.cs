@@ -22,7 +22,9 @@ internal static class FFmpegPictures
     public static StillPicture Read(string path, byte[] file, string demuxer, CancellationToken cancellation)
     {
         FFmpegTools tools = FFmpegTools.Get();
-        string[] input = ["-protocol_whitelist", "pipe", "-f", demuxer, "-i", "pipe:0"];
+        // The whole file is one packet; otherwise formats without a parser arrive in shreds.
+        string size = file.Length.ToString(CultureInfo.InvariantCulture);
+        string[] input = ["-protocol_whitelist", "pipe", "-f", demuxer, "-frame_size", size, "-i", "pipe:0"];
         byte[] answer = ToolProcess.Capture(
             tools.FFprobePath, ["-v", "error", .. input, "-show_entries", "stream=codec_name,width,height,pix_fmt,bits_per_raw_sample,sample_aspect_ratio", "-print_format", "default=nw=1"],
             file, 1 << 20, path, cancellation);
