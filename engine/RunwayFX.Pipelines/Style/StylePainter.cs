@@ -13,8 +13,8 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     /// <summary>Share of changed pixels from which a frame counts as a new shot.</summary>
     private const double CutShare = 0.7;
 
-    /// <summary>A match this many frames old is settled.</summary>
-    private const byte SettledAge = 3;
+    /// <summary>A match this many frames old is settled: long enough that somebody who walks past never is.</summary>
+    private const byte SettledAge = 10;
 
     /// <summary>Luma is compared after this blur, in pixels, which takes most of the camera's noise away.</summary>
     private const double KeySigma = 1;

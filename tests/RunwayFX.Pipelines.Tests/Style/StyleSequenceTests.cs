@@ -1,0 +1,179 @@
+using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Style;
+using RunwayFX.Testing;
+
+namespace RunwayFX.Pipelines.Tests.Style;
+
+public sealed class StyleSequenceTests
+{
+    [TestCase(3, 5)]
+    [TestCase(0, 9)]
+    [TestCase(22, 25)]
+    [TestCase(26, 29)]
+    public void OrderOfRequests_DoesNotChangeABit(int first, int second)
+    {
+        StyleScene scene = new(0, 31);
+        StylePipeline forward = new(), backward = new();
+        Frame firstThenSecond = scene.Render(forward, first), secondAfter = scene.Render(forward, second);
+        Frame secondFirst = scene.Render(backward, second), firstAfter = scene.Render(backward, first);
+        Assert.Multiple(() =>
+        {
+            Assert.That(FrameComparison.AreBitEqual(firstThenSecond, firstAfter), $"frame {first}");
+            Assert.That(FrameComparison.AreBitEqual(secondAfter, secondFirst), $"frame {second}");
+        });
+    }
+
+    [Test]
+    public void OrderOfRequests_DoesNotMatterWithoutMemoryEither()
+    {
+        StyleScene scene = new(0, 8);
+        StylePipeline forgetful = new(0), normal = new();
+        foreach (int time in new[] { 6, 2, 7, 7, 3 }) Assert.That(FrameComparison.AreBitEqual(scene.Render(forgetful, time), scene.Render(normal, time)), $"frame {time}");
+        Assert.That(forgetful.HeldBytes, Is.Zero);
+    }
+
+    [TestCase(-7)]
+    [TestCase(-24)]
+    [TestCase(-1)]
+    public void NegativeTimes_AreBlocksLikeOthers(int time)
+    {
+        StyleScene scene = new(-30, 31);
+        Frame direct = scene.Render(new StylePipeline(), time);
+        StylePipeline warm = new();
+        scene.Render(warm, time - 3);
+        Assert.That(FrameComparison.AreBitEqual(scene.Render(warm, time), direct));
+    }
+
+    [Test]
+    public void FractionalTime_IsPaintedFromTheFrameBefore()
+    {
+        StyleScene scene = new();
+        scene[4.5] = StyleScene.Host(StyleScene.Walk(4));
+        StylePipeline warm = new();
+        scene.Render(warm, 6);
+        Frame between = scene.Render(warm, 4.5), direct = scene.Render(new StylePipeline(), 4.5);
+        Assert.That(FrameComparison.AreBitEqual(between, direct));
+    }
+
+    [Test]
+    public void StillGround_KeepsItsStrokesWhileItsSourceIsNoisy()
+    {
+        StyleScene scene = new();
+        StylePipeline pipeline = new();
+        Frame before = scene.Render(pipeline, 0);
+        for (int time = 1; time < 6; time++)
+        {
+            Frame now = scene.Render(pipeline, time);
+            double sum = 0, sourceSum = 0;
+            int count = 0;
+            for (int y = 0; y < StyleScene.Height; y++)
+            {
+                for (int x = 50; x < StyleScene.Width; x++, count++)
+                {
+                    sum += Math.Abs(now.Row(y)[4 * x] - before.Row(y)[4 * x]);
+                    sourceSum += Math.Abs(scene[time].Picture.Row(y)[4 * x] - scene[time - 1].Picture.Row(y)[4 * x]);
+                }
+            }
+
+            Assert.That(sum / count, Is.LessThan(sourceSum / count), $"frame {time}: steadier than the source");
+            before = now;
+        }
+    }
+
+    [Test]
+    public void WhatAWalkerCovered_ComesBackAsItWas()
+    {
+        StyleScene scene = new(0, 20);
+        StylePipeline pipeline = new();
+        Frame first = scene.Render(pipeline, 0), last = scene.Render(pipeline, 19);
+
+        // Columns 30 to 39 are free in frame 0, covered in frames 6 to 14 and free again.
+        double sum = 0;
+        for (int y = 20; y < 44; y++)
+        {
+            for (int x = 31; x < 39; x++) sum += Math.Abs(first.Row(y)[4 * x] - last.Row(y)[4 * x]);
+        }
+
+        Assert.That(sum / (24 * 8), Is.LessThan(0.02));
+    }
+
+    [Test]
+    public void StabilityZero_PaintsEveryFrameAlone()
+    {
+        StyleScene scene = new();
+        StylePipeline pipeline = new();
+        scene.Render(pipeline, 4, ("temporalStability", 0));
+        Assert.That(scene.Fetched, Is.EqualTo(new[] { 4.0 }));
+    }
+
+    [Test]
+    public void NoTemporalAccess_AsksForNoOtherFrame()
+    {
+        StyleScene scene = new() { HasTemporalAccess = false };
+        scene.Render(new StylePipeline(), 4);
+        Assert.That(scene.Fetched, Is.EqualTo(new[] { 4.0 }));
+    }
+
+    [Test]
+    public void InOrder_EachFrameIsFetchedOnceAfterTheStart()
+    {
+        StyleScene scene = new();
+        StylePipeline pipeline = new();
+        for (int time = 0; time < 6; time++) scene.Render(pipeline, time);
+        scene.Fetched.Clear();
+        for (int time = 6; time < 10; time++) scene.Render(pipeline, time);
+        Assert.That(scene.Fetched, Is.EqualTo(new[] { 6.0, 7, 8, 9 }));
+    }
+
+    [Test]
+    public void ChangedSource_IsPaintedAnew()
+    {
+        StyleScene scene = new();
+        StylePipeline pipeline = new();
+        for (int time = 0; time < 6; time++) scene.Render(pipeline, time);
+        Frame changed = TestPictures.Noise(StyleScene.Width, StyleScene.Height, 77);
+        scene[5] = StyleScene.Host(changed);
+        scene[2] = StyleScene.Host(TestPictures.Noise(StyleScene.Width, StyleScene.Height, 78));
+
+        Assert.That(FrameComparison.AreBitEqual(scene.Render(pipeline, 5), scene.Render(new StylePipeline(), 5)), "the frame itself and one before it");
+        scene[3] = StyleScene.Host(changed);
+        Assert.That(FrameComparison.AreBitEqual(scene.Render(pipeline, 9), scene.Render(new StylePipeline(), 9)), "a frame before it, after a jump");
+    }
+
+    [Test]
+    public void MissingFrames_AreSkipped()
+    {
+        StyleScene late = new(7, 6);
+        Frame result = late.Render(new StylePipeline(), 9);
+        StylePipeline warm = new();
+        late.Render(warm, 7);
+        Assert.That(FrameComparison.AreBitEqual(late.Render(warm, 9), result));
+    }
+
+    [Test]
+    public void ManyThreads_GetTheSamePictures()
+    {
+        StyleScene scene = new();
+        StylePipeline shared = new();
+        Frame[] results = new Frame[8];
+        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index => results[index] = scene.Render(shared, index));
+        StylePipeline alone = new();
+        for (int time = 0; time < results.Length; time++) Assert.That(FrameComparison.AreBitEqual(results[time], scene.Render(alone, time)), $"frame {time}");
+    }
+
+    [Test]
+    public void Memory_StaysWithinItsLimit()
+    {
+        const long Limit = 300_000;
+        StyleScene scene = new(0, 30);
+        StylePipeline small = new(Limit), large = new();
+        for (int time = 0; time < 30; time++)
+        {
+            Assert.That(FrameComparison.AreBitEqual(scene.Render(small, time), scene.Render(large, time)), $"frame {time}");
+            Assert.That(small.HeldBytes, Is.LessThanOrEqualTo(Limit));
+        }
+
+        Assert.That(small.HeldBytes, Is.GreaterThan(0));
+        Assert.That(large.HeldBytes, Is.GreaterThan(Limit));
+    }
+}
