@@ -56,6 +56,7 @@ public sealed partial class TestHandler : IEngineHandler
                 throw new BridgeException(BridgeError.RenderRefused, "no style picture", 7);
             case TestEffects.Freeze:
                 _ = kill(Environment.ProcessId, SignalStop);
+                Thread.Sleep(Timeout.Infinite); // The signal may stop this thread a little later than it was sent.
                 break;
             case TestEffects.Slow:
                 frames.ReportProgress(0.25);

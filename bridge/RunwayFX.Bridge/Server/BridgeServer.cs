@@ -65,8 +65,8 @@ public sealed class BridgeServer : IDisposable
             }
         }
 
+        _listener.Close(); // First: a client that is sent away must not come back to us.
         _counters.Stop();
-        _listener.Close();
         Deadline deadline = Deadline.In(LeaveMs);
         Thread[] serving;
         lock (_threads) serving = [.. _threads];
@@ -78,6 +78,13 @@ public sealed class BridgeServer : IDisposable
     {
         _counters.Stop();
         _listener.Dispose();
+    }
+
+    /// <summary>Lets <see cref="Run"/> return. May be called from any thread.</summary>
+    internal void BeginStop()
+    {
+        _listener.Hide();
+        _counters.Stop();
     }
 
     internal void Log(BridgeLogLevel level, string message) => _options.Log?.Invoke(level, message);

@@ -176,7 +176,7 @@ internal sealed class ServerConnection
             case MessageType.Shutdown:
                 _pipe.Read<Shutdown>();
                 _server.Log(BridgeLogLevel.Information, $"process {_clientProcessId} asks the engine to end");
-                _counters.Stop();
+                _server.BeginStop();
                 break;
             default:
                 throw new BridgeException(BridgeError.OutOfOrder, $"a client sent {_pipe.ReceivedType}");

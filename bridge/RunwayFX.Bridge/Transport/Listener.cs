@@ -12,6 +12,9 @@ internal abstract class Listener : IDisposable
     /// <exception cref="BridgeException">A connection was refused or could not be taken; the listener goes on.</exception>
     public abstract ByteChannel? Accept(int timeoutMs);
 
+    /// <summary>Takes the address away, so that nobody new finds it. May be called from any thread, also during <see cref="Accept"/>.</summary>
+    public abstract void Hide();
+
     /// <summary>Stops listening; the lock stays until <see cref="Dispose"/>.</summary>
     public abstract void Close();
 

@@ -14,6 +14,7 @@ internal sealed unsafe class UnixListener : Listener
     private readonly BridgeEndpoint _endpoint;
     private readonly Descriptor _lock;
     private readonly Descriptor _socket;
+    private int _isHidden;
     private bool _isClosed;
 
     public UnixListener(BridgeEndpoint endpoint)
@@ -72,11 +73,17 @@ internal sealed unsafe class UnixListener : Listener
         }
     }
 
+    public override void Hide()
+    {
+        // Once only: afterwards the path may be another engine's.
+        if (Interlocked.Exchange(ref _isHidden, 1) == 0) _ = LibC.unlink(_endpoint.Address);
+    }
+
     public override void Close()
     {
         if (_isClosed) return;
         _isClosed = true;
-        _ = LibC.unlink(_endpoint.Address);
+        Hide();
         _socket.Dispose();
     }
 

@@ -144,6 +144,11 @@ internal sealed unsafe class WindowsListener : Listener
         return new WindowsPipe(connected);
     }
 
+    public override void Hide()
+    {
+        // A pipe goes when its last instance does; until then the handshake sends newcomers away.
+    }
+
     public override void Close()
     {
         if (_pipe != 0) _ = Kernel32.CloseHandle(_pipe);
