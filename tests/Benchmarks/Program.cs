@@ -1,1 +1,44 @@
-return 0;
+using System.Globalization;
+using System.Text.Json;
+using RunwayFX.Benchmarks;
+
+IBench[] benches = [new BridgeBench(), new SynthesisBench()];
+string? name = null, json = null;
+for (int index = 0; index < args.Length; index++)
+{
+    if (args[index] == "--json" && index + 1 < args.Length) json = args[++index];
+    else if (name is null && !args[index].StartsWith('-')) name = args[index];
+    else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE]");
+}
+
+if (name is null)
+{
+    foreach (IBench each in benches) Console.WriteLine($"{each.Name,-12} {each.Question}");
+    return 0;
+}
+
+IBench[] wanted = name == "all" ? benches : [.. benches.Where(each => each.Name == name)];
+if (wanted.Length == 0) return Refuse($"there is no bench '{name}'; there are: {string.Join(", ", benches.Select(each => each.Name))}, all");
+BenchRow[] rows = [.. wanted.SelectMany(each => each.Run())];
+Console.WriteLine($"{"name",-36} {"value",12} {"unit",-6} {"limit",8} met");
+foreach (BenchRow row in rows)
+{
+    string limit = row.Limit is { } most ? most.ToString("0.##", CultureInfo.InvariantCulture) : "-";
+    string met = row.Met switch { true => "yes", false => "NO", null => "-" };
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-36} {row.Value,12:0.000} {row.Unit,-6} {limit,8} {met}"));
+}
+
+if (json is not null)
+{
+    string temporary = $"{json}.{Environment.ProcessId}.tmp";
+    File.WriteAllText(temporary, JsonSerializer.Serialize(new { rows }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true }));
+    File.Move(temporary, json, overwrite: true);
+}
+
+return rows.All(row => row.Met != false) ? 0 : 1;
+
+static int Refuse(string message)
+{
+    Console.Error.WriteLine(message);
+    return 2;
+}
