@@ -64,6 +64,48 @@ public sealed class RenderTests
     }
 
     [Test]
+    public void Style_FromAClip_TakesThatPicture()
+    {
+        float[] light = [0.9f, 0.1f, 0.1f, 1], dark = [0.7f, 0.2f, 0.1f, 1];
+        HostImage Tiles(FrameQuery query)
+        {
+            HostImage image = Scene.Image(Small, query.Scale);
+            for (int y = 0; y < image.Height; y++)
+            {
+                Span<float> row = image.Row<float>(y);
+                for (int x = 0; x < image.Width; x++) ((x / 6 + y / 6) % 2 == 0 ? light : dark).CopyTo(row.Slice(4 * x, 4));
+            }
+
+            return image;
+        }
+
+        using Scene scene = new Scene(EffectCatalog.Style, Small, query => Scene.Painted(Small, query), context: EffectContext.General, style: Tiles)
+            .With("styleFromClip", 1).With("quality", (int)QualityLevel.Draft).With("temporalStability", 0);
+        using HostImage result = scene.Render(0);
+        float[] values = Values(result);
+        double red = values.Where((_, index) => index % 4 == 0).Average(), green = values.Where((_, index) => index % 4 == 1).Average();
+        Assert.That(red, Is.GreaterThan(0.6), "the style clip is red");
+        Assert.That(green, Is.LessThan(0.3));
+        Assert.That(scene.Journal.Violations, Is.Empty);
+    }
+
+    [Test]
+    public void SteadyStyle_InWhateverOrderTheHostAsks_GivesTheSameBits()
+    {
+        double[] forwards = [1, 2, 3, 4], jumping = [4, 1, 3, 2];
+        Dictionary<double, byte[]> Run(double[] times)
+        {
+            Sandbox.StopEngine();
+            Sandbox.EnsureEngine();
+            using Scene scene = Style().With("temporalStability", 0.75);
+            return times.ToDictionary(time => time, time => Rendered(scene, time));
+        }
+
+        Dictionary<double, byte[]> first = Run(forwards), second = Run(jumping);
+        foreach (double time in forwards) Assert.That(second[time].AsSpan().SequenceEqual(first[time]), Is.True, $"frame {time}");
+    }
+
+    [Test]
     public void SameRequest_AcrossEngineRestarts_GivesTheSameBits()
     {
         using Scene style = Style(), extend = Extend();

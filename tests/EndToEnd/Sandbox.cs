@@ -71,10 +71,8 @@ public sealed partial class Sandbox
         Set(BridgeEndpoint.FolderVariable, Folder);
         Set(Product.EngineVariable, Product.EnginePath);
         Set("RUNWAYFX_LOG_DIR", Path.Combine(Folder, "log"));
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is null && Path.GetDirectoryName(Environment.ProcessPath) is { } root && File.Exists(Path.Combine(root, "dotnet")))
-        {
-            Set("DOTNET_ROOT", root);
-        }
+        // The engine runs on the runtime of this test run: …/shared/Microsoft.NETCore.App/<version>/ lies three levels below its root.
+        Set("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
     }
 
     [OneTimeTearDown]

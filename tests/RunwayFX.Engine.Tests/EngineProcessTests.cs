@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using RunwayFX.Bridge;
 
 namespace RunwayFX.Engine.Tests;
@@ -31,8 +32,8 @@ public sealed class EngineProcessTests
         {
             RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = "/",
         };
-        string? runtime = Path.GetDirectoryName(Environment.ProcessPath);
-        string? root = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? runtime;
+        // …/shared/Microsoft.NETCore.App/<version>/ lies three levels below the root.
+        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment.Clear();
         start.Environment["DOTNET_ROOT"] = root;
         start.Environment[BridgeEndpoint.FolderVariable] = _folder.FullPath;
