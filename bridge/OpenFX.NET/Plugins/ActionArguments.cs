@@ -34,7 +34,7 @@ public readonly record struct RenderArguments(
             arguments.GetField(OfxConstants.kOfxImageEffectPropFieldToRender),
             arguments.GetFlag(OfxConstants.kOfxImageEffectPropInteractiveRenderStatus),
             arguments.GetFlag(OfxConstants.kOfxImageEffectPropRenderQualityDraft),
-            arguments.GetFlag(OfxConstants.kOfxImageEffectPropThumbnailRender),
+            arguments.Is(OfxConstants.kOfxImageEffectPropThumbnailRender, "true"u8),
             arguments.GetFlag(OfxConstants.kOfxImageEffectPropSequentialRenderStatus));
     }
 }
