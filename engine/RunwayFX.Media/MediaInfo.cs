@@ -13,7 +13,8 @@ public enum MediaKind
     Still,
 }
 
-/// <summary>How the lines of a frame belong to fields. In each name the first letter is the field stored first, the second the field shown first.</summary>
+/// <summary>How the lines of a frame belong to fields. In each name the first letter is the field stored first, the second the field shown
+/// first.</summary>
 public enum FieldOrder
 {
     /// <summary>The file does not say; treated as progressive.</summary>
@@ -65,10 +66,12 @@ public sealed record MediaInfo
     /// <summary>Average rate as the container states it; differs from <see cref="FrameRate"/> in movies of variable rate.</summary>
     public Rational AverageRate { get; init; }
 
-    /// <summary>Whether frames lie unevenly in time; the reader then gives them at the constant <see cref="FrameRate"/>, repeating where it must.</summary>
+    /// <summary>Whether frames lie unevenly in time; the reader then gives them at the constant <see cref="FrameRate"/>, repeating where it
+    /// must.</summary>
     public bool IsVariableFrameRate { get; init; }
 
-    /// <summary>Exact number of frames; after <see cref="MovieProbe.Probe"/> alone it is what the container claims, 0 where it claims nothing.</summary>
+    /// <summary>Exact number of frames; after <see cref="MovieProbe.Probe"/> alone it is what the container claims, 0 where it claims
+    /// nothing.</summary>
     public required long FrameCount { get; init; }
 
     /// <summary>Number in the file name of frame index 0 of a sequence; 0 for movies and stills.</summary>
@@ -104,8 +107,8 @@ public sealed record MediaInfo
     /// <summary>What the file says about colour.</summary>
     public ColorTags Color { get; init; } = ColorTags.None;
 
-    /// <summary>The tags that conversion goes by: the file's, or the reader's override, or a documented guess (limited range; BT.709 from 720 lines on,
-    /// else BT.601; chroma left).</summary>
+    /// <summary>The tags that conversion goes by: the file's, or the reader's override, or a documented guess (limited range; BT.709 from 720 lines
+    /// on, else BT.601; chroma left).</summary>
     public ColorTags EffectiveColor { get; init; } = ColorTags.None;
 
     /// <summary>Width of a pixel divided by its height; 1/1 where the file does not say.</summary>
@@ -114,8 +117,8 @@ public sealed record MediaInfo
     /// <summary>Field order as the container or stream header tags it.</summary>
     public FieldOrder FieldOrder { get; init; }
 
-    /// <summary>Whether the first picture, being interlaced, says that its top field comes first; null where it says nothing. Writers of tags and of pictures
-    /// disagree in practice, so both are kept.</summary>
+    /// <summary>Whether the first picture, being interlaced, says that its top field comes first; null where it says nothing. Writers of tags and of
+    /// pictures disagree in practice, so both are kept.</summary>
     public bool? TopFieldFirst { get; init; }
 
     /// <summary>ffmpeg's codec name, e.g. <c>prores</c>, <c>h264</c>, <c>exr</c>.</summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace RunwayFX.Media;
 
 /// <summary>An exact fraction: frame rates (30000/1001) and pixel aspects (10/11). 0/1 where unknown.</summary>
-/// <remarks>Kept as written in the file, not reduced on construction; <see cref="Reduced"/> compares. Terms are at most <see cref="TermMax"/>.</remarks>
+/// <remarks>Kept as written in the file, not reduced on construction; <see cref="Reduced"/> compares. Terms are at most
+/// <see cref="TermMax"/>.</remarks>
 public readonly record struct Rational(int Numerator, int Denominator)
 {
     /// <summary>Largest numerator or denominator accepted from a file.</summary>

@@ -68,7 +68,8 @@ public sealed class AudioTests
     {
         string path = _footage.At(name);
         _footage.FFmpeg(
-            "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25", "-f", "lavfi", "-i", "anoisesrc=seed=7:sample_rate=48000", "-frames:v", "40", "-t", "1.6", "-c:v", "prores_ks",
+            "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25", "-f", "lavfi", "-i", "anoisesrc=seed=7:sample_rate=48000", "-frames:v", "40", "-t",
+                "1.6", "-c:v", "prores_ks",
             "-pix_fmt", "yuv422p10le", "-c:a", codec, "-timecode", "10:00:00:00", "file:" + path);
         return path;
     }

@@ -60,7 +60,8 @@ public sealed class ExrTests
                 new ExrChannelData("object with a name longer than thirty-one.id", ExrPixelType.UInt, false, ids),
                 new ExrChannelData("mask.A", ExrPixelType.Half, true, mask),
             ],
-            Attributes = [new ExrHeaderEntry("comments", "string", "grüße"u8.ToArray()), new ExrHeaderEntry("pixelAspectRatio", "float", BitConverter.GetBytes(2f))],
+            Attributes = [new ExrHeaderEntry("comments", "string", "grüße"u8.ToArray()),
+                new ExrHeaderEntry("pixelAspectRatio", "float", BitConverter.GetBytes(2f))],
         };
         string path = _footage.At("layers.exr");
         StillWriter.Write(path, frame, StillFormat.ExrFloat, hasAlpha: false, extras);
@@ -73,7 +74,8 @@ public sealed class ExrTests
             Assert.That(File.ReadAllBytes(again), Is.EqualTo(File.ReadAllBytes(path)));
             Assert.That(found.DataWindow, Is.EqualTo(extras.DataWindow));
             Assert.That(found.DisplayWindow, Is.EqualTo(extras.DisplayWindow));
-            Assert.That(found.Channels.Select(channel => channel.Name), Is.EqualTo(new[] { "Z", "mask.A", "object with a name longer than thirty-one.id" }));
+            Assert.That(found.Channels.Select(channel => channel.Name),
+                Is.EqualTo(new[] { "Z", "mask.A", "object with a name longer than thirty-one.id" }));
             Assert.That(found.Channels[0].Data, Is.EqualTo(depth));
             Assert.That(found.Channels[1].Data, Is.EqualTo(mask));
             Assert.That(found.Channels[2].Data, Is.EqualTo(ids));
@@ -130,6 +132,26 @@ public sealed class ExrTests
         });
     }
 
+    [TestCase(true, "Z")]
+    [TestCase(false, "data window")]
+    public void CompressionThatGoesThroughFFmpeg_RefusesWhatWouldBeLost(bool withLayer, string word)
+    {
+        var extras = new ExrExtras
+        {
+            DataWindow = new ExrBox(0, 0, 4, 4),
+            DisplayWindow = new ExrBox(0, 0, withLayer ? 4 : 9, 4),
+            Channels = withLayer ? [new ExrChannelData("Z", ExrPixelType.Float, false, new byte[100])] : [],
+        };
+        byte[] file = ExrWriter.Encode("piz.exr", new Frame(5, 5), ExrPixelType.Half, hasAlpha: true, extras, Rational.One, CancellationToken.None);
+        file[file.AsSpan().IndexOf("compression\0compression\0"u8) + 28] = (byte)ExrCompression.Piz;
+        MediaException e = Assert.Throws<MediaException>(() => ExrReader.Read("piz.exr", file, CancellationToken.None))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(e.Code, Is.EqualTo(MediaError.WouldLose));
+            Assert.That(e.Message, Does.Contain("Piz").And.Contain(word));
+        });
+    }
+
     [Test]
     public void HostileBytes_ThrowOnlyMediaExceptions()
     {
@@ -149,7 +171,10 @@ public sealed class ExrTests
             // Other compressions go to ffmpeg, which is not the subject here and would be slow.
             try
             {
-                if (ExrHeader.Read("hostile.exr", file) is { IsTiled: false, Compression: <= ExrCompression.Zip }) ExrReader.Read("hostile.exr", file, CancellationToken.None);
+                if (ExrHeader.Read("hostile.exr", file) is { IsTiled: false, Compression: <= ExrCompression.Zip })
+                {
+                    ExrReader.Read("hostile.exr", file, CancellationToken.None);
+                }
             }
             catch (MediaException)
             {
@@ -182,7 +207,8 @@ public sealed class ExrTests
     }
 
     private void Make(string path, string pixelFormat, string[] options) =>
-        _footage.FFmpeg(["-f", "lavfi", "-i", "testsrc=size=61x43", "-frames:v", "1", "-pix_fmt", pixelFormat, .. options, "-update", "1", "file:" + path]);
+        _footage.FFmpeg(["-f", "lavfi", "-i", "testsrc=size=61x43", "-frames:v", "1", "-pix_fmt", pixelFormat, .. options, "-update", "1", "file:"
+            + path]);
 
     private static Frame Decode(byte[] raw, int width, int height)
     {

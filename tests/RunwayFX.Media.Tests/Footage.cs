@@ -26,8 +26,13 @@ internal sealed class Footage : IDisposable
     public void FFmpeg(params string[] arguments)
     {
         RequireFFmpeg();
-        var start = new ProcessStartInfo(FFmpegTools.Get().FFmpegPath) { WorkingDirectory = Folder, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-loglevel", "error", "-y", .. arguments]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(FFmpegTools.Get().FFmpegPath) { WorkingDirectory = Folder, RedirectStandardError = true,
+            RedirectStandardInput = true };
+        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-loglevel", "error", "-y", .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         string errors = process.StandardError.ReadToEnd();
@@ -38,7 +43,8 @@ internal sealed class Footage : IDisposable
     /// <summary>A moving test picture, as a movie in this pixel format.</summary>
     public string Movie(string name, string pixelFormat, int frames, string rate, string size, params string[] output)
     {
-        FFmpeg(["-f", "lavfi", "-i", $"testsrc2=size={size}:rate={rate}", "-frames:v", $"{frames}", "-pix_fmt", pixelFormat, .. output, "file:" + At(name)]);
+        FFmpeg(["-f", "lavfi", "-i", $"testsrc2=size={size}:rate={rate}", "-frames:v", $"{frames}", "-pix_fmt", pixelFormat, .. output, "file:"
+            + At(name)]);
         return At(name);
     }
 

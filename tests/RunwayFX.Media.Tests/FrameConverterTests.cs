@@ -6,8 +6,10 @@ public sealed class FrameConverterTests
 {
     private static readonly string[] _layouts =
     [
-        "yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p", "yuva420p", "yuv420p10le", "yuv422p10le", "yuv444p10be", "yuva444p10le",
-        "yuv420p12le", "yuv422p12le", "yuv444p12le", "yuv420p16le", "yuv444p16le", "gray", "gray10le", "gray12le", "gray16be", "ya8", "rgb24", "bgra", "abgr", "bgr0",
+        "yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p", "yuva420p", "yuv420p10le", "yuv422p10le", "yuv444p10be",
+            "yuva444p10le",
+        "yuv420p12le", "yuv422p12le", "yuv444p12le", "yuv420p16le", "yuv444p16le", "gray", "gray10le", "gray12le", "gray16be", "ya8", "rgb24",
+            "bgra", "abgr", "bgr0",
         "rgb48be", "rgba64le", "gbrp", "gbrp10le", "gbrp12le", "gbrp16le", "gbrap12le", "gbrpf32le", "gbrapf32le", "grayf32le",
     ];
 
@@ -25,8 +27,10 @@ public sealed class FrameConverterTests
                 {
                     foreach (string siting in (string[])["left", "center", "topleft"])
                     {
-                        Check(name, width, height, new ColorTags { Matrix = matrix, Range = range, ChromaLocation = siting }, FieldOrder.Progressive, random);
-                        Check(name, width, height, new ColorTags { Matrix = matrix, Range = range, ChromaLocation = siting }, FieldOrder.TopFirst, random);
+                        Check(name, width, height, new ColorTags { Matrix = matrix, Range = range, ChromaLocation = siting },
+                            FieldOrder.Progressive, random);
+                        Check(name, width, height, new ColorTags { Matrix = matrix, Range = range, ChromaLocation = siting }, FieldOrder.TopFirst,
+                            random);
                     }
                 }
             }
@@ -46,7 +50,8 @@ public sealed class FrameConverterTests
         int height = codes / width;
         foreach (string range in (string[])["tv", "pc"])
         {
-            var converter = new FrameConverter(layout, Rules(layout, new ColorTags { Range = range, Matrix = "bt709" }, FieldOrder.Progressive, height), width, height);
+            var converter = new FrameConverter(layout,
+                Rules(layout, new ColorTags { Range = range, Matrix = "bt709" }, FieldOrder.Progressive, height), width, height);
             byte[] raw = new byte[converter.FrameBytes];
             for (int plane = 0; plane < 3; plane++)
             {

@@ -51,7 +51,8 @@ public sealed class MovieRoundTripTests
         // Noise over every code, so that super-whites and below-blacks are there.
         string noise = $"random {pixelFormat}.{ending}";
         _footage.FFmpeg(
-            "-f", "lavfi", "-i", "nullsrc=size=36x22:rate=25,geq=lum='random(1)*255':cb='random(2)*255':cr='random(3)*255'", "-frames:v", "7", "-pix_fmt", pixelFormat,
+            "-f", "lavfi", "-i", "nullsrc=size=36x22:rate=25,geq=lum='random(1)*255':cb='random(2)*255':cr='random(3)*255'", "-frames:v", "7",
+                "-pix_fmt", pixelFormat,
             "-c:v", codec, "file:" + _footage.At(noise));
         string copy = _footage.At($"copy {pixelFormat}.{ending}");
         Footage.Copy(_footage.At(noise), copy, OutputFormat.Ffv1, settings => settings with { SegmentFrames = 3 });
@@ -71,7 +72,8 @@ public sealed class MovieRoundTripTests
     [TestCase(OutputFormat.DnxHr, "mov")]
     public void Copy_KeepsWhatTheFramesDoNotTouch(OutputFormat format, string ending)
     {
-        string source = format is OutputFormat.DnxHr ? Rich("large.mov", "prores_ks", "yuv422p10le", "256x128") : Rich("small.mov", "prores_ks", "yuv422p10le");
+        string source = format is OutputFormat.DnxHr ? Rich("large.mov", "prores_ks", "yuv422p10le", "256x128")
+            : Rich("small.mov", "prores_ks", "yuv422p10le");
         string copy = _footage.At($"kept {format}.{ending}");
         IReadOnlyList<string> warnings = Footage.Copy(source, copy, format, settings => settings with { AllowLoss = format is OutputFormat.H264 });
         MediaInfo before = MovieProbe.Probe(source);
@@ -108,7 +110,8 @@ public sealed class MovieRoundTripTests
             "-pix_fmt", "yuv422p10le", "file:" + first);
         _footage.FFmpeg("-i", "file:" + first, "-c", "copy", "-field_order:v", tag, "file:" + source);
         Assert.That(MovieProbe.Probe(source).FieldOrder, Is.EqualTo(expected));
-        foreach ((OutputFormat format, string ending) in ((OutputFormat, string)[])[(OutputFormat.ProRes422, "mov"), (OutputFormat.Ffv1, "mkv"), (OutputFormat.Ffv1, "mov")])
+        foreach ((OutputFormat format, string ending) in ((OutputFormat, string)[])[(OutputFormat.ProRes422, "mov"), (OutputFormat.Ffv1, "mkv"),
+            (OutputFormat.Ffv1, "mov")])
         {
             string copy = _footage.At($"fields {flag} {tag} {format}.{ending}");
             Footage.Copy(source, copy, format);
@@ -154,9 +157,12 @@ public sealed class MovieRoundTripTests
         string path = _footage.At(name);
         if (File.Exists(path)) return path;
         _footage.FFmpeg(
-            "-f", "lavfi", "-i", $"testsrc2=size={size}:rate=30000/1001", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-frames:v", "60", "-t", "2.002",
-            "-vf", "setsar=10/11,setparams=range=tv:colorspace=smpte170m:color_primaries=smpte170m:color_trc=bt709", "-colorspace", "smpte170m", "-color_primaries", "smpte170m",
-            "-color_trc", "bt709", "-color_range", "tv", "-c:v", codec, "-pix_fmt", pixelFormat, "-c:a", "pcm_s16le", "-timecode", "00:59:59;28", "file:" + path);
+            "-f", "lavfi", "-i", $"testsrc2=size={size}:rate=30000/1001", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-frames:v",
+                "60", "-t", "2.002",
+            "-vf", "setsar=10/11,setparams=range=tv:colorspace=smpte170m:color_primaries=smpte170m:color_trc=bt709", "-colorspace", "smpte170m",
+                "-color_primaries", "smpte170m",
+            "-color_trc", "bt709", "-color_range", "tv", "-c:v", codec, "-pix_fmt", pixelFormat, "-c:a", "pcm_s16le", "-timecode", "00:59:59;28",
+                "file:" + path);
         return path;
     }
 }

@@ -11,11 +11,11 @@ public sealed class NameTests
     [TestCase("100% 'é\"日本 $(id).mov")]
     [TestCase("a%04d.mov")]
     [TestCase("####.mov")]
-    [TestCase("concat:x.mov")]
-    [TestCase("back\\slash;semi|pipe.mov")]
+    [TestCase("concat:back\\slash;semi|pipe.mov")]
     public void OddName_IsJustAName(string name)
     {
-        string source = _footage.Movie("plain.mov", "yuv422p10le", 3, "25", "64x48", "-c:v", "prores_ks");
+        string source = _footage.At("plain.mov");
+        if (!File.Exists(source)) _footage.Movie("plain.mov", "yuv422p10le", 3, "25", "64x48", "-c:v", "prores_ks");
         string odd = _footage.At(name);
         File.Copy(source, odd);
         string copy = _footage.At("out " + name);
@@ -109,7 +109,11 @@ public sealed class NameTests
     {
         string folder = _footage.At("sequence");
         Directory.CreateDirectory(folder);
-        for (int i = 8; i < 12; i++) StillWriter.Write(Path.Combine(folder, $"shot_{i:0000}.png"), Footage.Noise(5, 4, i), StillFormat.Png16, hasAlpha: false);
+        for (int i = 8; i < 12; i++)
+        {
+            StillWriter.Write(Path.Combine(folder, $"shot_{i:0000}.png"), Footage.Noise(5, 4, i), StillFormat.Png16, hasAlpha: false);
+        }
+
         using (FrameReader reader = FrameReader.Open(folder))
         {
             Assert.Multiple(() =>

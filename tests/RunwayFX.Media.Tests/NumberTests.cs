@@ -57,7 +57,8 @@ public sealed class NumberTests
         Enum.GetValues<MediaError>().Select(code => $"{(int)code} {code}"),
         Is.EqualTo(new[]
         {
-            "1 NotFound", "2 ToolMissing", "3 Malformed", "4 TooLarge", "5 Unsupported", "6 WouldLose", "7 ToolFailed", "8 WriteFailed", "9 FrameOutOfRange",
+            "1 NotFound", "2 ToolMissing", "3 Malformed", "4 TooLarge", "5 Unsupported", "6 WouldLose", "7 ToolFailed", "8 WriteFailed",
+                "9 FrameOutOfRange",
             "10 SizeChanged", "11 PathRefused", "12 AccessDenied",
         }));
 }

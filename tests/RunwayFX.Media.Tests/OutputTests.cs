@@ -96,7 +96,8 @@ public sealed class OutputTests
         string path = _footage.At("uneven.mkv");
         // Frame 3 stays on screen for three frames' time.
         _footage.FFmpeg(
-            "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25", "-vf", "select='not(eq(n,4)+eq(n,5))'", "-fps_mode", "passthrough", "-t", "0.4", "-c:v", "ffv1", "file:" + path);
+            "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25", "-vf", "select='not(eq(n,4)+eq(n,5))'", "-fps_mode", "passthrough", "-t", "0.4",
+                "-c:v", "ffv1", "file:" + path);
         using FrameReader reader = FrameReader.Open(path);
         Assert.Multiple(() =>
         {
@@ -155,6 +156,7 @@ public sealed class OutputTests
             DisplayWindow = new ExrBox(0, 0, 30, 20),
             Channels = [new ExrChannelData("Z", ExrPixelType.Float, false, depth)],
         };
-        StillWriter.Write(_footage.At($"in.{number:0000}.exr"), Footage.Noise(width, 10, number, -1, 2), StillFormat.ExrFloat, hasAlpha: true, extras);
+        StillWriter.Write(_footage.At($"in.{number:0000}.exr"), Footage.Noise(width, 10, number, -1, 2), StillFormat.ExrFloat, hasAlpha: true,
+            extras);
     }
 }

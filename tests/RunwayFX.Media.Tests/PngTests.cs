@@ -37,10 +37,12 @@ public sealed class PngTests
     public void FileOfFFmpeg_ReadsAsFFmpegReadsIt(string pixelFormat, string rawFormat)
     {
         string path = _footage.At($"by ffmpeg {pixelFormat}.png");
-        _footage.FFmpeg(["-f", "lavfi", "-i", "testsrc=size=61x43", "-frames:v", "1", "-pix_fmt", pixelFormat, "-pred", "mixed", "-update", "1", "file:" + path]);
+        _footage.FFmpeg(["-f", "lavfi", "-i", "testsrc=size=61x43", "-frames:v", "1", "-pix_fmt", pixelFormat, "-pred", "mixed", "-update", "1",
+            "file:" + path]);
         byte[] raw = _footage.Raw(path, rawFormat);
         PixelLayout layout = PixelLayout.ForSource(rawFormat, path);
-        var converter = new FrameConverter(layout, YuvRules.From(YuvRules.Resolve(ColorTags.None, null, layout, 43), layout, FieldOrder.Progressive, 43, path), 61, 43);
+        var converter = new FrameConverter(layout,
+            YuvRules.From(YuvRules.Resolve(ColorTags.None, null, layout, 43), layout, FieldOrder.Progressive, 43, path), 61, 43);
         var expected = new Frame(61, 43);
         converter.Decode(raw, expected);
         Assert.That(StillReader.Read(path).Pixels.AsSpan().SequenceEqual(expected.Pixels), Is.True);
@@ -53,7 +55,11 @@ public sealed class PngTests
         Frame frame = Footage.Noise(37, 23, 5);
         StillWriter.Write(path, frame, StillFormat.Png16, hasAlpha: true, pixelAspect: new Rational(10, 11));
         byte[] raw = _footage.Raw(path, "rgba64be");
-        for (int i = 0; i < frame.Pixels.Length; i++) Assert.That((raw[2 * i] << 8) | raw[(2 * i) + 1], Is.EqualTo((int)((frame.Pixels[i] * 65535) + 0.5f)));
+        for (int i = 0; i < frame.Pixels.Length; i++)
+        {
+            Assert.That((raw[2 * i] << 8) | raw[(2 * i) + 1], Is.EqualTo((int)((frame.Pixels[i] * 65535) + 0.5f)));
+        }
+
         Assert.That(StillReader.ReadPicture(path).SampleAspect, Is.EqualTo(new Rational(10, 11)));
     }
 

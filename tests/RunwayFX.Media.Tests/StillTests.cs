@@ -50,7 +50,8 @@ public sealed class StillTests
     public void Jpeg_ReadsAsFFmpegReadsIt()
     {
         string path = _footage.At("picture.jpg");
-        _footage.FFmpeg("-f", "lavfi", "-i", "testsrc=size=64x48", "-frames:v", "1", "-pix_fmt", "yuvj444p", "-q:v", "2", "-update", "1", "file:" + path);
+        _footage.FFmpeg("-f", "lavfi", "-i", "testsrc=size=64x48", "-frames:v", "1", "-pix_fmt", "yuvj444p", "-q:v", "2", "-update", "1", "file:"
+            + path);
         byte[] raw = _footage.Raw(path, "rgb24");
         Frame frame = StillReader.Read(path);
         int worst = 0;

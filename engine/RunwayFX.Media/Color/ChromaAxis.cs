@@ -2,9 +2,9 @@ namespace RunwayFX.Media;
 
 /// <summary>Chroma along one axis, up to the luma grid and down again, such that down undoes up exactly.</summary>
 /// <remarks>
-/// Up is linear interpolation. Down is its shortest exact left inverse, which is also a fair low-pass: for co-sited chroma the analysis filter of the LeGall 5/3
-/// pair (−1 2 6 2 −1)/8, for centred chroma that of the 3/1 spline pair (−1 3 3 −1)/4; both with symmetric continuation at the edges. Factor 4 (4:1:1, 4:1:0)
-/// repeats and averages. So chroma that an effect did not touch returns to its own codes, whatever the subsampling.
+/// Up is linear interpolation. Down is its shortest exact left inverse, which is also a fair low-pass: for co-sited chroma the analysis filter of
+/// the LeGall 5/3 pair (−1 2 6 2 −1)/8, for centred chroma that of the 3/1 spline pair (−1 3 3 −1)/4; both with symmetric continuation at the edges.
+/// Factor 4 (4:1:1, 4:1:0) repeats and averages. So chroma that an effect did not touch returns to its own codes, whatever the subsampling.
 /// Taps are listed per output sample as (index, weight), always <see cref="UpTaps"/> or <see cref="DownTaps"/> of them, unused ones with weight 0.
 /// </remarks>
 internal sealed class ChromaAxis

@@ -3,8 +3,9 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Media;
 
 /// <summary>Turns raw frames of one pixel layout into float RGBA and back, without loss for pixels that nobody touched.</summary>
-/// <remarks>Integer codes become code ÷ largest code (RGB, full-range grey, alpha) or follow <see cref="YuvRules"/>. On the way back values round to the nearest
-/// code and clamp to the codes that exist; NaN becomes the lowest. Holds row buffers: one thread at a time, rows in parallel inside.</remarks>
+/// <remarks>Integer codes become code ÷ largest code (RGB, full-range grey, alpha) or follow <see cref="YuvRules"/>. On the way back values round to
+/// the nearest code and clamp to the codes that exist; NaN becomes the lowest. Holds row buffers: one thread at a time, rows in parallel
+/// inside.</remarks>
 internal sealed class FrameConverter
 {
     private const int StripRows = 16;
@@ -302,7 +303,8 @@ internal sealed class FrameConverter
 
         for (int x = 0; x < _width; x++)
         {
-            row[x] = (near[horizontal.UpIndex[2 * x]] * horizontal.UpWeight[2 * x]) + (near[horizontal.UpIndex[(2 * x) + 1]] * horizontal.UpWeight[(2 * x) + 1]);
+            row[x] = (near[horizontal.UpIndex[2 * x]] * horizontal.UpWeight[2 * x])
+                + (near[horizontal.UpIndex[(2 * x) + 1]] * horizontal.UpWeight[(2 * x) + 1]);
         }
     }
 

@@ -17,8 +17,8 @@ internal enum PixelModel
 }
 
 /// <summary>How one raw frame of an ffmpeg pixel format lies in memory, for the formats that are converted here.</summary>
-/// <remarks>A frame is <see cref="Components"/> sample planes or one interleaved plane; each sample is 1, 2 or 4 bytes. Rows are packed tightly, as ffmpeg's
-/// rawvideo writes them.</remarks>
+/// <remarks>A frame is <see cref="Components"/> sample planes or one interleaved plane; each sample is 1, 2 or 4 bytes. Rows are packed tightly, as
+/// ffmpeg's rawvideo writes them.</remarks>
 internal sealed partial record PixelLayout
 {
     /// <summary>ffmpeg's name.</summary>
@@ -81,8 +81,8 @@ internal sealed partial record PixelLayout
     public (int Width, int Height) PlaneSize(int stored, int width, int height) =>
         Model == PixelModel.Yuv && Order[stored] is 1 or 2 ? ((width + ChromaX - 1) / ChromaX, (height + ChromaY - 1) / ChromaY) : (width, height);
 
-    /// <summary>The layout to ask ffmpeg for when a source has this pixel format: itself, or where samples only lie differently (nv12, p010, uyvy422, pal8)
-    /// a planar equal that loses nothing.</summary>
+    /// <summary>The layout to ask ffmpeg for when a source has this pixel format: itself, or where samples only lie differently (nv12, p010,
+    /// uyvy422, pal8) a planar equal that loses nothing.</summary>
     /// <exception cref="MediaException">No exact way is known.</exception>
     public static PixelLayout ForSource(string name, string subject)
     {
@@ -193,6 +193,7 @@ internal sealed partial record PixelLayout
         };
     }
 
-    [GeneratedRegex("^(?<family>yuva|yuvj|yuv|gbrap|gbrp)(?<sub>4(44|22|20|40|11|10))?p?(?<float>f32)?(?<depth>\\d+)?(?<endian>le|be)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<family>yuva|yuvj|yuv|gbrap|gbrp)(?<sub>4(44|22|20|40|11|10))?p?(?<float>f32)?(?<depth>\\d+)?(?<endian>le|be)?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex PlanarName();
 }

@@ -6,7 +6,8 @@ namespace RunwayFX.Media;
 /// <summary>Rows of stored samples to floats and back: 8-bit, 16-bit and float words of either byte order, planar or interleaved.</summary>
 internal static class SampleRows
 {
-    /// <summary>Reads <paramref name="count"/> samples that lie <see cref="PixelLayout.Components"/> apart (packed) or side by side (planar).</summary>
+    /// <summary>Reads <paramref name="count"/> samples that lie <see cref="PixelLayout.Components"/> apart (packed) or side by side
+    /// (planar).</summary>
     public static void Read(byte[] raw, long offset, PixelLayout layout, int count, float[] row)
     {
         int step = layout.IsPlanar ? 1 : layout.Components;

@@ -11,8 +11,8 @@ internal enum ChromaSiting
 }
 
 /// <summary>The rules between YUV codes and RGB of one clip: matrix coefficients, range, siting.</summary>
-/// <remarks>BT.601, BT.709, BT.2020 non-constant luminance, SMPTE 240M and FCC, limited and full range (H.273). Nothing is clamped on the way to RGB, so
-/// super-whites come out above 1 and below-blacks under 0, and come back to the same codes.</remarks>
+/// <remarks>BT.601, BT.709, BT.2020 non-constant luminance, SMPTE 240M and FCC, limited and full range (H.273). Nothing is clamped on the way to
+/// RGB, so super-whites come out above 1 and below-blacks under 0, and come back to the same codes.</remarks>
 internal sealed record YuvRules
 {
     /// <summary>Heights from here on are taken for BT.709 where a file is silent; lower ones for BT.601.</summary>

@@ -94,8 +94,16 @@ internal sealed class ExrHeader
         if (!Matches(file) || file.Length < 8) throw header.Bad("it does not begin like one");
         int version = BinaryPrimitives.ReadInt32LittleEndian(file[4..]);
         if ((version & 0xFF) != 2) throw new MediaException(MediaError.Unsupported, $"'{path}': EXR version {version & 0xFF} is not 2");
-        if ((version & 0x800) != 0) throw new MediaException(MediaError.WouldLose, $"'{path}' is a deep EXR; its samples would be lost, so it is not read");
-        if ((version & 0x1000) != 0) throw new MediaException(MediaError.WouldLose, $"'{path}' is a multi-part EXR; all parts but one would be lost, so it is not read");
+        if ((version & 0x800) != 0)
+        {
+            throw new MediaException(MediaError.WouldLose, $"'{path}' is a deep EXR; its samples would be lost, so it is not read");
+        }
+
+        if ((version & 0x1000) != 0)
+        {
+            throw new MediaException(MediaError.WouldLose, $"'{path}' is a multi-part EXR; all parts but one would be lost, so it is not read");
+        }
+
         header.IsTiled = (version & 0x200) != 0;
         header.ReadEntries(file);
         return header;

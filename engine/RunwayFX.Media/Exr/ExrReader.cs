@@ -3,8 +3,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Media;
 
-/// <summary>Reads scan-line EXR, uncompressed, RLE, ZIPS or ZIP, with all its channels and windows; hands other compressions and tiles to ffmpeg where nothing
-/// besides RGBA would be lost.</summary>
+/// <summary>Reads scan-line EXR, uncompressed, RLE, ZIPS or ZIP, with all its channels and windows; hands other compressions and tiles to ffmpeg
+/// where nothing besides RGBA would be lost.</summary>
 internal static class ExrReader
 {
     /// <summary>Most bytes of pixel data of one file, all channels together.</summary>
@@ -21,7 +21,11 @@ internal static class ExrReader
         int[] slots = ColorSlots(path, header);
         if (header.IsTiled || header.Compression > ExrCompression.Zip) return ThroughFFmpeg(path, file, header, cancellation);
         long pixelBytes = header.Channels.Sum(channel => (long)header.DataWindow.Width * header.DataWindow.Height * channel.Bytes);
-        if (pixelBytes > PixelBytesMax) throw new MediaException(MediaError.TooLarge, $"'{path}' holds {pixelBytes} bytes of pixels, the limit is {PixelBytesMax}");
+        if (pixelBytes > PixelBytesMax)
+        {
+            throw new MediaException(MediaError.TooLarge, $"'{path}' holds {pixelBytes} bytes of pixels, the limit is {PixelBytesMax}");
+        }
+
         if (pixelBytes / ExpansionMax > file.Length) throw header.Bad($"{file.Length} bytes cannot hold its {pixelBytes} bytes of pixels");
         var decoder = new Decoder(header, slots);
         try
@@ -47,13 +51,15 @@ internal static class ExrReader
             slots[i] = channel.Name switch { "R" => 0, "G" => 1, "B" => 2, "A" => 3, "Y" when isGray => 4, _ => -1 };
             if (slots[i] >= 0 && channel.Type == ExrPixelType.UInt)
             {
-                throw new MediaException(MediaError.Unsupported, $"'{path}': channel '{channel.Name}' holds whole numbers, which is not supported for colour");
+                throw new MediaException(MediaError.Unsupported,
+                    $"'{path}': channel '{channel.Name}' holds whole numbers, which is not supported for colour");
             }
 
             if (channel.SamplingX != 1 || channel.SamplingY != 1)
             {
                 throw new MediaException(
-                    MediaError.Unsupported, $"'{path}': channel '{channel.Name}' is subsampled {channel.SamplingX}×{channel.SamplingY}, which is not supported");
+                    MediaError.Unsupported,
+                    $"'{path}': channel '{channel.Name}' is subsampled {channel.SamplingX}×{channel.SamplingY}, which is not supported");
             }
         }
 
@@ -73,20 +79,24 @@ internal static class ExrReader
         if (extra.Length > 0)
         {
             throw new MediaException(
-                MediaError.WouldLose, $"'{path}': the channels {string.Join(", ", extra.Take(6))} of this {kind} EXR would be lost; save it as scan-line ZIP to keep them");
+                MediaError.WouldLose,
+                $"'{path}': the channels {string.Join(", ", extra.Take(6))} of this {kind} EXR would be lost; "
+                + "save it as scan-line ZIP to keep them");
         }
 
         if (header.DataWindow != header.DisplayWindow)
         {
             throw new MediaException(
-                MediaError.WouldLose, $"'{path}': the data window {header.DataWindow} of this {kind} EXR, other than its display window {header.DisplayWindow}, "
+                MediaError.WouldLose,
+                $"'{path}': the data window {header.DataWindow} of this {kind} EXR, other than its display window {header.DisplayWindow}, "
                 + "would be lost; save it as scan-line ZIP to keep it");
         }
 
         StillPicture picture = FFmpegPictures.Read(path, file, "exr_pipe", cancellation);
         if (picture.Frame.Width != header.DataWindow.Width || picture.Frame.Height != header.DataWindow.Height)
         {
-            throw new MediaException(MediaError.ToolFailed, $"'{path}': ffmpeg read {picture.Frame.Width}×{picture.Frame.Height} pixels of {header.DataWindow}");
+            throw new MediaException(MediaError.ToolFailed,
+                $"'{path}': ffmpeg read {picture.Frame.Width}×{picture.Frame.Height} pixels of {header.DataWindow}");
         }
 
         return Describe(header, picture.Frame, []);
@@ -202,7 +212,8 @@ internal static class ExrReader
                 for (int x = 0; x < _width; x++)
                 {
                     row[(4 * x) + slot] = channel.Type == ExrPixelType.Half
-                        ? (float)BinaryPrimitives.ReadHalfLittleEndian(values[(2 * x)..]) : BinaryPrimitives.ReadSingleLittleEndian(values[(4 * x)..]);
+                        ? (float)BinaryPrimitives.ReadHalfLittleEndian(values[(2 * x)..])
+                            : BinaryPrimitives.ReadSingleLittleEndian(values[(4 * x)..]);
                 }
 
                 if (_slots[i] != 4) continue;

@@ -4,7 +4,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Media;
 
-/// <summary>Writes scan-line EXR with ZIP compression: RGBA in half or float, and channels, windows and attributes that were carried along, byte for byte.</summary>
+/// <summary>Writes scan-line EXR with ZIP compression: RGBA in half or float, and channels, windows and attributes that were carried along, byte for
+/// byte.</summary>
 internal static class ExrWriter
 {
     private const int ChunkLines = 16;
@@ -18,13 +19,15 @@ internal static class ExrWriter
         ExrBox display = extras?.DisplayWindow ?? data;
         if (data.Width != frame.Width || data.Height != frame.Height)
         {
-            throw new MediaException(MediaError.SizeChanged, $"'{path}': a frame of {frame.Width}×{frame.Height} does not fill the data window {data}");
+            throw new MediaException(MediaError.SizeChanged,
+                $"'{path}': a frame of {frame.Width}×{frame.Height} does not fill the data window {data}");
         }
 
         List<Source> channels = Channels(path, frame, type, hasAlpha, extras);
         using var file = new MemoryStream();
         file.Write([0x76, 0x2F, 0x31, 0x01]);
-        bool longNames = channels.Exists(channel => channel.Name.Length > 31) || (extras?.Attributes.Any(entry => entry.Name.Length > 31 || entry.Type.Length > 31) ?? false);
+        bool longNames = channels.Exists(channel => channel.Name.Length > 31)
+            || (extras?.Attributes.Any(entry => entry.Name.Length > 31 || entry.Type.Length > 31) ?? false);
         WriteInt(file, longNames ? 0x402 : 2);
         WriteHeader(file, channels, data, display, extras, pixelAspect);
         WriteChunks(file, channels, data, frame, cancellation);
@@ -34,14 +37,15 @@ internal static class ExrWriter
     private static List<Source> Channels(string path, Frame frame, ExrPixelType type, bool hasAlpha, ExrExtras? extras)
     {
         List<Source> channels = [new("R", type, false, 0, null), new("G", type, false, 1, null), new("B", type, false, 2, null)];
-        if (hasAlpha) channels.Add(new("A", type, true, 3, null));
+        if (hasAlpha) channels.Add(new("A", type, false, 3, null));
         foreach (ExrChannelData extra in extras?.Channels ?? [])
         {
             if (channels.Exists(channel => channel.Name == extra.Name)) continue;
             var source = new Source(extra.Name, extra.Type, extra.IsPerceptuallyLinear, -1, extra.Data);
             if (extra.Data.Length != (long)frame.Width * frame.Height * source.Bytes)
             {
-                throw new MediaException(MediaError.SizeChanged, $"'{path}': channel '{extra.Name}' has {extra.Data.Length} bytes for {frame.Width}×{frame.Height}");
+                throw new MediaException(MediaError.SizeChanged,
+                    $"'{path}': channel '{extra.Name}' has {extra.Data.Length} bytes for {frame.Width}×{frame.Height}");
             }
 
             channels.Add(source);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RunwayFX.Media;
 
 /// <summary>How the source's audio gets beside the new pictures.</summary>
-/// <remarks>Streams are copied. A cut range starts at the source time of its first frame: PCM is cut to the sample (and stored again as the same PCM, which loses
-/// nothing), compressed audio in whole packets. Where loss is allowed, audio that the container cannot hold becomes AAC.</remarks>
+/// <remarks>Streams are copied. A cut range starts at the source time of its first frame: PCM is cut to the sample (and stored again as the same
+/// PCM, which loses nothing), compressed audio in whole packets. Where loss is allowed, audio that the container cannot hold becomes AAC.</remarks>
 internal static class AudioPlan
 {
     private static readonly Dictionary<string, string[]> _held = new()
@@ -23,7 +23,8 @@ internal static class AudioPlan
         {
             if (Holds(muxer, stream.Codec)) continue;
             throw new MediaException(
-                MediaError.WouldLose, $"'{settings.Path}': this container cannot hold the source's {stream.Codec} audio (stream {stream.Index}); .mov holds PCM, "
+                MediaError.WouldLose,
+                $"'{settings.Path}': this container cannot hold the source's {stream.Codec} audio (stream {stream.Index}); .mov holds PCM, "
                 + ".mkv holds nearly all. Allow the loss to have it stored as AAC.");
         }
     }
@@ -35,7 +36,10 @@ internal static class AudioPlan
         foreach (AudioStreamInfo stream in settings.Audio.Source.Audio)
         {
             if (!Holds(muxer, stream.Codec)) yield return $"audio stream {stream.Index} ({stream.Codec}) is stored as {Substitute(muxer)}";
-            else if (!settings.Audio.IsWhole && !IsPcm(stream.Codec)) yield return $"audio stream {stream.Index} ({stream.Codec}) is cut in whole packets, not to the sample";
+            else if (!settings.Audio.IsWhole && !IsPcm(stream.Codec))
+            {
+                yield return $"audio stream {stream.Index} ({stream.Codec}) is cut in whole packets, not to the sample";
+            }
         }
     }
 
@@ -73,7 +77,8 @@ internal static class AudioPlan
     private static string Substitute(string muxer) => muxer == "mxf" ? "pcm_s24le" : "aac";
 
     private static bool Holds(string muxer, string codec) =>
-        !_held.TryGetValue(muxer, out string[]? held) || held.Any(name => name[^1] == '_' ? codec.StartsWith(name, StringComparison.Ordinal) : codec == name);
+        !_held.TryGetValue(muxer, out string[]? held)
+            || held.Any(name => name[^1] == '_' ? codec.StartsWith(name, StringComparison.Ordinal) : codec == name);
 
     private static string Seconds(double value) => value.ToString("0.000000", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace RunwayFX.Media;
 
-/// <summary>How an output format is made with ffmpeg: pixel layout, encoder arguments, container. Checks that the format can hold the source.</summary>
+/// <summary>How an output format is made with ffmpeg: pixel layout, encoder arguments, container. Checks that the format can hold the
+/// source.</summary>
 internal sealed record EncoderPlan
 {
     /// <summary>Raw frames handed to ffmpeg.</summary>
@@ -46,7 +47,8 @@ internal sealed record EncoderPlan
         string extension = Path.GetExtension(settings.Path);
         if (!_muxers.TryGetValue(extension, out string? muxer))
         {
-            throw new MediaException(MediaError.Unsupported, $"'{settings.Path}': '{extension}' is not a movie ending ({string.Join(' ', Extensions)})");
+            throw new MediaException(MediaError.Unsupported,
+                $"'{settings.Path}': '{extension}' is not a movie ending ({string.Join(' ', Extensions)})");
         }
 
         var warnings = new List<string>();
@@ -66,7 +68,8 @@ internal sealed record EncoderPlan
 
         if (!FFmpegTools.Get().HasEncoder(codec[1]))
         {
-            throw new MediaException(MediaError.ToolMissing, $"'{settings.Path}': this ffmpeg ({FFmpegTools.Get().Version}) has no encoder '{codec[1]}'");
+            throw new MediaException(MediaError.ToolMissing,
+                $"'{settings.Path}': this ffmpeg ({FFmpegTools.Get().Version}) has no encoder '{codec[1]}'");
         }
 
         PixelLayout layout = PixelLayout.ForSource(layoutName, settings.Path);
@@ -82,7 +85,8 @@ internal sealed record EncoderPlan
         {
             if (settings.Format != OutputFormat.Ffv1)
             {
-                throw new MediaException(MediaError.Unsupported, $"'{settings.Path}': {settings.Format} needs even sides, not {settings.Width}×{settings.Height}");
+                throw new MediaException(MediaError.Unsupported,
+                    $"'{settings.Path}': {settings.Format} needs even sides, not {settings.Width}×{settings.Height}");
             }
         }
 
@@ -108,11 +112,15 @@ internal sealed record EncoderPlan
 
         if (!isFloat && settings.SourceBitDepth > depth)
         {
-            string way = settings.SourceBitDepth > 10 ? "FFV1, DPX (12 bits), PNG 16 or EXR keep it (ffmpeg's ProRes encoder is 10-bit)" : "ProRes, DNxHR, FFV1, DPX or EXR keep it";
+            string way = settings.SourceBitDepth > 10 ? "FFV1, DPX (12 bits), PNG 16 or EXR keep it (ffmpeg's ProRes encoder is 10-bit)"
+                : "ProRes, DNxHR, FFV1, DPX or EXR keep it";
             throw Loss(settings, $"the source has {settings.SourceBitDepth} bits, the format {depth}", way);
         }
 
-        if (settings.HasAlpha && !hasAlpha) throw Loss(settings, "the source has alpha, the format has none", "ProRes 4444, FFV1, PNG, TIFF or EXR keep it");
+        if (settings.HasAlpha && !hasAlpha)
+        {
+            throw Loss(settings, "the source has alpha, the format has none", "ProRes 4444, FFV1, PNG, TIFF or EXR keep it");
+        }
     }
 
     /// <summary>The encoder arguments that carry the tags of the source.</summary>
@@ -160,13 +168,15 @@ internal sealed record EncoderPlan
 
     private static string[] ProRes(string profile) => ["-c:v", "prores_ks", "-profile:v", profile, "-vendor", "apl0", "-threads", "4"];
 
-    private static string[] Ffv1Arguments() => ["-c:v", "ffv1", "-level", "3", "-coder", "1", "-context", "0", "-g", "1", "-slices", "12", "-slicecrc", "1", "-threads", "4"];
+    private static string[] Ffv1Arguments() =>
+        ["-c:v", "ffv1", "-level", "3", "-coder", "1", "-context", "0", "-g", "1", "-slices", "12", "-slicecrc", "1", "-threads", "4"];
 
     private static (string Layout, string[] Codec, string[] Containers) DnxHr(OutputSettings settings)
     {
         bool full = settings.PixelFormat is not null && PixelLayout.TryParse(settings.PixelFormat, out PixelLayout? source) && source!.ChromaX == 1
             && source.Model != PixelModel.Gray;
-        (string layout, string profile) = settings.SourceBitDepth <= 8 ? ("yuv422p", "dnxhr_hq") : full ? ("yuv444p10le", "dnxhr_444") : ("yuv422p10le", "dnxhr_hqx");
+        (string layout, string profile) = settings.SourceBitDepth <= 8 ? ("yuv422p", "dnxhr_hq") : full ? ("yuv444p10le", "dnxhr_444")
+            : ("yuv422p10le", "dnxhr_hqx");
         return (layout, ["-c:v", "dnxhd", "-profile:v", profile, "-threads", "4"], ["mov", "mxf", "matroska"]);
     }
 
@@ -178,7 +188,12 @@ internal sealed record EncoderPlan
         PixelLayout source = PixelLayout.ForSource(settings.PixelFormat, settings.Path);
         if (source.IsFloat) return fallback;
         string alpha = source.HasAlpha ? "a" : "";
-        if (source.Model == PixelModel.Gray) return source.HasAlpha ? (source.Depth > 8 ? "rgba64le" : "ya8") : source.Depth > 8 ? (source.Depth == 14 ? "gray16le" : $"gray{source.Depth}le") : "gray";
+        if (source.Model == PixelModel.Gray)
+        {
+            if (source.HasAlpha) return source.Depth > 8 ? "rgba64le" : "ya8";
+            return source.Depth == 8 ? "gray" : source.Depth == 14 ? "gray16le" : $"gray{source.Depth}le";
+        }
+
         if (source.Model == PixelModel.Rgb)
         {
             if (source.Depth == 8) return source.HasAlpha ? "bgra" : "bgr0";

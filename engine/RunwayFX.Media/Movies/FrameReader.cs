@@ -40,7 +40,11 @@ public sealed class FrameReader : IDisposable
         if (!options.SequenceRate.IsPositive) throw new ArgumentException($"sequence rate {options.SequenceRate} is not positive", nameof(options));
         string full = MediaPaths.Full(path);
         if (Directory.Exists(full)) return new FrameReader(SequenceFrames.Open(path, SequenceName.InFolder(path), options, cancellation));
-        if (!File.Exists(full) && SequenceName.Parse(path) is SequenceName name) return new FrameReader(SequenceFrames.Open(path, name, options, cancellation));
+        if (!File.Exists(full) && SequenceName.Parse(path) is SequenceName name)
+        {
+            return new FrameReader(SequenceFrames.Open(path, name, options, cancellation));
+        }
+
         MediaPaths.ExistingFile(path);
         bool still = StillReader.Extensions.Contains(Path.GetExtension(full).ToLowerInvariant()) && !IsAnimated(full);
         return new FrameReader(still ? SequenceFrames.OpenStill(path, options, cancellation) : MovieFrames.Open(path, options, cancellation));

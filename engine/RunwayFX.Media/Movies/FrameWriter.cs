@@ -2,9 +2,11 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Media;
 
-/// <summary>Writes frames to a movie or a sequence so that a broken run can go on, and the finished output has the same bytes as an unbroken one.</summary>
-/// <remarks>Usage: <c>foreach (long i in writer.Pending) writer.Write(i, render(i)); writer.Finish();</c>. Movies are encoded in segments of fixed length
-/// in a work folder beside the output and joined by <see cref="Finish"/>; sequences are finished file by file. Nothing replaces an older movie before
+/// <summary>Writes frames to a movie or a sequence so that a broken run can go on, and the finished output has the same bytes as an unbroken
+/// one.</summary>
+/// <remarks>Usage: <c>foreach (long i in writer.Pending) writer.Write(i, render(i)); writer.Finish();</c>. Movies are encoded in segments of fixed
+/// length in a work folder beside the output and joined by <see cref="Finish"/>; sequences are finished file by file. Nothing replaces an older
+/// movie before
 /// <see cref="Finish"/>. One thread at a time, except that sequences accept frames from many threads.</remarks>
 public abstract class FrameWriter : IDisposable
 {
@@ -23,14 +25,16 @@ public abstract class FrameWriter : IDisposable
     public abstract IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Opens an output: checks that format, size and folder can hold it, and looks for an earlier run.</summary>
-    /// <exception cref="MediaException">The folder cannot be written; the format would lose depth, alpha or audio; ffmpeg or its encoder is absent.</exception>
+    /// <exception cref="MediaException">The folder cannot be written; the format would lose depth, alpha or audio; ffmpeg or its encoder is
+    /// absent.</exception>
     public static FrameWriter Open(OutputSettings settings, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         MovieProbe.CheckSize(settings.Path, settings.Width, settings.Height);
         if (settings.FrameCount is < 1 or > FrameIndex.FramesMax)
         {
-            throw new MediaException(MediaError.FrameOutOfRange, $"'{settings.Path}': {settings.FrameCount} frames are outside 1..{FrameIndex.FramesMax}");
+            throw new MediaException(MediaError.FrameOutOfRange,
+                $"'{settings.Path}': {settings.FrameCount} frames are outside 1..{FrameIndex.FramesMax}");
         }
 
         if (!settings.FrameRate.IsPositive) throw new ArgumentException($"frame rate {settings.FrameRate} is not positive", nameof(settings));
@@ -68,7 +72,8 @@ public abstract class FrameWriter : IDisposable
         ArgumentNullException.ThrowIfNull(frame);
         if (frame.Width == Settings.Width && frame.Height == Settings.Height) return;
         throw new MediaException(
-            MediaError.SizeChanged, $"'{Settings.Path}': a frame of {frame.Width}×{frame.Height} does not fit an output of {Settings.Width}×{Settings.Height}");
+            MediaError.SizeChanged,
+            $"'{Settings.Path}': a frame of {frame.Width}×{frame.Height} does not fit an output of {Settings.Width}×{Settings.Height}");
     }
 
     /// <summary>Refuses EXR layers or windows that the output has no place for.</summary>
@@ -78,7 +83,8 @@ public abstract class FrameWriter : IDisposable
         if (exr.Channels.Count > 0)
         {
             string names = string.Join(", ", exr.Channels.Take(6).Select(channel => channel.Name));
-            throw new MediaException(MediaError.WouldLose, $"'{Settings.Path}': the source has further EXR channels ({names}), which {Settings.Format} cannot hold");
+            throw new MediaException(MediaError.WouldLose,
+                $"'{Settings.Path}': the source has further EXR channels ({names}), which {Settings.Format} cannot hold");
         }
 
         if (exr.DataWindow != exr.DisplayWindow)

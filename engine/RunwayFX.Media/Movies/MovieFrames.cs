@@ -93,7 +93,11 @@ internal sealed class MovieFrames : IFrameSource
         double first = index.Times[0] * index.TimeBase.Value;
         double last = index.Times[^1] * index.TimeBase.Value;
         double count = Math.Round((last - first) * rate.Value) + 1;
-        if (count > FrameIndex.FramesMax) throw new MediaException(MediaError.TooLarge, $"{count} frames at {rate} are over the limit of {FrameIndex.FramesMax}");
+        if (count > FrameIndex.FramesMax)
+        {
+            throw new MediaException(MediaError.TooLarge, $"{count} frames at {rate} are over the limit of {FrameIndex.FramesMax}");
+        }
+
         int[] shown = new int[(int)count];
         int coded = 0;
         for (int i = 0; i < shown.Length; i++)

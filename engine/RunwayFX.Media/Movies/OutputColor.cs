@@ -13,7 +13,12 @@ internal static class OutputColor
         {
             // RGB codes span the full range; a grey source keeps the range it had.
             string range = layout.Model == PixelModel.Gray && sameLayout ? settings.Conversion.Range ?? wanted.Range ?? "pc" : "pc";
-            ColorTags rgb = wanted with { Range = wanted.Range is null && range == "pc" ? null : range, Matrix = layout.Model == PixelModel.Rgb ? "gbr" : wanted.Matrix, ChromaLocation = null };
+            ColorTags rgb = wanted with
+            {
+                Range = wanted.Range is null && range == "pc" ? null : range,
+                Matrix = layout.Model == PixelModel.Rgb ? "gbr" : wanted.Matrix,
+                ChromaLocation = null,
+            };
             return (rgb, YuvRules.Resolve(rgb with { Range = range }, null, layout, settings.Height));
         }
 

@@ -83,8 +83,8 @@ public sealed record OutputSettings
     /// <summary>Colour tags to write. Where they name no range or matrix, <see cref="Conversion"/> rules the RGB→YUV conversion.</summary>
     public ColorTags Color { get; init; } = ColorTags.None;
 
-    /// <summary>Range, matrix and siting that turned the source into RGB (<see cref="MediaInfo.EffectiveColor"/>), so that an untagged movie comes back to its
-    /// own codes.</summary>
+    /// <summary>Range, matrix and siting that turned the source into RGB (<see cref="MediaInfo.EffectiveColor"/>), so that an untagged movie comes
+    /// back to its own codes.</summary>
     public ColorTags Conversion { get; init; } = ColorTags.None;
 
     /// <summary>Pixel aspect.</summary>
@@ -105,7 +105,8 @@ public sealed record OutputSettings
     /// <summary>ffmpeg's pixel format of the source, which FFV1 keeps; null lets the format choose.</summary>
     public string? PixelFormat { get; init; }
 
-    /// <summary>Significant bits of the source; a format with fewer refuses (<see cref="MediaError.WouldLose"/>) unless <see cref="AllowLoss"/>.</summary>
+    /// <summary>Significant bits of the source; a format with fewer refuses (<see cref="MediaError.WouldLose"/>) unless
+    /// <see cref="AllowLoss"/>.</summary>
     public int SourceBitDepth { get; init; } = 8;
 
     /// <summary>Whether the source's values are floating point.</summary>
@@ -114,7 +115,8 @@ public sealed record OutputSettings
     /// <summary>Audio to copy; null for none. Movies only.</summary>
     public AudioSource? Audio { get; init; }
 
-    /// <summary>Names the work that makes the frames (effect, parameters, source identity). A broken run resumes only under the same recipe.</summary>
+    /// <summary>Names the work that makes the frames (effect, parameters, source identity). A broken run resumes only under the same
+    /// recipe.</summary>
     public string Recipe { get; init; } = "";
 
     /// <summary>Frames per segment.</summary>
@@ -129,19 +131,21 @@ public sealed record OutputSettings
     /// <summary>Fills everything from the source, so that what the frames do not touch survives.</summary>
     /// <param name="source">The clip read.</param>
     /// <param name="path">Where to write.</param>
-    /// <param name="format"><see cref="OutputFormat.Auto"/> takes: .mp4 H.264; .mov ProRes (4444 with alpha); .mkv and .avi FFV1; .mxf DNxHR; pictures by
-    /// their ending in the source's depth.</param>
+    /// <param name="format"><see cref="OutputFormat.Auto"/> takes: .mp4 H.264; .mov ProRes (4444 with alpha); .mkv and .avi FFV1; .mxf DNxHR;
+    /// pictures by their ending in the source's depth.</param>
     /// <param name="firstFrame">Index of the first source frame written.</param>
     /// <param name="frameCount">How many; −1 for all from there on.</param>
     /// <exception cref="MediaException">The ending is unknown, or the format cannot hold the source (see <see cref="FrameWriter.Open"/>).</exception>
-    public static OutputSettings ForSource(MediaInfo source, string path, OutputFormat format = OutputFormat.Auto, long firstFrame = 0, long frameCount = -1)
+    public static OutputSettings ForSource(MediaInfo source, string path, OutputFormat format = OutputFormat.Auto, long firstFrame = 0,
+        long frameCount = -1)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (frameCount < 0) frameCount = source.FrameCount - firstFrame;
         if (firstFrame < 0 || frameCount < 1 || firstFrame + frameCount > source.FrameCount)
         {
             throw new MediaException(
-                MediaError.FrameOutOfRange, $"'{source.Path}': frames {firstFrame} to {firstFrame + frameCount - 1} are outside 0..{source.FrameCount - 1}");
+                MediaError.FrameOutOfRange,
+                    $"'{source.Path}': frames {firstFrame} to {firstFrame + frameCount - 1} are outside 0..{source.FrameCount - 1}");
         }
 
         return new OutputSettings
@@ -164,11 +168,13 @@ public sealed record OutputSettings
             PixelFormat = source.PixelFormat,
             SourceBitDepth = source.BitDepth,
             SourceIsFloat = source.IsFloat,
-            Audio = source.Audio.Count > 0 && !IsPictureFormat(format, path) ? new AudioSource(source, firstFrame, frameCount == source.FrameCount) : null,
+            Audio = source.Audio.Count == 0 || IsPictureFormat(format, path)
+                ? null : new AudioSource(source, firstFrame, frameCount == source.FrameCount),
         };
     }
 
-    private static bool IsPictureFormat(OutputFormat format, string path) => format == OutputFormat.Auto ? !EncoderPlan.IsMovie(path) : format >= OutputFormat.Png8;
+    private static bool IsPictureFormat(OutputFormat format, string path) =>
+        format == OutputFormat.Auto ? !EncoderPlan.IsMovie(path) : format >= OutputFormat.Png8;
 
     private static OutputFormat Choose(MediaInfo source, string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
@@ -177,14 +183,17 @@ public sealed record OutputSettings
         ".mkv" or ".avi" => OutputFormat.Ffv1,
         ".mxf" => OutputFormat.DnxHr,
         ".png" => source.BitDepth > 8 ? OutputFormat.Png16 : OutputFormat.Png8,
-        ".exr" => source.IsFloat && source.BitDepth > 16 ? OutputFormat.ExrFloat : source.IsFloat || source.BitDepth <= 10 ? OutputFormat.ExrHalf : OutputFormat.ExrFloat,
+        ".exr" => source.IsFloat && source.BitDepth > 16 ? OutputFormat.ExrFloat : source.IsFloat || source.BitDepth <= 10 ? OutputFormat.ExrHalf
+            : OutputFormat.ExrFloat,
         ".dpx" => source.BitDepth > 10 ? OutputFormat.Dpx12 : OutputFormat.Dpx10,
         ".tif" or ".tiff" => OutputFormat.Tiff16,
         string other => throw new MediaException(
-            MediaError.Unsupported, $"'{path}': '{other}' is not an ending that is written ({string.Join(' ', EncoderPlan.Extensions)} .png .exr .dpx .tif)"),
+            MediaError.Unsupported,
+            $"'{path}': '{other}' is not an ending that is written ({string.Join(' ', EncoderPlan.Extensions)} .png .exr .dpx .tif)"),
     };
 
     /// <summary>RGB and 4:4:4 sources of more than 8 bits keep their chroma in ProRes 4444.</summary>
     private static bool IsFullChroma(MediaInfo source) =>
-        source.BitDepth > 8 && PixelLayout.TryParse(source.PixelFormat, out PixelLayout? layout) && layout!.ChromaX == 1 && layout.Model != PixelModel.Gray;
+        source.BitDepth > 8 && PixelLayout.TryParse(source.PixelFormat, out PixelLayout? layout) && layout!.ChromaX == 1
+            && layout.Model != PixelModel.Gray;
 }

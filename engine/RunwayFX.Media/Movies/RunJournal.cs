@@ -4,9 +4,10 @@ using System.Text;
 
 namespace RunwayFX.Media;
 
-/// <summary>The memory of a run in its work folder: which pieces (segments or frames) are finished, with length and checksum, and for which recipe.</summary>
-/// <remarks>A text file: a header with the fingerprint, then a line per finished piece, appended and flushed to disk after the piece itself was renamed into
-/// place. A torn last line is ignored. The folder is locked while a run uses it.</remarks>
+/// <summary>The memory of a run in its work folder: which pieces (segments or frames) are finished, with length and checksum, and for which
+/// recipe.</summary>
+/// <remarks>A text file: a header with the fingerprint, then a line per finished piece, appended and flushed to disk after the piece itself was
+/// renamed into place. A torn last line is ignored. The folder is locked while a run uses it.</remarks>
 internal sealed class RunJournal : IDisposable
 {
     /// <summary>Most pieces of a run.</summary>
@@ -70,7 +71,8 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>Fingerprint of everything that decides the bytes.</summary>
-    public static string Fingerprint(IEnumerable<string> parts) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))));
+    public static string Fingerprint(IEnumerable<string> parts) =>
+        Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))));
 
     /// <summary>Length and checksum of a file.</summary>
     public static (long Length, string Hash) Measure(string path)

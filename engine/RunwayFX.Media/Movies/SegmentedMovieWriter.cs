@@ -3,9 +3,10 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Media;
 
-/// <summary>Writes a movie in segments of fixed length, each encoded by its own ffmpeg with fixed settings, and joins them without re-encoding.</summary>
-/// <remarks>A broken run finds its finished segments verified in the work folder, drops the one that was under way, and goes on; because an unbroken run is made
-/// of the same segments, the files are equal byte for byte.</remarks>
+/// <summary>Writes a movie in segments of fixed length, each encoded by its own ffmpeg with fixed settings, and joins them without
+/// re-encoding.</summary>
+/// <remarks>A broken run finds its finished segments verified in the work folder, drops the one that was under way, and goes on; because an unbroken
+/// run is made of the same segments, the files are equal byte for byte.</remarks>
 internal sealed class SegmentedMovieWriter : FrameWriter
 {
     private readonly EncoderPlan _plan;
@@ -20,7 +21,8 @@ internal sealed class SegmentedMovieWriter : FrameWriter
     private ToolProcess? _encoder;
 
     private SegmentedMovieWriter(
-        OutputSettings settings, EncoderPlan plan, RunJournal journal, FrameConverter converter, ColorTags tags, List<string> warnings, string fullPath)
+        OutputSettings settings, EncoderPlan plan, RunJournal journal, FrameConverter converter, ColorTags tags, List<string> warnings,
+            string fullPath)
         : base(settings)
     {
         _plan = plan;
@@ -53,14 +55,17 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         string full = MediaPaths.Full(settings.Path);
         (ColorTags tags, ColorTags conversion) = OutputColor.For(settings, plan.Layout, plan.HoldsFullRange);
         var converter = new FrameConverter(
-            plan.Layout, YuvRules.From(conversion, plan.Layout, settings.FieldOrder, settings.Height, settings.Path), settings.Width, settings.Height);
+            plan.Layout, YuvRules.From(conversion, plan.Layout, settings.FieldOrder, settings.Height, settings.Path), settings.Width,
+                settings.Height);
         cancellation.ThrowIfCancellationRequested();
         string folder = full + ".rfxwork";
         string fingerprint = RunJournal.Fingerprint(
         [
             "movie 1", FFmpegTools.Get().Version, settings.Recipe, settings.Format.ToString(), plan.Layout.Name, plan.SegmentMuxer,
-            string.Create(CultureInfo.InvariantCulture, $"{settings.Width} {settings.Height} {settings.FrameCount} {settings.FrameRate} {settings.SegmentFrames}"),
-            tags.ToString(), conversion.ToString(), settings.SampleAspect.ToString(), settings.FieldOrder.ToString(), $"{settings.TopFieldFirst} {settings.IsPremultiplied}",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{settings.Width} {settings.Height} {settings.FrameCount} {settings.FrameRate} {settings.SegmentFrames}"),
+            tags.ToString(), conversion.ToString(), settings.SampleAspect.ToString(), settings.FieldOrder.ToString(),
+                $"{settings.TopFieldFirst} {settings.IsPremultiplied}",
             .. plan.Codec,
         ]);
         RunJournal journal = RunJournal.Open(settings.Path, folder, fingerprint, settings.Resume);
@@ -115,7 +120,8 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         try
         {
             File.WriteAllLines(
-                Path.Combine(_journal.Folder, "list.txt"), ["ffconcat version 1.0", .. Enumerable.Range(0, (int)SegmentCount).Select(i => $"file {SegmentName(i)}")]);
+                Path.Combine(_journal.Folder, "list.txt"),
+                    ["ffconcat version 1.0", .. Enumerable.Range(0, (int)SegmentCount).Select(i => $"file {SegmentName(i)}")]);
             using (ToolProcess join = ToolProcess.Start(FFmpegTools.Get().FFmpegPath, JoinArguments(temporary), writesInput: false, _journal.Folder))
             using (cancellation.Register(join.Kill))
             {
@@ -149,9 +155,11 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         List<string> arguments =
         [
             "-hide_banner", "-nostdin", "-loglevel", "error", "-xerror", "-y", "-f", "rawvideo", "-pixel_format", _plan.Layout.Name,
-            "-video_size", string.Create(CultureInfo.InvariantCulture, $"{Settings.Width}x{Settings.Height}"), "-framerate", Settings.FrameRate.ToString(),
+            "-video_size", string.Create(CultureInfo.InvariantCulture, $"{Settings.Width}x{Settings.Height}"), "-framerate",
+                Settings.FrameRate.ToString(),
             "-i", "pipe:0", "-map", "0:v:0", "-fps_mode", "passthrough", .. _plan.TagArguments(Settings, _tags), .. _plan.Codec,
-            "-pix_fmt", _plan.Layout.Name, "-fflags", "+bitexact", "-map_metadata", "-1", .. MuxerArguments(_plan.SegmentMuxer), "-f", _plan.SegmentMuxer,
+            "-pix_fmt", _plan.Layout.Name, "-fflags", "+bitexact", "-map_metadata", "-1", .. MuxerArguments(_plan.SegmentMuxer), "-f",
+                _plan.SegmentMuxer,
             MediaPaths.Argument(SegmentPath(segment) + ".tmp"),
         ];
         return ToolProcess.Start(FFmpegTools.Get().FFmpegPath, arguments, writesInput: true);
@@ -185,11 +193,14 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         Rational rate = Settings.FrameRate;
         List<string> arguments =
         [
-            "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file,pipe", "-f", "concat", "-safe", "1", "-i", "list.txt",
+            "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file,pipe", "-f", "concat", "-safe", "1", "-i",
+                "list.txt",
             .. AudioPlan.InputArguments(Settings), "-map", "0:v:0", .. AudioPlan.MapArguments(Settings, _plan.Muxer), "-c:v", "copy",
             // Times anew from the frame count: joined segments then have no rounding in them.
-            "-bsf:v", string.Create(CultureInfo.InvariantCulture, $"setts=ts=N*{rate.Denominator}:duration={rate.Denominator}:time_base=1/{rate.Numerator}"),
-            "-r", rate.ToString(), "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", "-map_chapters", "-1",
+            "-bsf:v", string.Create(CultureInfo.InvariantCulture,
+                $"setts=ts=N*{rate.Denominator}:duration={rate.Denominator}:time_base=1/{rate.Numerator}"),
+            "-r", rate.ToString(), "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", "-map_chapters",
+                "-1",
         ];
         string? fields = Settings.FieldOrder switch
         {
@@ -215,7 +226,8 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         int frames = FrameIndex.Build(info, cancellation).Times.Length;
         if (frames != Settings.FrameCount)
         {
-            throw new MediaException(MediaError.ToolFailed, $"'{Settings.Path}': the joined movie has {frames} frames instead of {Settings.FrameCount}");
+            throw new MediaException(MediaError.ToolFailed,
+                $"'{Settings.Path}': the joined movie has {frames} frames instead of {Settings.FrameCount}");
         }
 
         Tell("pixel aspect", Settings.SampleAspect.Reduced.ToString(), info.SampleAspect.Reduced.ToString());
@@ -225,11 +237,17 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         Tell("colour primaries", _tags.Primaries, info.Color.Primaries);
         Tell("transfer characteristic", _tags.Transfer, info.Color.Transfer);
         bool fieldsMatter = Settings.FieldOrder > FieldOrder.Progressive || info.FieldOrder > FieldOrder.Progressive;
-        if (fieldsMatter && Settings.FieldOrder != FieldOrder.Unknown) Tell("field order", Settings.FieldOrder.ToString(), info.FieldOrder.ToString());
+        if (fieldsMatter && Settings.FieldOrder != FieldOrder.Unknown)
+        {
+            Tell("field order", Settings.FieldOrder.ToString(), info.FieldOrder.ToString());
+        }
 
         void Tell(string what, string? wanted, string? found)
         {
-            if (wanted is not null && wanted != found) _warnings.Add($"'{Settings.Path}': the {what} {wanted} became {found ?? "nothing"} in this container");
+            if (wanted is not null && wanted != found)
+            {
+                _warnings.Add($"'{Settings.Path}': the {what} {wanted} became {found ?? "nothing"} in this container");
+            }
         }
     }
 

@@ -33,7 +33,11 @@ internal sealed class SequenceFrames : IFrameSource
         if (numbers.Length == 0) throw new MediaException(MediaError.NotFound, $"'{path}': no file such as '{name.File(1)}' exists");
         long first = numbers[0];
         long count = numbers[^1] - first + 1;
-        if (count > SequenceName.FilesMax) throw new MediaException(MediaError.TooLarge, $"'{path}' spans {count} frames, the limit is {SequenceName.FilesMax}");
+        if (count > SequenceName.FilesMax)
+        {
+            throw new MediaException(MediaError.TooLarge, $"'{path}' spans {count} frames, the limit is {SequenceName.FilesMax}");
+        }
+
         List<string> warnings = [];
         if (count != numbers.Length) warnings.Add($"{count - numbers.Length} of the frames {first} to {numbers[^1]} are missing");
         StillPicture picture = StillReader.ReadPicture(name.File(first), cancellation);
@@ -51,7 +55,8 @@ internal sealed class SequenceFrames : IFrameSource
             if (picture.Frame.Width != Info.Width || picture.Frame.Height != Info.Height)
             {
                 throw new MediaException(
-                    MediaError.SizeChanged, $"'{file}' is {picture.Frame.Width}×{picture.Frame.Height}, the first frame is {Info.Width}×{Info.Height}");
+                    MediaError.SizeChanged,
+                    $"'{file}' is {picture.Frame.Width}×{picture.Frame.Height}, the first frame is {Info.Width}×{Info.Height}");
             }
 
             _last = (index, picture);
@@ -69,7 +74,8 @@ internal sealed class SequenceFrames : IFrameSource
         string path, MediaKind kind, StillPicture picture, FrameReaderOptions options, long first, long count, List<string> warnings)
     {
         Frame frame = picture.Frame;
-        string format = picture.IsFloat ? (picture.HasAlpha ? "gbrapf32le" : "gbrpf32le") : picture.BitDepth > 8 ? (picture.HasAlpha ? "rgba64le" : "rgb48le")
+        string format = picture.IsFloat ? (picture.HasAlpha ? "gbrapf32le" : "gbrpf32le") : picture.BitDepth > 8
+            ? (picture.HasAlpha ? "rgba64le" : "rgb48le")
             : picture.HasAlpha ? "rgba" : "rgb24";
         return new MediaInfo
         {

@@ -35,7 +35,8 @@ internal sealed record SequenceName(string Folder, string Prefix, int Digits, st
             while (end < name.Length && char.IsAsciiDigit(name[end])) end++;
             if (end >= name.Length || name[end] != 'd') continue;
             string digits = name[(percent + 1)..end];
-            int count = digits.Length == 0 ? 1 : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : DigitsMax + 1;
+            int count = digits.Length == 0 ? 1 : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed
+                : DigitsMax + 1;
             return Make(folder, name[..percent], Math.Max(1, count), name[(end + 1)..], path);
         }
 
@@ -50,16 +51,26 @@ internal sealed record SequenceName(string Folder, string Prefix, int Digits, st
         var groups = new Dictionary<(string Prefix, string Suffix), (int Count, int Digits)>();
         foreach (string file in Files(full, folder))
         {
-            if (!StillReader.Extensions.Contains(System.IO.Path.GetExtension(file).ToLowerInvariant()) || !Split(file, out int start, out int length)) continue;
+            if (!StillReader.Extensions.Contains(System.IO.Path.GetExtension(file).ToLowerInvariant()) || !Split(file, out int start, out int length))
+            {
+                continue;
+            }
+
             (string, string) key = (file[..start], file[(start + length)..]);
             groups[key] = groups.TryGetValue(key, out (int Count, int Digits) seen) ? (seen.Count + 1, Math.Min(seen.Digits, length)) : (1, length);
         }
 
-        if (groups.Count == 0) throw new MediaException(MediaError.NotFound, $"the folder '{folder}' holds no numbered pictures ({string.Join(' ', StillReader.Extensions)})");
+        if (groups.Count == 0)
+        {
+            throw new MediaException(MediaError.NotFound,
+                $"the folder '{folder}' holds no numbered pictures ({string.Join(' ', StillReader.Extensions)})");
+        }
+
         if (groups.Count > 1)
         {
             IEnumerable<string> names = groups.Keys.Take(4).Select(key => $"{key.Prefix}#{key.Suffix}");
-            throw new MediaException(MediaError.Unsupported, $"the folder '{folder}' holds {groups.Count} sequences ({string.Join(", ", names)}…): name one");
+            throw new MediaException(MediaError.Unsupported,
+                $"the folder '{folder}' holds {groups.Count} sequences ({string.Join(", ", names)}…): name one");
         }
 
         ((string prefix, string suffix), (int _, int digits)) = groups.First();

@@ -3,7 +3,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Media;
 
-/// <summary>Writes numbered picture files (or one picture). Each appears whole under its name; a broken run goes on after the files that are verified.</summary>
+/// <summary>Writes numbered picture files (or one picture). Each appears whole under its name; a broken run goes on after the files that are
+/// verified.</summary>
 internal sealed class SequenceWriter : FrameWriter
 {
     private readonly RunJournal _journal;
@@ -55,18 +56,21 @@ internal sealed class SequenceWriter : FrameWriter
         if (name is null && settings.FrameCount > 1)
         {
             throw new MediaException(
-                MediaError.Unsupported, $"'{settings.Path}' has no place for the number of {settings.FrameCount} frames; write it as name.%04d.ext or name.####.ext");
+                MediaError.Unsupported,
+                $"'{settings.Path}' has no place for the number of {settings.FrameCount} frames; write it as name.%04d.ext or name.####.ext");
         }
 
         if (settings.FrameCount > RunJournal.PiecesMax)
         {
-            throw new MediaException(MediaError.TooLarge, $"'{settings.Path}': {settings.FrameCount} files are over the limit of {RunJournal.PiecesMax}");
+            throw new MediaException(MediaError.TooLarge,
+                $"'{settings.Path}': {settings.FrameCount} files are over the limit of {RunJournal.PiecesMax}");
         }
 
         string fingerprint = RunJournal.Fingerprint(
         [
             "sequence 1", settings.Recipe, settings.Format.ToString(),
-            string.Create(CultureInfo.InvariantCulture, $"{settings.Width} {settings.Height} {settings.FrameCount} {settings.FirstFrameNumber} {settings.FrameRate}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{settings.Width} {settings.Height} {settings.FrameCount} {settings.FirstFrameNumber} {settings.FrameRate}"),
             $"{settings.HasAlpha} {settings.IsPremultiplied}", settings.SampleAspect.ToString(),
         ]);
         RunJournal journal = RunJournal.Open(settings.Path, MediaPaths.Full(settings.Path) + ".rfxwork", fingerprint, settings.Resume);
@@ -94,7 +98,11 @@ internal sealed class SequenceWriter : FrameWriter
             exr = null; // The effect made a picture of another size: the old windows no longer mean anything.
         }
 
-        if (Settings.HasAlpha && Settings.IsPremultiplied != isExr) frame = isExr ? AlphaState.Premultiplied(frame) : AlphaState.Unpremultiplied(frame);
+        if (Settings.HasAlpha && Settings.IsPremultiplied != isExr)
+        {
+            frame = isExr ? AlphaState.Premultiplied(frame) : AlphaState.Unpremultiplied(frame);
+        }
+
         string path = FilePath(index);
         StillWriter.Write(path, frame, _format, Settings.HasAlpha, exr, Settings.SampleAspect, cancellation);
         try
@@ -112,7 +120,10 @@ internal sealed class SequenceWriter : FrameWriter
     {
         foreach (long index in _pending)
         {
-            if (!_journal.Finished.ContainsKey(index)) throw new MediaException(MediaError.FrameOutOfRange, $"'{Settings.Path}': frame {index} was not written");
+            if (!_journal.Finished.ContainsKey(index))
+            {
+                throw new MediaException(MediaError.FrameOutOfRange, $"'{Settings.Path}': frame {index} was not written");
+            }
         }
 
         _journal.Remove();

@@ -4,8 +4,8 @@ using System.Text;
 namespace RunwayFX.Media;
 
 /// <summary>When each frame of a movie is shown, and from where ffmpeg can start decoding it.</summary>
-/// <remarks>MOV, MP4 and Matroska (and intra-only MXF) list exact times with their packets, which are read without decoding. Other containers are decoded
-/// once, and later always from the start, because their seeking is not exact.</remarks>
+/// <remarks>MOV, MP4 and Matroska (and intra-only MXF) list exact times with their packets, which are read without decoding. Other containers are
+/// decoded once, and later always from the start, because their seeking is not exact.</remarks>
 internal sealed class FrameIndex
 {
     /// <summary>Most frames of a movie.</summary>
@@ -49,8 +49,8 @@ internal sealed class FrameIndex
         return before * TimeBase.Value;
     }
 
-    /// <summary>Where to seek so that the frame decodes right: the key frame at or before it, one earlier still where frames lean on others, because leading
-    /// pictures of an open group lean on the group before.</summary>
+    /// <summary>Where to seek so that the frame decodes right: the key frame at or before it, one earlier still where frames lean on others, because
+    /// leading pictures of an open group lean on the group before.</summary>
     public double SeekSeconds(int frame)
     {
         int at = _keyTimes.BinarySearch(Times[frame]);
@@ -123,7 +123,8 @@ internal sealed class FrameIndex
         bool valid = true;
         for (int i = 0; i < times.Length && valid; i++)
         {
-            valid = long.TryParse(rows[i].GetValueOrDefault("best_effort_timestamp"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out times[i])
+            valid = long.TryParse(rows[i].GetValueOrDefault("best_effort_timestamp"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out times[i])
                 && (i == 0 || times[i] > times[i - 1]);
         }
 

@@ -19,7 +19,8 @@ public static class MovieProbe
     {
         string full = MediaPaths.ExistingFile(path);
         FFmpegTools tools = FFmpegTools.Get();
-        List<string> arguments = ["-v", "error", .. MediaPaths.InputGuards, "-print_format", "json", "-show_format", "-show_streams", "-i", MediaPaths.Argument(full)];
+        List<string> arguments = ["-v", "error", .. MediaPaths.InputGuards, "-print_format", "json", "-show_format", "-show_streams", "-i",
+            MediaPaths.Argument(full)];
         byte[] answer;
         try
         {
@@ -47,13 +48,16 @@ public static class MovieProbe
     {
         List<string> arguments =
         [
-            "-v", "quiet", .. MediaPaths.InputGuards, "-select_streams", info.VideoStreamIndex.ToString(CultureInfo.InvariantCulture), "-read_intervals", "%+#1",
+            "-v", "quiet", .. MediaPaths.InputGuards, "-select_streams", info.VideoStreamIndex.ToString(CultureInfo.InvariantCulture),
+                "-read_intervals", "%+#1",
             "-show_frames", "-show_entries", "frame=interlaced_frame,top_field_first", "-print_format", "json", "-i", MediaPaths.Argument(full),
         ];
         try
         {
-            using JsonDocument document = JsonDocument.Parse(ToolProcess.Capture(tools.FFprobePath, arguments, default, AnswerBytesMax, info.Path, cancellation));
-            if (!document.RootElement.TryGetProperty("frames", out JsonElement frames) || frames.ValueKind != JsonValueKind.Array || frames.GetArrayLength() == 0) return info;
+            using JsonDocument document = JsonDocument.Parse(
+                ToolProcess.Capture(tools.FFprobePath, arguments, default, AnswerBytesMax, info.Path, cancellation));
+            if (!document.RootElement.TryGetProperty("frames", out JsonElement frames) || frames.ValueKind != JsonValueKind.Array
+                || frames.GetArrayLength() == 0) return info;
             JsonElement first = frames[0];
             if (Number(first, "interlaced_frame") != 1) return info;
             bool topFirst = Number(first, "top_field_first") == 1;
@@ -78,7 +82,8 @@ public static class MovieProbe
         }
 
         string reason = e.Message.Contains("whitelist", StringComparison.OrdinalIgnoreCase)
-            ? "its format is a playlist or another kind that could reach other files or the network; it is not opened" : "it is not a movie that ffmpeg can read";
+            ? "its format is a playlist or another kind that could reach other files or the network; it is not opened"
+                : "it is not a movie that ffmpeg can read";
         return new MediaException(MediaError.Malformed, $"{e.Message} ({reason})", e);
     }
 
@@ -110,17 +115,26 @@ public static class MovieProbe
         }
 
         if (video is null) throw NoVideo(path);
-        if (timecode is null && format.ValueKind == JsonValueKind.Object && Tag(format, "timecode") is { Length: > 0 } fromFormat) timecode = fromFormat;
+        if (timecode is null && format.ValueKind == JsonValueKind.Object && Tag(format, "timecode") is { Length: > 0 } fromFormat)
+        {
+            timecode = fromFormat;
+        }
+
         return Build(path, video.Value, format, audio, timecode, warnings);
     }
 
-    private static MediaInfo Build(string path, JsonElement video, JsonElement format, List<AudioStreamInfo> audio, string? timecode, List<string> warnings)
+    private static MediaInfo Build(string path, JsonElement video, JsonElement format, List<AudioStreamInfo> audio, string? timecode,
+        List<string> warnings)
     {
         int width = (int)Math.Clamp(Number(video, "width"), 0, int.MaxValue);
         int height = (int)Math.Clamp(Number(video, "height"), 0, int.MaxValue);
         CheckSize(path, width, height);
         string pixelFormat = Text(video, "pix_fmt");
-        if (pixelFormat.Length == 0) throw new MediaException(MediaError.Unsupported, $"'{path}': ffmpeg has no decoder for codec '{Text(video, "codec_name")}'");
+        if (pixelFormat.Length == 0)
+        {
+            throw new MediaException(MediaError.Unsupported, $"'{path}': ffmpeg has no decoder for codec '{Text(video, "codec_name")}'");
+        }
+
         PixelLayout layout = PixelLayout.ForSource(pixelFormat, path);
         int raw = int.TryParse(Text(video, "bits_per_raw_sample"), NumberStyles.None, CultureInfo.InvariantCulture, out int bits) ? bits : 0;
         Rational average = Rate(video, "avg_frame_rate");
@@ -155,7 +169,8 @@ public static class MovieProbe
             Height = height,
             FrameRate = rate,
             AverageRate = average,
-            FrameCount = Math.Max(0, long.TryParse(Text(video, "nb_frames"), NumberStyles.None, CultureInfo.InvariantCulture, out long frames) ? frames : 0),
+            FrameCount = Math.Max(0, long.TryParse(Text(video, "nb_frames"), NumberStyles.None, CultureInfo.InvariantCulture, out long frames)
+                ? frames : 0),
             DurationSeconds = seconds,
             StartSeconds = Decimal(video, "start_time"),
             ContainerStartSeconds = format.ValueKind == JsonValueKind.Object ? Decimal(format, "start_time") : 0,
@@ -181,10 +196,15 @@ public static class MovieProbe
     {
         if (width < 1 || height < 1) throw new MediaException(MediaError.Malformed, $"'{path}' states a size of {width}×{height}");
         if (width > Imaging.Frame.SideMax) throw new MediaException(MediaError.TooLarge, $"'{path}': width {width} is over {Imaging.Frame.SideMax}");
-        if (height > Imaging.Frame.SideMax) throw new MediaException(MediaError.TooLarge, $"'{path}': height {height} is over {Imaging.Frame.SideMax}");
+        if (height > Imaging.Frame.SideMax)
+        {
+            throw new MediaException(MediaError.TooLarge, $"'{path}': height {height} is over {Imaging.Frame.SideMax}");
+        }
+
         if (width * height > StillReader.PixelsMax)
         {
-            throw new MediaException(MediaError.TooLarge, $"'{path}': {width}×{height} is {width * height} pixels, the limit is {StillReader.PixelsMax}");
+            throw new MediaException(MediaError.TooLarge,
+                $"'{path}': {width}×{height} is {width * height} pixels, the limit is {StillReader.PixelsMax}");
         }
     }
 
@@ -215,27 +235,33 @@ public static class MovieProbe
     {
         int rate = int.TryParse(Text(stream, "sample_rate"), NumberStyles.None, CultureInfo.InvariantCulture, out int hertz) ? hertz : 0;
         return new AudioStreamInfo(
-            (int)Number(stream, "index"), Text(stream, "codec_name"), (int)Number(stream, "channels"), rate, Decimal(stream, "start_time"), Decimal(stream, "duration"));
+            (int)Number(stream, "index"), Text(stream, "codec_name"), (int)Number(stream, "channels"), rate, Decimal(stream, "start_time"),
+                Decimal(stream, "duration"));
     }
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static long Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : 0;
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)
+            ? number : 0;
 
     private static long Number(JsonElement element, string group, string name) =>
         element.TryGetProperty(group, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? Number(value, name) : 0;
 
     private static double Decimal(JsonElement element, string name) =>
-        double.TryParse(Text(element, name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : 0;
+        double.TryParse(Text(element, name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+            : 0;
 
     private static string Tag(JsonElement element, string name)
     {
         if (!element.TryGetProperty("tags", out JsonElement tags) || tags.ValueKind != JsonValueKind.Object) return "";
         foreach (JsonProperty tag in tags.EnumerateObject())
         {
-            if (string.Equals(tag.Name, name, StringComparison.OrdinalIgnoreCase) && tag.Value.ValueKind == JsonValueKind.String) return tag.Value.GetString()!;
+            if (string.Equals(tag.Name, name, StringComparison.OrdinalIgnoreCase) && tag.Value.ValueKind == JsonValueKind.String)
+            {
+                return tag.Value.GetString()!;
+            }
         }
 
         return "";

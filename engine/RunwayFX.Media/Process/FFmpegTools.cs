@@ -35,7 +35,8 @@ public sealed class FFmpegTools
 
     /// <summary>The programs, found once per process and setting.</summary>
     /// <exception cref="MediaException"><see cref="MediaError.ToolMissing"/>.</exception>
-    public static FFmpegTools Get() => TryGet(out FFmpegTools? tools, out string problem) ? tools : throw new MediaException(MediaError.ToolMissing, problem);
+    public static FFmpegTools Get() =>
+        TryGet(out FFmpegTools? tools, out string problem) ? tools : throw new MediaException(MediaError.ToolMissing, problem);
 
     /// <summary>Looks without throwing; <paramref name="problem"/> says what is missing and what to do.</summary>
     public static bool TryGet([NotNullWhen(true)] out FFmpegTools? tools, out string problem)
@@ -97,9 +98,11 @@ public sealed class FFmpegTools
     {
         try
         {
-            string text = Encoding.UTF8.GetString(ToolProcess.Capture(ffmpeg, ["-hide_banner", "-version"], default, 1 << 20, ffmpeg, CancellationToken.None));
+            string text = Encoding.UTF8.GetString(
+                ToolProcess.Capture(ffmpeg, ["-hide_banner", "-version"], default, 1 << 20, ffmpeg, CancellationToken.None));
             string version = text.StartsWith("ffmpeg version ", StringComparison.Ordinal) ? text[15..].Split(' ', '\n')[0] : "unknown";
-            if (System.Version.TryParse(string.Join('.', version.Split('-', '+')[0].Split('.').Take(2)), out Version? number) && number < new Version(5, 1))
+            if (System.Version.TryParse(string.Join('.', version.Split('-', '+')[0].Split('.').Take(2)), out Version? number)
+                && number < new Version(5, 1))
             {
                 problem = $"ffmpeg at '{ffmpeg}' is version {version}; 5.1 or newer is needed";
                 return null;
@@ -131,7 +134,8 @@ public sealed class FFmpegTools
 
     private HashSet<string> ListEncoders()
     {
-        string text = Encoding.UTF8.GetString(ToolProcess.Capture(FFmpegPath, ["-hide_banner", "-encoders"], default, 1 << 22, FFmpegPath, CancellationToken.None));
+        string text = Encoding.UTF8.GetString(
+            ToolProcess.Capture(FFmpegPath, ["-hide_banner", "-encoders"], default, 1 << 22, FFmpegPath, CancellationToken.None));
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (string line in text.Split('\n'))
         {

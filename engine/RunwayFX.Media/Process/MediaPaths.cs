@@ -8,8 +8,8 @@ internal static class MediaPaths
     [
         "-protocol_whitelist", "file,pipe",
         "-format_whitelist",
-        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,mxf_opatom,mpegts,mpeg,mpegvideo,flv,asf,ogg,nut,dv,gxf,h264,hevc,m4v,ivf,obu,av1,yuv4mpegpipe,"
-        + "dnxhd,mjpeg,vc1,rm,wtv,lxf,gif,apng",
+        "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,mxf_opatom,mpegts,mpeg,mpegvideo,flv,asf,ogg,nut,dv,gxf,h264,hevc,m4v,ivf,obu,av1,"
+        + "yuv4mpegpipe,dnxhd,mjpeg,vc1,rm,wtv,lxf,gif,apng",
     ];
 
     /// <summary>An absolute path of an existing file, safe as <c>file:</c> argument.</summary>

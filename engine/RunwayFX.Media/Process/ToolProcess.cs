@@ -88,7 +88,8 @@ internal sealed class ToolProcess : IDisposable
     /// <param name="subject">The file the message names.</param>
     /// <param name="cancellation">Kills the tool.</param>
     public static byte[] Capture(
-        string program, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, long outputBytesMax, string subject, CancellationToken cancellation)
+        string program, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, long outputBytesMax, string subject,
+            CancellationToken cancellation)
     {
         using ToolProcess tool = Start(program, arguments, !input.IsEmpty);
         using CancellationTokenRegistration registration = cancellation.Register(tool.Kill);

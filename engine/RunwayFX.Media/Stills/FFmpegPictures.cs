@@ -8,7 +8,8 @@ namespace RunwayFX.Media;
 internal static class FFmpegPictures
 {
     private static readonly YuvRules _rules = YuvRules.From(
-        YuvRules.Resolve(ColorTags.None, null, PixelLayout.ForSource("gbrp", "picture"), 1), PixelLayout.ForSource("gbrp", "picture"), FieldOrder.Progressive, 1, "picture");
+        YuvRules.Resolve(ColorTags.None, null, PixelLayout.ForSource("gbrp", "picture"), 1), PixelLayout.ForSource("gbrp", "picture"),
+            FieldOrder.Progressive, 1, "picture");
 
     /// <summary>ffmpeg's pipe demuxer for a file's first bytes; null where it is none of these formats.</summary>
     public static string? Demuxer(ReadOnlySpan<byte> start) => start switch
@@ -26,7 +27,8 @@ internal static class FFmpegPictures
         string size = file.Length.ToString(CultureInfo.InvariantCulture);
         string[] input = ["-protocol_whitelist", "pipe", "-f", demuxer, "-frame_size", size, "-i", "pipe:0"];
         byte[] answer = ToolProcess.Capture(
-            tools.FFprobePath, ["-v", "error", .. input, "-show_entries", "stream=codec_name,width,height,pix_fmt,bits_per_raw_sample,sample_aspect_ratio", "-print_format", "default=nw=1"],
+            tools.FFprobePath, ["-v", "error", .. input, "-show_entries",
+                "stream=codec_name,width,height,pix_fmt,bits_per_raw_sample,sample_aspect_ratio", "-print_format", "default=nw=1"],
             file, 1 << 20, path, cancellation);
         Dictionary<string, string> facts = [];
         foreach (string line in Encoding.UTF8.GetString(answer).Split('\n'))
@@ -60,7 +62,8 @@ internal static class FFmpegPictures
             BitDepth = layout.IsFloat ? 32 : bits > 0 && bits < layout.Depth ? bits : layout.Depth,
             IsFloat = layout.IsFloat,
             HasAlpha = layout.HasAlpha,
-            SampleAspect = Rational.TryParse(facts.GetValueOrDefault("sample_aspect_ratio"), out Rational aspect) && aspect.IsPositive ? aspect : Rational.One,
+            SampleAspect = Rational.TryParse(facts.GetValueOrDefault("sample_aspect_ratio"), out Rational aspect) && aspect.IsPositive ? aspect
+                : Rational.One,
         };
     }
 

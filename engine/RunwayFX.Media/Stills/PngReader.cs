@@ -5,8 +5,8 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Media;
 
 /// <summary>Decodes PNG of every colour type, depth (1 to 16 bits) and interlacing at full depth.</summary>
-/// <remarks>Sizes are checked before anything is allocated, and the compressed data can never unpack to more than the header's size needs. Checksums must be
-/// right. Gamma and profile chunks are not applied: values are the file's own.</remarks>
+/// <remarks>Sizes are checked before anything is allocated, and the compressed data can never unpack to more than the header's size needs. Checksums
+/// must be right. Gamma and profile chunks are not applied: values are the file's own.</remarks>
 internal static class PngReader
 {
     /// <summary>Most chunks of a file.</summary>
@@ -46,7 +46,11 @@ internal static class PngReader
             ReadOnlySpan<byte> type = file.AsSpan(at + 4, 4);
             ReadOnlySpan<byte> body = file.AsSpan(at + 8, (int)length);
             uint crc = ~PngFormat.Crc(PngFormat.CrcStart, file.AsSpan(at + 4, (int)length + 4));
-            if (crc != BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at + 8 + (int)length))) throw Bad(path, $"the checksum of the chunk at {at} is wrong");
+            if (crc != BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at + 8 + (int)length)))
+            {
+                throw Bad(path, $"the checksum of the chunk at {at} is wrong");
+            }
+
             if (count == 0 && !type.SequenceEqual("IHDR"u8)) throw Bad(path, "it does not begin with IHDR");
             if (type.SequenceEqual("IHDR"u8)) state.Read(path, body, count == 0);
             else if (type.SequenceEqual("PLTE"u8)) state.Palette = body.ToArray();
@@ -67,7 +71,14 @@ internal static class PngReader
         data.Position = 0;
         var frame = new Frame(state.Width, state.Height);
         using (var unpacked = new ZLibStream(data, CompressionMode.Decompress)) Unpack(path, unpacked, state, frame);
-        return new StillPicture { Frame = frame, Codec = "png", BitDepth = Math.Max(8, state.Depth), HasAlpha = state.HasAlpha, SampleAspect = state.Aspect };
+        return new StillPicture
+        {
+            Frame = frame,
+            Codec = "png",
+            BitDepth = Math.Max(8, state.Depth),
+            HasAlpha = state.HasAlpha,
+            SampleAspect = state.Aspect,
+        };
     }
 
     private static void Unpack(string path, Stream source, Header header, Frame frame)
@@ -176,7 +187,11 @@ internal static class PngReader
 
         public void CheckPalette(string path)
         {
-            if (ColorType == 3 && (Palette.Length is < 3 or > 768 || Palette.Length % 3 != 0)) throw Bad(path, $"its palette has {Palette.Length} bytes");
+            if (ColorType == 3 && (Palette.Length is < 3 or > 768 || Palette.Length % 3 != 0))
+            {
+                throw Bad(path, $"its palette has {Palette.Length} bytes");
+            }
+
             int wanted = ColorType switch { 0 => 2, 2 => 6, 3 => Math.Min(Transparency.Length, Palette.Length / 3), _ => 0 };
             if (Transparency.Length > 0 && Transparency.Length != wanted) throw Bad(path, $"its tRNS has {Transparency.Length} bytes");
         }

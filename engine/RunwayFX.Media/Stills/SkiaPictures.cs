@@ -17,7 +17,8 @@ internal static class SkiaPictures
         SKImageInfo info = codec.Info;
         MovieProbe.CheckSize(path, info.Width, info.Height);
         bool alpha = info.AlphaType != SKAlphaType.Opaque;
-        var target = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, alpha ? SKAlphaType.Unpremul : SKAlphaType.Opaque, info.ColorSpace);
+        var target = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, alpha ? SKAlphaType.Unpremul : SKAlphaType.Opaque,
+            info.ColorSpace);
         byte[] pixels = new byte[target.BytesSize];
         GCHandle pin = GCHandle.Alloc(pixels, GCHandleType.Pinned);
         try

@@ -5,7 +5,8 @@ namespace RunwayFX.Media;
 /// <summary>A decoded picture file: the pixels as they stand in the file, and what a writer needs to keep.</summary>
 public sealed record StillPicture
 {
-    /// <summary>The pixels in the file's own encoding: 0..1 for integer formats, the file's values for float. Alpha 1 where the file has none.</summary>
+    /// <summary>The pixels in the file's own encoding: 0..1 for integer formats, the file's values for float. Alpha 1 where the file has
+    /// none.</summary>
     public required Frame Frame { get; init; }
 
     /// <summary>ffmpeg's name of the coding: <c>png</c>, <c>mjpeg</c>, <c>exr</c>…</summary>

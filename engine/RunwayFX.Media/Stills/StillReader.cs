@@ -32,7 +32,8 @@ public static class StillReader
         if (ExrHeader.Matches(file)) return ExrReader.Read(path, file, cancellation);
         if (FFmpegPictures.Demuxer(file) is string demuxer) return FFmpegPictures.Read(path, file, demuxer, cancellation);
         return SkiaPictures.TryRead(path, file)
-            ?? throw new MediaException(MediaError.Unsupported, $"'{path}' is not a picture of a known kind (PNG, JPEG, WebP, BMP, GIF, TIFF, DPX, EXR)");
+            ?? throw new MediaException(MediaError.Unsupported,
+                $"'{path}' is not a picture of a known kind (PNG, JPEG, WebP, BMP, GIF, TIFF, DPX, EXR)");
     }
 
     private static byte[] Load(string path)
@@ -41,7 +42,11 @@ public static class StillReader
         try
         {
             using var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-            if (stream.Length > FileBytesMax) throw new MediaException(MediaError.TooLarge, $"'{path}' has {stream.Length} bytes, the limit is {FileBytesMax}");
+            if (stream.Length > FileBytesMax)
+            {
+                throw new MediaException(MediaError.TooLarge, $"'{path}' has {stream.Length} bytes, the limit is {FileBytesMax}");
+            }
+
             byte[] file = new byte[stream.Length];
             stream.ReadExactly(file);
             return file;
@@ -50,7 +55,7 @@ public static class StillReader
         {
             throw new MediaException(MediaError.AccessDenied, $"'{path}' may not be read: {e.Message}", e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or NotSupportedException)
         {
             throw new MediaException(MediaError.AccessDenied, $"'{path}' cannot be read: {e.Message}", e);
         }

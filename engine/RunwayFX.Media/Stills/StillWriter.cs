@@ -27,7 +27,8 @@ public enum StillFormat
     Tiff16 = 7,
 }
 
-/// <summary>Writes one picture file. The file appears whole or not at all: it is written under a temporary name beside its place and renamed.</summary>
+/// <summary>Writes one picture file. The file appears whole or not at all: it is written under a temporary name beside its place and
+/// renamed.</summary>
 public static class StillWriter
 {
     /// <summary>Writes a picture. Integer formats round to nearest and clamp to 0..1; EXR keeps every value.</summary>
@@ -40,7 +41,8 @@ public static class StillWriter
     /// <param name="cancellation">Stops; nothing is left behind.</param>
     /// <exception cref="MediaException">The folder cannot be written, or <paramref name="exr"/> does not fit the frame.</exception>
     public static void Write(
-        string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, Rational? pixelAspect = null, CancellationToken cancellation = default)
+        string path, Frame frame, StillFormat format, bool hasAlpha, ExrExtras? exr = null, Rational? pixelAspect = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(frame);
         Rational aspect = pixelAspect ?? Rational.One;
