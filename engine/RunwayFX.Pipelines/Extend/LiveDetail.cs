@@ -35,6 +35,29 @@ internal static class LiveDetail
         return weights;
     }
 
+    /// <summary>A plate where it shows nothing that another plate of the same place does not, else the other.</summary>
+    public static Frame Merge(Frame plate, Frame other, Func<Frame, Frame> toGuide, CancellationToken cancellation)
+    {
+        if (ReferenceEquals(plate, other)) return plate;
+        float[] weights = Weights(toGuide(plate), toGuide(other), cancellation);
+        Frame result = other.Clone();
+        for (int p = 0; p < weights.Length; p++)
+            Add(plate.Pixels.AsSpan(Frame.Channels * p, 3), other.Pixels.AsSpan(Frame.Channels * p, 3), weights[p], result.Pixels.AsSpan(Frame.Channels * p, 3));
+        return result;
+    }
+
+    /// <summary>The part of a frame's difference to the plate that <see cref="Add"/> leaves out.</summary>
+    public static Frame Rest(Frame frame, Frame plate, float[] weights)
+    {
+        Frame rest = new(frame.Width, frame.Height);
+        for (int p = 0; p < weights.Length; p++)
+        {
+            for (int i = Frame.Channels * p; i < Frame.Channels * p + 3; i++) rest.Pixels[i] = (1 - weights[p]) * (frame.Pixels[i] - plate.Pixels[i]);
+        }
+
+        return rest;
+    }
+
     /// <summary>Adds the weighted difference of two pixels of the source to a filled pixel; alpha and differences that are not finite stay out.</summary>
     public static void Add(ReadOnlySpan<float> frame, ReadOnlySpan<float> plate, float weight, Span<float> filled)
     {

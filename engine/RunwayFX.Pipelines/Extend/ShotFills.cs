@@ -48,12 +48,15 @@ internal sealed class ShotFills(StillFills stills)
     {
         ShotPlate plate = Plate(request, block, key);
         if (!plate.IsStatic) return (ShotFill.Moving, 1);
-        HostFrame anchor = new(FindAnchor(request, block, plate).Picture, request.Source.Window, request.Source.Premultiplied);
-        CompletionField field = stills.Field(request with { Source = anchor });
-        Frame canvas = request.Canvas.Place(request.Source with { Picture = plate.Picture });
-        Frame filled = SeamBlend.Apply(canvas, field, request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
-        ShotFill fill = new(filled, field, plate.Picture, request.ToGuide(plate.Picture));
-        return (fill, (filled.Pixels.Length + 2L * plate.Picture.Pixels.Length + field.Sources.Length) * sizeof(float));
+        ShotPlate anchor = FindAnchor(request, block, plate);
+        CompletionField field = stills.Field(request with { Source = request.Source with { Picture = anchor.Picture } });
+
+        // Somebody who stood in the block for long is in its plate, but not in the anchor's; a change of light is in both.
+        Frame background = LiveDetail.Merge(plate.Picture, anchor.Picture, request.ToGuide, request.Cancellation);
+        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.BlendWidth, Environment.ProcessorCount,
+            request.Cancellation);
+        ShotFill fill = new(filled, field, background, request.ToGuide(background));
+        return (fill, (filled.Pixels.Length + 2L * background.Pixels.Length + field.Sources.Length) * sizeof(float));
     }
 
     private ShotPlate FindAnchor(ExtendRequest request, long block, ShotPlate plate)
@@ -148,6 +151,10 @@ internal sealed class ShotFills(StillFills stills)
                     result.Pixels.AsSpan(Frame.Channels * p, 3));
             }
 
+            // What the detail leaves out at the picture's edge, such as a shadow that crosses it, fades into the fill.
+            Frame rest = LiveDetail.Rest(live, plate!, weights);
+            SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth, Environment.ProcessorCount,
+                request.Cancellation);
             return result;
         }
     }

@@ -9,7 +9,7 @@ internal sealed class CompletionLevel
     private readonly float[] _values;
     private readonly float[] _weights;
 
-    private CompletionLevel(int width, int height, float[] values, float[] weights)
+    private CompletionLevel(int width, int height, float[] values, float[] weights, CancellationToken cancellation)
     {
         (Width, Height, _values, _weights) = (width, height, values, weights);
         Guide = new PatchGuide(width, height);
@@ -20,14 +20,15 @@ internal sealed class CompletionLevel
             for (int c = 0; c < PatchGuide.Channels && !Holes[p]; c++) Guide.Values[PatchGuide.Channels * p + c] = Quantize(values[PatchGuide.Channels * p + c]);
         }
 
-        (NearestX, NearestY) = NearestKnown.Find(width, height, Holes);
-        KnownDepth = Depths(width, height, Holes);
+        (NearestX, NearestY) = NearestKnown.Find(width, height, Holes, cancellation);
+        KnownDepth = Depths(width, height, Holes, cancellation);
         IsSource = new bool[Holes.Length];
         IsTarget = new bool[Holes.Length];
         int[] holesBefore = CountHoles();
         List<int> sources = [], targets = [];
         for (int y = PatchGuide.Radius; y < height - PatchGuide.Radius; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int x = PatchGuide.Radius; x < width - PatchGuide.Radius; x++)
             {
                 int p = y * width + x;
@@ -70,7 +71,7 @@ internal sealed class CompletionLevel
     public short[] KnownDepth { get; }
 
     /// <summary>The finest level, from a display-like picture (0..1).</summary>
-    public static CompletionLevel Create(Frame guide, HoleMask mask)
+    public static CompletionLevel Create(Frame guide, HoleMask mask, CancellationToken cancellation)
     {
         int count = guide.Width * guide.Height;
         float[] values = new float[count * PatchGuide.Channels], weights = new float[count];
@@ -81,26 +82,27 @@ internal sealed class CompletionLevel
             for (int c = 0; c < 3; c++) values[PatchGuide.Channels * p + c] = guide.Pixels[Frame.Channels * p + c] * 255;
         }
 
-        TextureFeature.Fill(values, guide.Width, guide.Height, weights);
-        return new(guide.Width, guide.Height, values, weights);
+        TextureFeature.Fill(values, guide.Width, guide.Height, weights, cancellation);
+        return new(guide.Width, guide.Height, values, weights, cancellation);
     }
 
     /// <summary>The next level, half as large; hole pixels do not count in the means.</summary>
-    public CompletionLevel Halve()
+    public CompletionLevel Halve(CancellationToken cancellation)
     {
         int width = (Width + 1) / 2, height = (Height + 1) / 2;
         float[] values = new float[width * height * PatchGuide.Channels], weights = new float[width * height];
         for (int y = 0; y < height; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int x = 0; x < width; x++) Shrink(x, y, values.AsSpan((y * width + x) * PatchGuide.Channels, PatchGuide.Channels), out weights[y * width + x]);
         }
 
-        return new(width, height, values, weights);
+        return new(width, height, values, weights, cancellation);
     }
 
-    private static short[] Depths(int width, int height, bool[] holes)
+    private static short[] Depths(int width, int height, bool[] holes, CancellationToken cancellation)
     {
-        (short[] x, short[] y) = NearestKnown.Find(width, height, [.. holes.Select(hole => !hole)]);
+        (short[] x, short[] y) = NearestKnown.Find(width, height, [.. holes.Select(hole => !hole)], cancellation);
         for (int p = 0; p < x.Length; p++) x[p] = Math.Max(Math.Abs(x[p]), Math.Abs(y[p]));
         return x;
     }

@@ -7,7 +7,7 @@ internal static class NearestKnown
     private const short Far = 16_384;
 
     /// <summary>Offsets (x, y) from each pixel to its nearest known pixel; 0 at known pixels, far away where there is none.</summary>
-    public static (short[] X, short[] Y) Find(int width, int height, bool[] holes)
+    public static (short[] X, short[] Y) Find(int width, int height, bool[] holes, CancellationToken cancellation = default)
     {
         short[] nearestX = new short[holes.Length], nearestY = new short[holes.Length];
         for (int p = 0; p < holes.Length; p++) nearestX[p] = nearestY[p] = holes[p] ? Far : (short)0;
@@ -35,6 +35,7 @@ internal static class NearestKnown
 
         void Sweep(int y)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int x = 1; x < width; x++) Relax(x, y, -1, 0);
             for (int x = width - 2; x >= 0; x--) Relax(x, y, 1, 0);
         }

@@ -13,6 +13,9 @@ public static class PatchCompletion
     /// <summary>Levels below the finest, at most.</summary>
     public const int LevelsMax = 10;
 
+    /// <summary>Targets from which a level gets fewer rounds: large pictures take what their coarser levels found.</summary>
+    private const int FullWorkTargetsMax = 600_000;
+
     private const int CoarseSideMin = 4 * PatchGuide.Side;
     private const int CoarseSourcesMin = 400;
 
@@ -33,13 +36,13 @@ public static class PatchCompletion
             throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a guide of {guide.Width}×{guide.Height}", nameof(mask));
         if (mask.HoleCount == mask.Holes.Length) throw new ArgumentException("no pixel of the picture is known", nameof(mask));
         cancellation.ThrowIfCancellationRequested();
-        CompletionLevel finest = CompletionLevel.Create(guide, mask);
+        CompletionLevel finest = CompletionLevel.Create(guide, mask, cancellation);
         if (mask.HoleCount == 0 || finest.Sources.Length == 0) return CompletionAssembly.FromNearest(mask, finest);
 
         List<CompletionLevel> levels = [finest];
         while (levels.Count <= LevelsMax && CanHalve(levels[^1]))
         {
-            CompletionLevel next = levels[^1].Halve();
+            CompletionLevel next = levels[^1].Halve(cancellation);
             if (next.Sources.Length < CoarseSourcesMin) break;
             levels.Add(next);
         }
@@ -53,11 +56,11 @@ public static class PatchCompletion
             ulong seed = DeterministicRandom.Hash((ulong)options.Seed, index);
             Start(level, next, index + 1 < levels.Count ? levels[index + 1] : null, search, seed, options, cancellation);
             double trust = 1 + (options.BorderTrust - 1) * (index + 1) / levels.Count;
-            int iterations = Iterations(index, levels.Count, options);
+            int iterations = Iterations(levels, index, options);
             for (int iteration = 0; iteration < iterations; iteration++)
             {
                 next.Improve(options.Passes, DeterministicRandom.Hash(seed, iteration), cancellation);
-                PatchVote.Apply(level, next, Sharpness(iteration, iterations), trust, options.ThreadsMax, cancellation);
+                CompletionVote.Apply(level, next, Sharpness(iteration, iterations), trust, options.ThreadsMax, cancellation);
                 work += level.Targets.Length;
                 progress?.Report(Math.Min(1, work / total));
             }
@@ -79,13 +82,17 @@ public static class PatchCompletion
         }
 
         search.Inherit(coarse, previous, seed);
-        PatchVote.Apply(level, search, 1, options.BorderTrust, options.ThreadsMax, cancellation);
+        CompletionVote.Apply(level, search, 1, options.BorderTrust, options.ThreadsMax, cancellation);
     }
 
     private static bool CanHalve(CompletionLevel level) => Math.Min(level.Width, level.Height) >= 2 * CoarseSideMin;
 
-    private static int Iterations(int index, int count, CompletionOptions options) =>
-        count == 1 ? options.CoarseIterations : options.FineIterations + (options.CoarseIterations - options.FineIterations) * index / (count - 1);
+    private static int Iterations(List<CompletionLevel> levels, int index, CompletionOptions options)
+    {
+        if (levels.Count == 1) return options.CoarseIterations;
+        int wanted = options.FineIterations + (options.CoarseIterations - options.FineIterations) * index / (levels.Count - 1);
+        return (int)Math.Max(1, wanted * Math.Min(1, (double)FullWorkTargetsMax / Math.Max(1, levels[index].Targets.Length)));
+    }
 
     /// <summary>Votes become sharper with the iterations, so that the last ones choose where the first ones mixed.</summary>
     private static double Sharpness(int iteration, int iterations) => 1 + 3.0 * iteration / Math.Max(1, iterations - 1);
@@ -93,7 +100,7 @@ public static class PatchCompletion
     private static double TotalWork(List<CompletionLevel> levels, CompletionOptions options)
     {
         double total = 0;
-        for (int index = 0; index < levels.Count; index++) total += (double)levels[index].Targets.Length * Iterations(index, levels.Count, options);
+        for (int index = 0; index < levels.Count; index++) total += (double)levels[index].Targets.Length * Iterations(levels, index, options);
         return Math.Max(1, total);
     }
 }

@@ -15,7 +15,7 @@ public static class SeamBlend
     /// <summary>Largest blend width, in pixels.</summary>
     public const double WidthMax = 4096;
 
-    private const int IterationsMax = 96;
+    private const int SweepsMax = 96;
     private const float OverRelaxation = 1.6f;
 
     /// <summary>A copy of the canvas with its holes filled. Known pixels keep their bits.</summary>
@@ -34,11 +34,35 @@ public static class SeamBlend
             throw new ArgumentException($"a field of {field.Mask.Width}×{field.Mask.Height} does not lie on a canvas of {canvas.Width}×{canvas.Height}", nameof(field));
         Frame result = Copy(canvas, field);
         if (width < 0.5 || field.Mask.HoleCount == 0) return result;
-        Relaxation relaxation = new(result, field, (float)(1 / (width * width)), threadsMax);
-        int iterations = Math.Clamp((int)(3 * width), 16, IterationsMax);
-        for (int i = 0; i < iterations; i++) relaxation.Sweep(cancellation);
+        Relaxation relaxation = new(field.Mask, width, threadsMax);
+        relaxation.FollowSources(result, field);
+        relaxation.Solve(cancellation);
         relaxation.AddTo(result);
         return result;
+    }
+
+    /// <summary>Carries differences at the edge of the known picture softly into the holes: what the known picture does that the fill does not know of, such as a shadow
+    /// that crosses the edge.</summary>
+    /// <param name="filled">Its hole pixels are changed, alpha excepted.</param>
+    /// <param name="mask">The holes, of the same size.</param>
+    /// <param name="edge">The wanted change at known pixels, of the same size; only those beside a hole count, and large ones are damped as edges of the picture are.</param>
+    /// <param name="width">Distance over which the change fades, in pixels, 0 (no change) to <see cref="WidthMax"/>.</param>
+    /// <param name="threadsMax">Most threads used.</param>
+    /// <param name="cancellation">Asked in every sweep.</param>
+    /// <exception cref="ArgumentException">The sizes differ or the width is out of range.</exception>
+    public static void AddMembrane(Frame filled, HoleMask mask, Frame edge, double width, int threadsMax, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filled);
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(edge);
+        if (!(width is >= 0 and <= WidthMax)) throw new ArgumentOutOfRangeException(nameof(width), width, $"blend width {width} is outside 0..{WidthMax}");
+        if ((filled.Width, filled.Height) != (mask.Width, mask.Height) || (edge.Width, edge.Height) != (mask.Width, mask.Height))
+            throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a picture of {filled.Width}×{filled.Height}", nameof(mask));
+        if (width < 0.5 || mask.HoleCount == 0) return;
+        Relaxation relaxation = new(mask, width, threadsMax);
+        relaxation.StartFrom(filled, edge);
+        relaxation.Solve(cancellation);
+        relaxation.AddTo(filled);
     }
 
     private static Frame Copy(Frame canvas, CompletionField field)
@@ -52,45 +76,73 @@ public static class SeamBlend
         return result;
     }
 
+    /// <summary>A step that is large against the local values is damped: it is an edge of the picture.</summary>
+    private static Vector128<float> Damp(Vector128<float> step, Vector128<float> here, Vector128<float> there)
+    {
+        Vector128<float> limit = (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
+        Vector128<float> square = step / limit * (step / limit);
+        Vector128<float> bounded = step / (Vector128<float>.One + square * square);
+
+        // False for what is not a number, which would spread over the whole fill.
+        return Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(bounded), Vector128.Create(float.MaxValue)), bounded, Vector128<float>.Zero);
+    }
+
+    private static Vector128<float> Load(Frame frame, int p) => Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);
+
     /// <summary>The correction u: minimises Σ (u(q) − u(p) − step(p, q))² + screening · u² over neighbouring pixels, u = 0 where the picture is known.</summary>
     private sealed class Relaxation
     {
         private readonly int _width;
         private readonly int _height;
-        private readonly CompletionField _field;
+        private readonly HoleMask _mask;
         private readonly float _screening;
+        private readonly int _sweeps;
         private readonly ParallelOptions _parallel;
         private readonly Vector128<float>[] _correction;
         private readonly Vector128<float>[] _steps;
 
-        public Relaxation(Frame filled, CompletionField field, float screening, int threadsMax)
+        public Relaxation(HoleMask mask, double width, int threadsMax)
         {
-            (_width, _height, _field, _screening) = (filled.Width, filled.Height, field, screening);
+            (_width, _height, _mask, _screening) = (mask.Width, mask.Height, mask, (float)(1 / (width * width)));
+            _sweeps = Math.Clamp((int)(3 * width), 16, SweepsMax);
             _parallel = new() { MaxDegreeOfParallelism = threadsMax };
             _correction = new Vector128<float>[_width * _height];
             _steps = new Vector128<float>[_width * _height];
-            Parallel.For(0, _height, _parallel, y =>
-            {
-                for (int x = 0; x < _width; x++)
-                {
-                    int p = y * _width + x;
-                    if (!field.Mask.Holes[p]) continue;
-                    Vector128<float> sum = Vector128<float>.Zero;
-                    if (x > 0) sum += Step(filled, p, -1, 0);
-                    if (x < _width - 1) sum += Step(filled, p, 1, 0);
-                    if (y > 0) sum += Step(filled, p, 0, -1);
-                    if (y < _height - 1) sum += Step(filled, p, 0, 1);
-                    _steps[p] = sum;
-                }
-            });
         }
 
-        public void Sweep(CancellationToken cancellation)
+        /// <summary>Asks for the gradients of the sources across every seam.</summary>
+        public void FollowSources(Frame filled, CompletionField field) => Parallel.For(0, _height, _parallel, y =>
         {
-            for (int colour = 0; colour < 2; colour++)
+            for (int x = 0; x < _width; x++)
+            {
+                int p = y * _width + x;
+                if (!_mask.Holes[p]) continue;
+                Vector128<float> sum = Vector128<float>.Zero;
+                if (x > 0) sum += Step(filled, field, p, -1, 0);
+                if (x < _width - 1) sum += Step(filled, field, p, 1, 0);
+                if (y > 0) sum += Step(filled, field, p, 0, -1);
+                if (y < _height - 1) sum += Step(filled, field, p, 0, 1);
+                _steps[p] = sum;
+            }
+        });
+
+        /// <summary>Fixes the correction at known pixels.</summary>
+        public void StartFrom(Frame filled, Frame edge)
+        {
+            for (int p = 0; p < _correction.Length; p++)
+            {
+                if (_mask.Holes[p]) continue;
+                Vector128<float> here = Load(filled, p), change = Load(edge, p);
+                _correction[p] = Damp(change, here, here + change);
+            }
+        }
+
+        public void Solve(CancellationToken cancellation)
+        {
+            for (int sweep = 0; sweep < 2 * _sweeps; sweep++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int odd = colour;
+                int odd = sweep & 1;
                 Parallel.For(0, _height, _parallel, y => SweepRow(y, odd));
             }
         }
@@ -99,7 +151,7 @@ public static class SeamBlend
         {
             for (int p = 0; p < _correction.Length; p++)
             {
-                if (!_field.Mask.Holes[p]) continue;
+                if (!_mask.Holes[p]) continue;
                 for (int c = 0; c < 3; c++)
                 {
                     // A correction from values that are not numbers would spread them.
@@ -110,7 +162,7 @@ public static class SeamBlend
 
         private void SweepRow(int y, int odd)
         {
-            ReadOnlySpan<bool> holes = _field.Mask.Holes.Slice(y * _width, _width);
+            ReadOnlySpan<bool> holes = _mask.Holes.Slice(y * _width, _width);
             for (int x = (y + odd) & 1; x < _width; x += 2)
             {
                 if (!holes[x]) continue;
@@ -126,33 +178,25 @@ public static class SeamBlend
         }
 
         /// <summary>How much the correction has to rise from p to its neighbour, so that the pictures' own gradient stands across the seam.</summary>
-        private Vector128<float> Step(Frame filled, int p, int stepX, int stepY)
+        private Vector128<float> Step(Frame filled, CompletionField field, int p, int stepX, int stepY)
         {
-            int q = p + stepY * _width + stepX, from = _field.Sources[p], to = _field.Sources[q];
+            int q = p + stepY * _width + stepX, from = field.Sources[p], to = field.Sources[q];
             if (to - from == q - p) return Vector128<float>.Zero;
             Vector128<float> here = Load(filled, p), there = Load(filled, q), gradient = Vector128<float>.Zero;
             int count = 0;
             if (TryGradient(filled, from, stepX, stepY, out Vector128<float> ours)) (gradient, count) = (gradient + ours, count + 1);
             if (TryGradient(filled, to, -stepX, -stepY, out Vector128<float> theirs)) (gradient, count) = (gradient - theirs, count + 1);
             if (count == 2) gradient *= 0.5f;
-            Vector128<float> step = gradient - (there - here);
-            Vector128<float> limit = (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
-            Vector128<float> ratio = step / limit;
-            Vector128<float> bounded = step / (Vector128<float>.One + ratio * ratio);
-
-            // False for what is not a number, which would spread over the whole fill.
-            return Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(bounded), Vector128.Create(float.MaxValue)), bounded, Vector128<float>.Zero);
+            return Damp(gradient - (there - here), here, there);
         }
 
         private bool TryGradient(Frame filled, int from, int stepX, int stepY, out Vector128<float> gradient)
         {
             gradient = Vector128<float>.Zero;
             int x = from % _width + stepX, y = from / _width + stepY;
-            if ((uint)x >= (uint)_width || (uint)y >= (uint)_height || _field.Mask.Holes[y * _width + x]) return false;
+            if ((uint)x >= (uint)_width || (uint)y >= (uint)_height || _mask.Holes[y * _width + x]) return false;
             gradient = Load(filled, y * _width + x) - Load(filled, from);
             return true;
         }
-
-        private static Vector128<float> Load(Frame frame, int p) => Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);
     }
 }

@@ -96,6 +96,24 @@ public sealed class ExtendOverTimeTests
     }
 
     [Test]
+    public void SomebodyWhoStandsInABlockForLong_IsNotInItsFill()
+    {
+        // Red stands where the fill copies from, in every sample of the second block and in none of the first.
+        FakeClip clip = new(time =>
+        {
+            Frame frame = ExtendPipelineTests.Meadow(Width, Height, 0);
+            for (int y = 40; y < 75 && time >= 96; y++)
+            {
+                for (int x = 4; x < 16; x++) (frame.Row(y)[4 * x], frame.Row(y)[4 * x + 1], frame.Row(y)[4 * x + 2]) = (1, 0, 0);
+            }
+
+            return FakeClip.At(frame);
+        });
+
+        Assert.That(Fill(new ExtendPipeline(), clip, 130).Pixels.Where((_, i) => i % 4 == 0), Has.None.GreaterThan(0.8f));
+    }
+
+    [Test]
     public void Grain_OfTheFrame_ReachesTheFill()
     {
         FakeClip clip = new(time => FakeClip.At(Grainy((int)time)));

@@ -79,6 +79,31 @@ public sealed class SeamBlendTests
     [Test]
     public void Width_AtTheLimit_IsAccepted() => Assert.DoesNotThrow(() => SeamBlend.Apply(new Frame(Width, Height), Shifted(), SeamBlend.WidthMax, 1, CancellationToken.None));
 
+    [Test]
+    public void Membrane_CarriesAChangeAtTheEdge_AndFades()
+    {
+        Frame filled = TestPictures.Draw(Width, Height, (_, _) => (0.5f, 0.5f, 0.5f)), edge = new(Width, Height);
+        for (int y = 0; y < Height; y++) edge.Row(y).Fill(-0.05f);
+
+        SeamBlend.AddMembrane(filled, Shifted().Mask, edge, 4, 2, CancellationToken.None);
+
+        Assert.That(filled.Row(16)[4 * (Known - 1)], Is.EqualTo(0.5f), "known pixels stay");
+        Assert.That(filled.Row(16)[4 * Known], Is.EqualTo(0.46f).Within(0.01f));
+        Assert.That(filled.Row(16)[4 * (Width - 1)], Is.EqualTo(0.5f).Within(0.001f));
+        Assert.That(filled.Pixels.Where((_, i) => i % 4 == 3), Has.All.EqualTo(1f), "alpha stays");
+    }
+
+    [Test]
+    public void Membrane_OfALargeOrOddChange_IsDamped()
+    {
+        Frame filled = TestPictures.Draw(Width, Height, (_, _) => (0.5f, 0.5f, 0.5f)), edge = new(Width, Height);
+        for (int y = 0; y < Height; y++) edge.Row(y).Fill(y < 10 ? float.NaN : y < 20 ? float.PositiveInfinity : -0.5f);
+
+        SeamBlend.AddMembrane(filled, Shifted().Mask, edge, 8, 2, CancellationToken.None);
+
+        Assert.That(filled.Pixels.Where((_, i) => i % 4 != 3), Has.All.EqualTo(0.5f).Within(0.05f));
+    }
+
     /// <summary>The right part is copied from 24 pixels to the left.</summary>
     private static CompletionField Shifted()
     {

@@ -6,7 +6,7 @@ namespace RunwayFX.Synthesis.Completion;
 /// <summary>Rebuilds the holes of a level from the matches: every hole pixel becomes the weighted mean of what the patches that cover it propose.</summary>
 /// <remarks>Weights: exp(−d² / 2σ²) with σ² the 75th percentile of the distances (Wexler et al. 2007), times a factor that trusts patches nearer to the known
 /// picture. Sums run in a fixed order.</remarks>
-internal static class PatchVote
+internal static class CompletionVote
 {
     private const int WeightSteps = 1024;
 
