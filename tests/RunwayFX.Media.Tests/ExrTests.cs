@@ -164,7 +164,7 @@ public sealed class ExrTests
                 Attempt(bad[..length]);
                 Attempt(bad);
             },
-            iter: 3000);
+            iter: 20000);
 
         static void Attempt(byte[] file)
         {
@@ -181,6 +181,15 @@ public sealed class ExrTests
                 // What is expected.
             }
         }
+    }
+
+    [Test]
+    public void EmptyChunk_IsRefused()
+    {
+        byte[] file = Small();
+        int first = (int)BitConverter.ToInt64(file, ExrHeader.Read("empty.exr", file).EndOffset);
+        BitConverter.TryWriteBytes(file.AsSpan(first + 4), 0);
+        Assert.That(Assert.Throws<MediaException>(() => ExrReader.Read("empty.exr", file, CancellationToken.None))!.Code, Is.EqualTo(MediaError.Malformed));
     }
 
     [Test]

@@ -82,7 +82,7 @@ public sealed class PngTests
                     // What is expected.
                 }
             },
-            iter: 2000);
+            iter: 20000);
     }
 
     [Test]

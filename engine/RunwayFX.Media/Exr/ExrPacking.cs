@@ -17,6 +17,7 @@ internal static class ExrPacking
             return;
         }
 
+        if (packed.IsEmpty) throw header.Bad("a chunk is empty");
         Span<byte> joined = scratch.AsSpan(0, raw.Length);
         if (header.Compression == ExrCompression.Rle) UnpackRuns(header, packed, joined);
         else UnpackZip(packed, joined);
