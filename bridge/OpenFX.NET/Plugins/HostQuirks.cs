@@ -4,7 +4,7 @@ namespace OpenFX.Plugins;
 internal static class HostQuirks
 {
     // Hosts seen to answer a request for version 2 of the message suite, with the suite or with null. openfx-runner ends the process instead.
-    private static readonly string[] MessageV2Hosts = ["uk.co.thefoundry.nuke", "fr.inria.Natron"];
+    private static readonly string[] MessageV2Hosts = ["uk.co.thefoundry.nuke", "fr.inria.Natron", "org.runwayfx.host"];
 
     // MLT gives the current frame, with status OK, whatever time is asked for.
     private static readonly string[] CurrentFrameHosts = ["MLT"];
