@@ -35,7 +35,8 @@ public sealed record BridgeEndpoint(string Folder, string Address)
         return new BridgeEndpoint(folder, Checked(Path.Combine(folder, name + ".sock")));
     }
 
-    /// <summary>An endpoint at a given socket path. A client starts its engine as <c>runwayfx-engine serve --socket PATH</c>; the engine takes PATH through here.</summary>
+    /// <summary>An endpoint at a given socket path. A client starts its engine as <c>runwayfx-engine serve --socket PATH</c>; the engine takes PATH
+    /// through here.</summary>
     /// <exception cref="BridgeException">The path is relative or too long, or its folder is not safely ours.</exception>
     public static BridgeEndpoint At(string address)
     {
@@ -50,7 +51,8 @@ public sealed record BridgeEndpoint(string Folder, string Address)
     internal static string FileNameOf(string build)
     {
         bool harmless = build.Length <= BuildCharactersMax && build.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+');
-        return harmless ? build : XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(build)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+        if (harmless) return build;
+        return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(build)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string FindFolder()
@@ -58,7 +60,11 @@ public sealed record BridgeEndpoint(string Folder, string Address)
         string? named = Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrEmpty(named))
         {
-            if (!Path.IsPathFullyQualified(named)) throw new BridgeException(BridgeError.RuntimeFolderUnsafe, $"{FolderVariable} '{named}' is not absolute");
+            if (!Path.IsPathFullyQualified(named))
+            {
+                throw new BridgeException(BridgeError.RuntimeFolderUnsafe, $"{FolderVariable} '{named}' is not absolute");
+            }
+
             Secure(named);
             return named;
         }
@@ -92,7 +98,8 @@ public sealed record BridgeEndpoint(string Folder, string Address)
         return Complaint(folder, OthersMask);
     }
 
-    /// <summary>What speaks against trusting a folder: not a folder (a link is none), another owner, or rights of others in <paramref name="mask"/>.</summary>
+    /// <summary>What speaks against trusting a folder: not a folder (a link is none), another owner, or rights of others in
+    /// <paramref name="mask"/>.</summary>
     private static unsafe string? Complaint(string folder, int mask)
     {
         LibC.statx_t stat;
@@ -113,6 +120,8 @@ public sealed record BridgeEndpoint(string Folder, string Address)
         int length = Encoding.UTF8.GetByteCount(path);
         return length <= AddressBytesMax
             ? path
-            : throw new BridgeException(BridgeError.OutOfRange, $"socket path {path} has {length} bytes, the limit is {AddressBytesMax}; set {FolderVariable} to a shorter folder");
+            : throw new BridgeException(
+                BridgeError.OutOfRange,
+                $"socket path {path} has {length} bytes, the limit is {AddressBytesMax}; set {FolderVariable} to a shorter folder");
     }
 }

@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>Every wait and every count of the bridge that is a matter of policy. Sizes that both ends must agree on are constants of the messages.</summary>
+/// <summary>Every wait and every count of the bridge that is a matter of policy. Sizes that both ends must agree on are constants of the
+/// messages.</summary>
 public sealed record BridgeLimits
 {
     /// <summary>The shipped values.</summary>

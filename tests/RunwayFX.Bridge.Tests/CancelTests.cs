@@ -37,7 +37,8 @@ public sealed class CancelTests
         using var mayEnd = new ManualResetEventSlim();
         // The cancelled job answers only after its handler returns; until then a second render must not touch its slots.
         server.Handler.BeforeCancelledReturns = () => mayEnd.Wait(10_000);
-        RenderOutcome outcome = client.Render(TestHost.Call(TestEffects.Wait), new TestHost(33, 17) { Aborts = () => server.Handler.IsWaiting.IsSet });
+        var host = new TestHost(33, 17) { Aborts = () => server.Handler.IsWaiting.IsSet };
+        RenderOutcome outcome = client.Render(TestHost.Call(TestEffects.Wait), host);
         Assert.That(outcome.IsAborted, Is.True);
         long quarantined = client.SlotBytes;
         TestHost.RenderXor(client, 1, 1);

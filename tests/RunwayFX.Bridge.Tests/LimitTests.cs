@@ -194,7 +194,8 @@ public sealed class LimitTests
         };
         Assert.That(() => Encode(largest), Throws.Nothing);
         // Three bytes of UTF-8 per character are the worst case.
-        Assert.That(() => Encode(ProtocolSamples.OpenSession with { Texts = [.. Enumerable.Repeat(new string('€', OpenSession.TextMax), 16)] }), Throws.Nothing);
+        string[] wide = [.. Enumerable.Repeat(new string('€', OpenSession.TextMax), 16)];
+        Assert.That(() => Encode(ProtocolSamples.OpenSession with { Texts = wide }), Throws.Nothing);
         Assert.That(() => Encode(ProtocolSamples.RenderFailed with { Message = new string('€', RenderFailed.TextMax) }), Throws.Nothing);
     }
 

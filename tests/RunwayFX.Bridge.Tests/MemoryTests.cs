@@ -95,7 +95,8 @@ public sealed unsafe class MemoryTests
     [TestCase(FrameSlot.MemoryMax, true)]
     [TestCase(FrameSlot.MemoryMax + 1, false)]
     [TestCase(-1, false)]
-    public void MemoryNumberAtTheLimitOrOnePast_OnlyTheFirstIsTaken(int memory, bool isTaken) => AssertSlot(ProtocolSamples.Slot with { Memory = memory }, isTaken);
+    public void MemoryNumberAtTheLimitOrOnePast_OnlyTheFirstIsTaken(int memory, bool isTaken) =>
+        AssertSlot(ProtocolSamples.Slot with { Memory = memory }, isTaken);
 
     [Test]
     public void UnknownDepthAndComponents_AreRefused()
@@ -188,7 +189,8 @@ public sealed unsafe class MemoryTests
         static string[] Descriptors() =>
             [.. Directory.GetFileSystemEntries("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? "").Where(IsOurs).Order()];
 
-        static bool IsOurs(string target) => target.Contains("runwayfx", StringComparison.Ordinal) || target.StartsWith("socket", StringComparison.Ordinal);
+        static bool IsOurs(string target) =>
+            target.Contains("runwayfx", StringComparison.Ordinal) || target.StartsWith("socket", StringComparison.Ordinal);
     }
 
     private static void AssertSlot(FrameSlot slot, bool isTaken)

@@ -39,7 +39,9 @@ public sealed class ProtocolTests
 
     [Test]
     public void EveryMessageType_HasFrozenBytes() =>
-        Assert.That(Subjects.Select(subject => subject.Type), Is.EquivalentTo(Enum.GetValues<MessageType>().Where(type => type != MessageType.PixelChunk)));
+        Assert.That(
+            Subjects.Select(subject => subject.Type),
+            Is.EquivalentTo(Enum.GetValues<MessageType>().Where(type => type != MessageType.PixelChunk)));
 
     [TestCaseSource(nameof(Subjects))]
     public void Encoding_IsFrozen(Subject subject) => Assert.That(Convert.ToHexStringLower(subject.Bytes), Is.EqualTo(subject.Frozen));
@@ -61,8 +63,7 @@ public sealed class ProtocolTests
 
     [TestCaseSource(nameof(Subjects))]
     public void ByteAfterTheEnd_IsRefused(Subject subject) =>
-        Assert.That(
-            () => subject.Recode([.. subject.Bytes, 0]), Throws.TypeOf<BridgeException>().With.Property(nameof(BridgeException.Code)).EqualTo(BridgeError.Malformed));
+        AssertCode(() => subject.Recode([.. subject.Bytes, 0]), BridgeError.Malformed);
 
     [TestCaseSource(nameof(Subjects))]
     public void BodyAtTheLimitAndOnePast_OnlyThePastIsRefusedByItsHeader(Subject subject)
@@ -94,7 +95,8 @@ public sealed class ProtocolTests
             }
             catch (BridgeException e)
             {
-                Assert.That(e.Code, Is.EqualTo(BridgeError.Malformed).Or.EqualTo(BridgeError.OutOfRange), $"seed {seed}, round {round}: {Convert.ToHexString(bytes)}");
+                string place = $"seed {seed}, round {round}: {Convert.ToHexString(bytes)}";
+                Assert.That(e.Code, Is.EqualTo(BridgeError.Malformed).Or.EqualTo(BridgeError.OutOfRange), place);
             }
         }
 

@@ -63,7 +63,8 @@ public sealed class RenderTests(bool usesSharedMemory)
     {
         using var server = new TestServer();
         using EngineClient client = server.NewClient(usesSharedMemory);
-        BridgeException failure = Assert.Throws<BridgeException>(() => client.Render(TestHost.Call(TestEffects.Many, 0, NeedFrames.TimesMax + 1), new TestHost(33, 17)))!;
+        BridgeException failure = Assert.Throws<BridgeException>(
+            () => client.Render(TestHost.Call(TestEffects.Many, 0, NeedFrames.TimesMax + 1), new TestHost(33, 17)))!;
         Assert.That(failure.Code, Is.EqualTo(BridgeError.OutOfRange));
         TestHost.RenderXor(client, 1, 2);
     }
@@ -124,10 +125,11 @@ public sealed class RenderTests(bool usesSharedMemory)
             {
                 for (int render = Interlocked.Increment(ref next); render < renders; render = Interlocked.Increment(ref next))
                 {
-                    var host = new TestHost(200 + render, 60 + render);
-                    RenderOutcome outcome = client.Render(TestHost.Call(TestEffects.Neighbours, render, width: 200 + render, height: 60 + render), host);
-                    int t = render;
-                    host.AssertResult((x, y) => (byte)(TestHost.ByteAt(0, t - 1, x, y) + TestHost.ByteAt(0, t, x, y) + TestHost.ByteAt(0, t + 1, x, y)));
+                    int t = render, width = 200 + render, height = 60 + render;
+                    var host = new TestHost(width, height);
+                    RenderOutcome outcome = client.Render(TestHost.Call(TestEffects.Neighbours, t, width: width, height: height), host);
+                    host.AssertResult(
+                        (x, y) => (byte)(TestHost.ByteAt(0, t - 1, x, y) + TestHost.ByteAt(0, t, x, y) + TestHost.ByteAt(0, t + 1, x, y)));
                     numbers.Add(outcome.EngineFrameNumber);
                 }
             }
@@ -194,7 +196,8 @@ public sealed class RenderTests(bool usesSharedMemory)
         using var server = new TestServer();
         using EngineClient client = server.NewClient(usesSharedMemory);
         BridgeException failure = Assert.Throws<BridgeException>(
-            () => client.Render(TestHost.Call(TestEffects.Xor, width: width, height: height), new TestHost(Math.Max(width, 1), Math.Max(height, 1))))!;
+            () => client.Render(
+                TestHost.Call(TestEffects.Xor, width: width, height: height), new TestHost(Math.Max(width, 1), Math.Max(height, 1))))!;
         Assert.That(failure.Code, Is.EqualTo(BridgeError.OutOfRange));
         Assert.That(failure.Message, Does.Contain("16384"));
     }

@@ -19,7 +19,7 @@ public sealed unsafe class ServerTests
     public void OtherBuild_IsRefusedWithBothNames()
     {
         using var server = new TestServer();
-        HelloReply reply = Greet(server, new Hello { Protocol = BridgeVersion.Protocol, Build = "9.9.9", ProcessId = 1, Features = BridgeFeatures.None });
+        HelloReply reply = Greet(server, ProtocolSamples.Hello with { Build = "9.9.9" });
         Assert.That(reply.Code, Is.EqualTo(BridgeError.BuildMismatch));
         Assert.That(reply.Message, Does.Contain("9.9.9").And.Contain(BridgeVersion.Build));
     }
@@ -36,7 +36,8 @@ public sealed unsafe class ServerTests
             pipe.TryReceive(10_000);
             pipe.Send(new HelloReply
             {
-                Protocol = BridgeVersion.Protocol, Build = "0.0.1", ProcessId = 1, Features = BridgeFeatures.None, Code = BridgeError.None, Message = "",
+                Protocol = BridgeVersion.Protocol, Build = "0.0.1", ProcessId = 1, Features = BridgeFeatures.None, Code = BridgeError.None,
+                Message = "",
             });
         });
         answering.Start();
@@ -60,6 +61,59 @@ public sealed unsafe class ServerTests
         Assert.That(failure.Code, Is.EqualTo(BridgeError.EngineSilent));
         Assert.That(clock.ElapsedMilliseconds, Is.InRange(250, 3_000));
         Assert.That(client.ConnectionCount, Is.Zero);
+    }
+
+    [Test]
+    public void EngineAnswersWithGarbage_TheRenderFailsInTimeAndNothingElseIsThrown()
+    {
+        using var folder = new TestFolder();
+        BridgeEndpoint endpoint = folder.Endpoint;
+        using Listener listener = Listener.Open(endpoint);
+        const int rounds = 60;
+        var random = new Random(20_261_123);
+        MessageType[] types = Enum.GetValues<MessageType>();
+        bool isOver = false;
+        var answering = new Thread(() =>
+        {
+            for (int round = 0; !Volatile.Read(ref isOver); round++)
+            {
+                using ByteChannel? channel = listener.Accept(50);
+                if (channel is null) continue;
+                try
+                {
+                    using var pipe = new MessagePipe(channel, BridgeLimits.Default);
+                    pipe.TryReceive(10_000);
+                    pipe.Send(ProtocolSamples.HelloReply with { Build = BridgeVersion.Build, Code = BridgeError.None });
+                    pipe.TryReceive(10_000);
+                    pipe.Send(ProtocolSamples.SessionOpened with { Session = 1, Code = BridgeError.None });
+                    // A header that is right, for a message that is not; or no header at all.
+                    byte[] message = new byte[MessageHeader.Bytes + random.Next(0, 16)];
+                    random.NextBytes(message);
+                    if (round % 4 != 0) new MessageHeader(types[random.Next(types.Length)], message.Length - MessageHeader.Bytes).Write(message);
+                    fixed (byte* start = message) TryWrite(channel, start, message.Length);
+                }
+                catch (BridgeException)
+                {
+                    // The client has seen enough of this connection.
+                }
+            }
+        });
+        answering.Start();
+        using var client = new EngineClient(new EngineClientOptions
+        {
+            Endpoint = endpoint, StartsEngine = false, Limits = BridgeLimits.Default with { SilenceMs = 300, DeathsPerRequestMax = int.MaxValue },
+        });
+        for (int round = 0; round < rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.That(() => client.Render(TestHost.Call(TestEffects.Xor), new TestHost(33, 17)), Throws.TypeOf<BridgeException>());
+            Assert.That(clock.ElapsedMilliseconds, Is.LessThan(5_000));
+        }
+
+        Volatile.Write(ref isOver, true);
+        answering.Join();
+        Assert.That(client.ConnectionCount, Is.Zero);
+        Assert.That(client.SlotBytes, Is.Zero);
     }
 
     [Test]
@@ -97,7 +151,7 @@ public sealed unsafe class ServerTests
                 new MessageHeader(type, message.Length - MessageHeader.Bytes).Write(message);
                 using UnixChannel channel = server.NewChannel();
                 using var pipe = new MessagePipe(channel, server.Limits);
-                pipe.Send(new Hello { Protocol = BridgeVersion.Protocol, Build = BridgeVersion.Build, ProcessId = 1, Features = BridgeFeatures.None });
+                pipe.Send(ProtocolSamples.Hello with { Build = BridgeVersion.Build });
                 fixed (byte* start = message) TryWrite(channel, start, message.Length);
             }
         }
@@ -325,7 +379,7 @@ public sealed unsafe class ServerTests
         Assert.That(end.Code, Is.EqualTo(BridgeError.PeerGone));
     }
 
-    private static void TryWrite(UnixChannel channel, byte* start, int count)
+    private static void TryWrite(ByteChannel channel, byte* start, int count)
     {
         try
         {

@@ -15,7 +15,8 @@ switch (Environment.GetEnvironmentVariable("RUNWAYFX_TEST_START"))
 
 if (Environment.GetEnvironmentVariable("RUNWAYFX_TEST_REPORT") is string report)
 {
-    string[] descriptors = [.. Directory.GetFileSystemEntries("/proc/self/fd").Select(path => $"fd {Path.GetFileName(path)} {File.ResolveLinkTarget(path, false)?.FullName}")];
+    string[] paths = Directory.GetFileSystemEntries("/proc/self/fd");
+    string[] descriptors = [.. paths.Select(path => $"fd {Path.GetFileName(path)} {new FileInfo(path).LinkTarget}")];
     string[] variables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>().Select(name => "env " + name)];
     File.WriteAllLines(report, [.. descriptors, .. variables, "stat " + File.ReadAllText("/proc/self/stat").Trim()]);
 }

@@ -21,7 +21,10 @@ public sealed partial class TestHandler : IEngineHandler
     /// <inheritdoc/>
     public void CheckSession(RenderSession session)
     {
-        if (session.EffectWireId >= TestEffects.Unknown) throw new BridgeException(BridgeError.EffectUnknown, $"there is no effect {session.EffectWireId}");
+        if (session.EffectWireId >= TestEffects.Unknown)
+        {
+            throw new BridgeException(BridgeError.EffectUnknown, $"there is no effect {session.EffectWireId}");
+        }
     }
 
     /// <inheritdoc/>

@@ -151,6 +151,7 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
                 var shared = new ClientSlot(number, map);
                 if (attach(shared))
                 {
+                    map.Settle();
                     _slots.Add(shared);
                     return shared;
                 }

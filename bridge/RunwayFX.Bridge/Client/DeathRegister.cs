@@ -17,7 +17,8 @@ internal sealed class DeathRegister(BridgeLimits limits)
     public static ulong Fingerprint(in RenderCall call)
     {
         var hash = new XxHash64();
-        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>([call.EffectWireId, call.Output.X1, call.Output.Y1, call.Output.Width, call.Output.Height])));
+        FrameDescription output = call.Output;
+        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>([call.EffectWireId, output.X1, output.Y1, output.Width, output.Height])));
         hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<double>([call.Time, call.RenderScaleX, call.RenderScaleY])));
         hash.Append(MemoryMarshal.AsBytes(call.Numbers.AsSpan()));
         foreach (string text in call.Texts)
@@ -35,7 +36,11 @@ internal sealed class DeathRegister(BridgeLimits limits)
     {
         lock (_gate)
         {
-            if (!_deaths.TryGetValue(fingerprint, out (int Deaths, long Last, string Reason) entry) || entry.Deaths < limits.DeathsPerRequestMax) return;
+            if (!_deaths.TryGetValue(fingerprint, out (int Deaths, long Last, string Reason) entry) || entry.Deaths < limits.DeathsPerRequestMax)
+            {
+                return;
+            }
+
             if (Environment.TickCount64 - entry.Last > limits.RefusalMs)
             {
                 _deaths.Remove(fingerprint);
@@ -44,7 +49,8 @@ internal sealed class DeathRegister(BridgeLimits limits)
 
             throw new BridgeException(
                 BridgeError.RequestRefused,
-                $"this frame with these settings ended the RunwayFX engine {entry.Deaths} times ({entry.Reason}) and is not tried again; change a setting to go on");
+                $"this frame with these settings ended the RunwayFX engine {entry.Deaths} times ({entry.Reason}) and is not tried again; "
+                + "change a setting to go on");
         }
     }
 

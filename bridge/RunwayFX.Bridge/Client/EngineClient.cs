@@ -41,7 +41,8 @@ public sealed class EngineClient : IDisposable
     }
 
     /// <summary>Has one frame rendered; blocks the calling render thread until it is there, the host aborts or something fails.</summary>
-    /// <exception cref="BridgeException">The render failed; the message is for people. Any exception of <paramref name="host"/> passes through.</exception>
+    /// <exception cref="BridgeException">The render failed; the message is for people. Any exception of <paramref name="host"/> passes
+    /// through.</exception>
     public RenderOutcome Render(in RenderCall call, IRenderHost host)
     {
         ulong fingerprint = DeathRegister.Fingerprint(call);
@@ -71,7 +72,10 @@ public sealed class EngineClient : IDisposable
                 string reason = code == BridgeError.EngineLost ? "the engine ended unexpectedly" : "the engine fell silent";
                 if (exchange.WasSent) _deaths.RecordDeath(fingerprint, reason);
                 throw new BridgeException(
-                    code, $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; the next render starts it anew", e.Detail, e);
+                    code,
+                    $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; the next render starts it anew",
+                    e.Detail,
+                    e);
             }
             finally
             {
@@ -114,7 +118,8 @@ public sealed class EngineClient : IDisposable
             }
         }
 
-        throw new BridgeException(BridgeError.TimedOut, $"the engine (process {connected.Engine.ProcessId}) did not end within {Options.Limits.SilenceMs} ms");
+        throw new BridgeException(
+            BridgeError.TimedOut, $"the engine (process {connected.Engine.ProcessId}) did not end within {Options.Limits.SilenceMs} ms");
     }
 
     /// <summary>Gives back connections and slot memory that no render uses; the host calls it when a sequence ends or memory is short.</summary>
@@ -143,7 +148,8 @@ public sealed class EngineClient : IDisposable
             if (pipe.TryReceive(deadline.Left()) && pipe.ReceivedType == type) return;
         }
 
-        throw new BridgeException(BridgeError.EngineSilent, $"the RunwayFX engine (process {engine}) did not answer within {Options.Limits.ConnectMs} ms");
+        throw new BridgeException(
+            BridgeError.EngineSilent, $"the RunwayFX engine (process {engine}) did not answer within {Options.Limits.ConnectMs} ms");
     }
 
     /// <summary>A connection for this thread alone; null where the host wants to stop.</summary>
@@ -160,7 +166,8 @@ public sealed class EngineClient : IDisposable
                 if (deadline.HasPassed)
                 {
                     throw new BridgeException(
-                        BridgeError.ConnectionLimit, $"all {Options.Limits.ClientConnectionsMax} connections to the engine were busy for {Options.Limits.PoolWaitMs} ms");
+                        BridgeError.ConnectionLimit,
+                        $"all {Options.Limits.ClientConnectionsMax} connections to the engine were busy for {Options.Limits.PoolWaitMs} ms");
                 }
 
                 lock (_gate) Monitor.Wait(_gate, Options.Limits.AbortPollMs);

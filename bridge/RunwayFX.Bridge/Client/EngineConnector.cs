@@ -136,7 +136,8 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
         if (reply.Code != BridgeError.None) throw new BridgeException(reply.Code, reply.Message);
         if (reply.Protocol != BridgeVersion.Protocol)
         {
-            throw new BridgeException(BridgeError.ProtocolMismatch, $"the engine speaks protocol {reply.Protocol}, this program {BridgeVersion.Protocol}");
+            throw new BridgeException(
+                BridgeError.ProtocolMismatch, $"the engine speaks protocol {reply.Protocol}, this program {BridgeVersion.Protocol}");
         }
 
         if (!string.Equals(reply.Build, BridgeVersion.Build, StringComparison.Ordinal))

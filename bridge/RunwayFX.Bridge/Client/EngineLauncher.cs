@@ -14,11 +14,18 @@ internal abstract class StartedEngine : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>Starts the engine program as a process of its own: no terminal, no descriptor, no signal and no variable of the host goes along.</summary>
+/// <summary>Starts the engine program as a process of its own: no terminal, no descriptor, no signal and no variable of the host goes
+/// along.</summary>
 internal static class EngineLauncher
 {
+    /// <summary>Tells the server that its standard error is a pipe which its starter closes after the first connection.</summary>
+    internal const string DetachedVariable = "RUNWAYFX_DETACHED";
+
     private static readonly string[] KeptNames =
-        ["HOME", "PATH", "TMPDIR", "LANG", "USER", "LOGNAME", "SystemRoot", "SystemDrive", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "USERNAME"];
+    [
+        "HOME", "PATH", "TMPDIR", "LANG", "USER", "LOGNAME",
+        "SystemRoot", "SystemDrive", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "USERNAME",
+    ];
 
     private static readonly string[] KeptPrefixes = ["XDG_", "DOTNET_ROOT", "RUNWAYFX_"];
 
@@ -39,6 +46,8 @@ internal static class EngineLauncher
             if (entry.Key is string name && entry.Value is string value && IsKept(name) && !value.Contains('\0')) kept.Add($"{name}={value}");
         }
 
+        kept.RemoveAll(static entry => entry.StartsWith(DetachedVariable + "=", StringComparison.OrdinalIgnoreCase));
+        kept.Add(DetachedVariable + "=1");
         kept.Sort(StringComparer.OrdinalIgnoreCase); // Windows wants them sorted.
         return kept;
     }

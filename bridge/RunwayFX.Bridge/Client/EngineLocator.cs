@@ -11,7 +11,8 @@ public static class EngineLocator
     /// <summary>File name of the engine program.</summary>
     public static string ProgramName => OperatingSystem.IsWindows() ? "runwayfx-engine.exe" : "runwayfx-engine";
 
-    /// <summary>All places in the order in which they are tried: <see cref="EngineVariable"/>, <c>Contents/Engine</c> in the bundle, <c>RunwayFX.engine</c>
+    /// <summary>All places in the order in which they are tried: <see cref="EngineVariable"/>, <c>Contents/Engine</c> in the bundle,
+    /// <c>RunwayFX.engine</c>
     /// beside the bundle, and the system's folder.</summary>
     public static IReadOnlyList<string> Candidates(string? bundlePath)
     {

@@ -96,4 +96,5 @@ public enum BridgeLogLevel
 /// <param name="EngineProcessId">The engine that did it; 0 when aborted.</param>
 /// <param name="RenderMicroseconds">Time in the engine, from request to result.</param>
 /// <param name="FetchMicroseconds">The part of it spent waiting for the host's frames.</param>
-public readonly record struct RenderOutcome(bool IsAborted, long EngineFrameNumber, int EngineProcessId, long RenderMicroseconds, long FetchMicroseconds);
+public readonly record struct RenderOutcome(
+    bool IsAborted, long EngineFrameNumber, int EngineProcessId, long RenderMicroseconds, long FetchMicroseconds);

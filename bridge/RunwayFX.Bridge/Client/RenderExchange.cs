@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>One render over one connection, on the host's render thread: sends the request, answers the engine's questions, hands over the result.</summary>
+/// <summary>One render over one connection, on the host's render thread: sends the request, answers the engine's questions, hands over the
+/// result.</summary>
 internal sealed class RenderExchange : IFrameSink
 {
     /// <summary>Frames that may wait in slots for the engine while it answers one question.</summary>
@@ -158,7 +159,8 @@ internal sealed class RenderExchange : IFrameSink
             {
                 return new ClipFrame
                 {
-                    Clip = clip, Time = time, Slot = null, X1 = 0, Y1 = 0, Premultiplication = Premultiplication.Opaque, PixelAspect = 1, Field = FieldKind.None,
+                    Clip = clip, Time = time, Slot = null, X1 = 0, Y1 = 0, Premultiplication = Premultiplication.Opaque, PixelAspect = 1,
+                    Field = FieldKind.None,
                 };
             }
 
@@ -206,7 +208,8 @@ internal sealed class RenderExchange : IFrameSink
         }
         else if (Environment.TickCount64 - Math.Max(_channel.Pipe.LastReceived, _waitingSince) > limits.SilenceMs)
         {
-            throw new BridgeException(BridgeError.EngineSilent, $"the RunwayFX engine (process {_channel.EngineProcessId}) has been silent for {limits.SilenceMs} ms");
+            throw new BridgeException(
+                BridgeError.EngineSilent, $"the RunwayFX engine (process {_channel.EngineProcessId}) has been silent for {limits.SilenceMs} ms");
         }
 
         PollAbort();

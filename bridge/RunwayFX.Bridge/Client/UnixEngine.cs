@@ -5,10 +5,11 @@ using RunwayFX.Bridge.Raw;
 
 namespace RunwayFX.Bridge;
 
-/// <summary>Starts the engine on Linux through a shell that puts it into the background and ends at once, so that the engine is nobody's child here: the
-/// host sees no exit of it, and no zombie stays.</summary>
-/// <remarks>The engine's standard error is a pipe to us while we wait for it to listen: its end of file tells that the engine died, and what it wrote tells
-/// why. Afterwards nobody reads there; the runtime ignores SIGPIPE.</remarks>
+/// <summary>Starts the engine on Linux through a shell that puts it into the background and ends at once, so that the engine is nobody's child here:
+/// the host sees no exit of it, and no zombie stays.</summary>
+/// <remarks>The engine's standard error is a pipe to us while we wait for it to listen: its end of file tells that the engine died, and what it wrote
+/// tells why. At its first connection the server puts the null device in its place (see <see cref="EngineLauncher.DetachedVariable"/>), so that no
+/// program it starts later dies of a broken pipe.</remarks>
 internal sealed unsafe class UnixEngine : StartedEngine
 {
     private const string Shell = "/bin/sh";

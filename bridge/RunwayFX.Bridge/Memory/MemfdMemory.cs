@@ -10,8 +10,8 @@ internal sealed unsafe class MemfdMemory : SharedMemory
     private MemfdMemory(Descriptor? descriptor, byte* pointer, long bytes)
         : base(pointer, bytes) => Descriptor = descriptor;
 
-    /// <summary>What travels to the peer; null on the peer's side.</summary>
-    public Descriptor? Descriptor { get; }
+    /// <summary>What travels to the peer; null on the peer's side, and after <see cref="Settle"/>.</summary>
+    public Descriptor? Descriptor { get; private set; }
 
     /// <summary>Reserves, seals and maps new memory.</summary>
     public static MemfdMemory CreateSealed(long bytes)
@@ -60,6 +60,13 @@ internal sealed unsafe class MemfdMemory : SharedMemory
 
             return new MemfdMemory(null, Map(descriptor, bytes), bytes);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Settle()
+    {
+        Descriptor?.Dispose();
+        Descriptor = null;
     }
 
     protected override void Unmap()

@@ -1,7 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>A piece of memory that both ends see. It stays mapped until the last reference is given back, so that a peer which detaches it early cannot
-/// pull it away under a running job.</summary>
+/// <summary>A piece of memory that both ends see. It stays mapped until the last reference is given back, so that a peer which detaches it early
+/// cannot pull it away under a running job.</summary>
 internal abstract unsafe class SharedMemory
 {
     private int _references = 1;
@@ -28,6 +28,11 @@ internal abstract unsafe class SharedMemory
         if (OperatingSystem.IsLinux()) return MemfdMemory.CreateSealed(bytes);
         if (OperatingSystem.IsWindows()) return MappingMemory.CreateNamed(bytes);
         throw new BridgeException(BridgeError.Unsupported, "this system has no shared memory for the bridge");
+    }
+
+    /// <summary>The peer has it: what was only needed to hand it over is given back, for a host's descriptors are few.</summary>
+    public virtual void Settle()
+    {
     }
 
     /// <summary>Keeps it mapped; pair with <see cref="Release"/>.</summary>

@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>The range checks that messages make on themselves. All throw <see cref="BridgeError.OutOfRange"/> with the value, the limit and the place.</summary>
+/// <summary>The range checks that messages make on themselves. All throw <see cref="BridgeError.OutOfRange"/> with the value, the limit and the
+/// place.</summary>
 internal static class Check
 {
     public static void Range(long value, long minimum, long maximum, string place)
@@ -11,7 +12,10 @@ internal static class Check
     public static void Range(double value, double minimum, double maximum, string place)
     {
         // Written so that NaN fails.
-        if (!(value >= minimum && value <= maximum)) throw new BridgeException(BridgeError.OutOfRange, $"{place} {value:R} is outside {minimum:R}..{maximum:R}");
+        if (!(value >= minimum && value <= maximum))
+        {
+            throw new BridgeException(BridgeError.OutOfRange, $"{place} {value:R} is outside {minimum:R}..{maximum:R}");
+        }
     }
 
     public static void Finite(double value, string place)

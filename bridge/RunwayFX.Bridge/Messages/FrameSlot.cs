@@ -2,8 +2,8 @@ using Nerdbank.MessagePack;
 
 namespace RunwayFX.Bridge;
 
-/// <summary>Where a frame's pixels lie. The pixels themselves travel in shared memory, or as <see cref="MessageType.PixelChunk"/> right after the message
-/// where <see cref="Memory"/> is <see cref="Inline"/>. Rows run top-down.</summary>
+/// <summary>Where a frame's pixels lie. The pixels themselves travel in shared memory, or as <see cref="MessageType.PixelChunk"/> right after the
+/// message where <see cref="Memory"/> is <see cref="Inline"/>. Rows run top-down.</summary>
 public readonly record struct FrameSlot
 {
     /// <summary>Longest side accepted, in pixels.</summary>
@@ -33,8 +33,8 @@ public readonly record struct FrameSlot
     /// <summary>Height in pixels, 1 to <see cref="SideMax"/>.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Bytes from a row to the one below; at least the pixels of a row (exactly those where <see cref="Memory"/> is <see cref="Inline"/>), at most
-    /// <see cref="SideMax"/> × 16.</summary>
+    /// <summary>Bytes from a row to the one below; at least the pixels of a row (exactly those where <see cref="Memory"/> is <see cref="Inline"/>),
+    /// at most <see cref="SideMax"/> × 16.</summary>
     public required long RowBytes { get; init; }
 
     /// <summary>How a component is stored.</summary>

@@ -270,7 +270,8 @@ internal readonly record struct AttachMemory : IBridgeMessage<AttachMemory>
     }
 }
 
-/// <summary>Answer to <see cref="AttachMemory"/>. With a code other than <see cref="BridgeError.None"/> the client sends pixels in the pipe.</summary>
+/// <summary>Answer to <see cref="AttachMemory"/>. With a code other than <see cref="BridgeError.None"/> the client sends pixels in the
+/// pipe.</summary>
 internal readonly record struct MemoryAttached : IBridgeMessage<MemoryAttached>
 {
     static MessageType IBridgeMessage<MemoryAttached>.Type => MessageType.MemoryAttached;

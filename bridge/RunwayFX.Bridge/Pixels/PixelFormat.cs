@@ -81,4 +81,11 @@ public readonly record struct PixelFormat(PixelDepth Depth, PixelComponents Comp
 /// <param name="PixelAspect">Width of a pixel divided by its height.</param>
 /// <param name="Field">Which lines the picture holds.</param>
 public readonly record struct FrameDescription(
-    int X1, int Y1, int Width, int Height, PixelFormat Format, Premultiplication Premultiplication, double PixelAspect = 1, FieldKind Field = FieldKind.None);
+    int X1,
+    int Y1,
+    int Width,
+    int Height,
+    PixelFormat Format,
+    Premultiplication Premultiplication,
+    double PixelAspect = 1,
+    FieldKind Field = FieldKind.None);

@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>The pixels of one slot: top-down rows in memory that is mapped for as long as the callback or conversation that handed it out lasts.</summary>
+/// <summary>The pixels of one slot: top-down rows in memory that is mapped for as long as the callback or conversation that handed it out
+/// lasts.</summary>
 /// <remarks>The view does not own the memory. It is checked against the mapping when it is made, so a row never reaches outside of it; the peer
 /// can change the bytes at any time, so nothing read here may be trusted as an index or a size.</remarks>
 public readonly unsafe struct SlotView
@@ -42,7 +43,8 @@ public readonly unsafe struct SlotView
         return new Span<byte>(_pixels + y * RowBytes, PixelRowBytes);
     }
 
-    /// <summary>Fills the slot from a host's picture as OpenFX hands it out: <paramref name="bottomRow"/> is the lowest row and <paramref name="rowBytes"/>
+    /// <summary>Fills the slot from a host's picture as OpenFX hands it out: <paramref name="bottomRow"/> is the lowest row and
+    /// <paramref name="rowBytes"/>
     /// leads to the row above, whatever its sign.</summary>
     public void CopyFromHost(void* bottomRow, long rowBytes)
     {

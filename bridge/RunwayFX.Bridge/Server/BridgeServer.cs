@@ -14,6 +14,7 @@ public sealed class BridgeServer : IDisposable
     private readonly ServerCounters _counters = new();
     private readonly long _started = Environment.TickCount64;
     private readonly List<Thread> _threads = [];
+    private bool _isDetached;
 
     /// <summary>Takes the lock, removes a socket that a dead engine left, and listens.</summary>
     /// <exception cref="BridgeException"><see cref="BridgeError.AlreadyRunning"/> where another engine listens.</exception>
@@ -96,9 +97,21 @@ public sealed class BridgeServer : IDisposable
         lock (_threads) return _threads.Count;
     }
 
+    /// <summary>Lets go of the pipe through which a client watched the start; it needs it no longer.</summary>
+    private void Detach()
+    {
+        if (_isDetached) return;
+        _isDetached = true;
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(EngineLauncher.DetachedVariable) != "1") return;
+        using var nothing = new Raw.Descriptor(Raw.LibC.open("/dev/null", Raw.LibC.O_RDWR | Raw.LibC.O_CLOEXEC, 0));
+        const int standardError = 2;
+        if (!nothing.IsInvalid) _ = Raw.LibC.dup3(nothing, standardError, 0);
+    }
+
     private void Serve(ByteChannel channel)
     {
         _counters.Touch();
+        Detach();
         var connection = new ServerConnection(channel, _handler, _options.Limits, _counters, this);
         if (CountConnections() >= _options.Limits.ServerConnectionsMax)
         {

@@ -14,9 +14,10 @@ public interface IEngineHandler
     /// <exception cref="BridgeException">It cannot; passed on to the client.</exception>
     void CheckSession(RenderSession session);
 
-    /// <summary>Renders one frame into <see cref="IFrameConversation.Result"/>. Called on a worker thread of the connection; several run at once.</summary>
-    /// <remarks>What it throws goes to the client: a <see cref="BridgeException"/> as it is, an <see cref="OperationCanceledException"/> as cancelled,
-    /// anything else as <see cref="BridgeError.EngineFault"/>.</remarks>
+    /// <summary>Renders one frame into <see cref="IFrameConversation.Result"/>. Called on a worker thread of the connection; several run at
+    /// once.</summary>
+    /// <remarks>What it throws goes to the client: a <see cref="BridgeException"/> as it is, an <see cref="OperationCanceledException"/> as
+    /// cancelled, anything else as <see cref="BridgeError.EngineFault"/>.</remarks>
     void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation);
 
     /// <summary>Fills in what the server does not know itself (cache, version, log path, devices).</summary>
@@ -29,14 +30,15 @@ public interface IFrameConversation
     /// <summary>Where the result goes: top-down, exactly the request's output window and format. Its bytes are undefined at first.</summary>
     SlotView Result { get; }
 
-    /// <summary>Fetches a clip's frame at a time; null where the host has none. Frame t of the source came with the request and costs no round trip.</summary>
+    /// <summary>Fetches a clip's frame at a time; null where the host has none. Frame t of the source came with the request and costs no round
+    /// trip.</summary>
     /// <returns>The frame; dispose it when its pixels are read, so that the slot can be used again.</returns>
     /// <exception cref="OperationCanceledException">The job was cancelled or the client is gone.</exception>
     /// <exception cref="BridgeException">The host did not answer in time.</exception>
     SuppliedFrame? Fetch(int clip, double time);
 
-    /// <summary>Fetches several times of one clip with one question, in the order given; <paramref name="receive"/> gets the index and the frame (null
-    /// where the host has none), which is released when it returns.</summary>
+    /// <summary>Fetches several times of one clip with one question, in the order given; <paramref name="receive"/> gets the index and the frame
+    /// (null where the host has none), which is released when it returns.</summary>
     /// <exception cref="OperationCanceledException">The job was cancelled or the client is gone.</exception>
     /// <exception cref="BridgeException">The host did not answer in time, or there are more than <see cref="NeedFrames.TimesMax"/> times.</exception>
     void FetchMany(int clip, ReadOnlySpan<double> times, Action<int, SuppliedFrame?> receive);

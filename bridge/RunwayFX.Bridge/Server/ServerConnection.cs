@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>One client of the engine: its thread reads messages, beats the heart while a job runs, and notices when the client cancels or is gone.</summary>
+/// <summary>One client of the engine: its thread reads messages, beats the heart while a job runs, and notices when the client cancels or is
+/// gone.</summary>
 #pragma warning disable CA1001 // Serve and Refuse close the pipe: one of them is always called, once.
 internal sealed class ServerConnection
 #pragma warning restore CA1001
@@ -126,7 +127,8 @@ internal sealed class ServerConnection
 
         return string.Equals(hello.Build, BridgeVersion.Build, StringComparison.Ordinal)
             ? (BridgeError.None, "")
-            : (BridgeError.BuildMismatch, $"the plug-in is build {hello.Build}, the engine is build {BridgeVersion.Build}; install them from one package");
+            : (BridgeError.BuildMismatch,
+                $"the plug-in is build {hello.Build}, the engine is build {BridgeVersion.Build}; install them from one package");
     }
 
     private void Beat()
@@ -235,7 +237,8 @@ internal sealed class ServerConnection
             {
                 memory.Release();
                 throw new BridgeException(
-                    BridgeError.SlotMemoryExhausted, $"{memory.Bytes} bytes more than {_attachedBytes} attached are over {_limits.ConnectionBytesMax}");
+                    BridgeError.SlotMemoryExhausted,
+                    $"{memory.Bytes} bytes more than {_attachedBytes} attached are over {_limits.ConnectionBytesMax}");
             }
 
             _memories[attach.Memory] = memory;

@@ -70,7 +70,10 @@ internal sealed class ServerJob : IFrameConversation
             }
 
             memory?.Release();
-            if (!isExpected) throw new BridgeException(BridgeError.OutOfOrder, $"clip {frame.Clip} at {frame.Time:R} was supplied though it was not due");
+            if (!isExpected)
+            {
+                throw new BridgeException(BridgeError.OutOfOrder, $"clip {frame.Clip} at {frame.Time:R} was supplied though it was not due");
+            }
         }
     }
 
@@ -144,7 +147,8 @@ internal sealed class ServerJob : IFrameConversation
     }
 
     /// <summary>A text that fits a message.</summary>
-    public static string Shorten(string text) => text.Length <= RenderFailed.TextMax ? text : string.Concat(text.AsSpan(0, RenderFailed.TextMax - 1), "…");
+    public static string Shorten(string text) =>
+        text.Length <= RenderFailed.TextMax ? text : string.Concat(text.AsSpan(0, RenderFailed.TextMax - 1), "…");
 
     private Arrival? FindInitial(int clip, double time) => _initial.Find(arrival => arrival.Frame.Clip == clip && arrival.Frame.Time.Equals(time));
 

@@ -1,6 +1,7 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>A connection to the other end as a stream of bytes with bounded waits. One reader thread and any number of writers, one at a time.</summary>
+/// <summary>A connection to the other end as a stream of bytes with bounded waits. One reader thread and any number of writers, one at a
+/// time.</summary>
 internal abstract class ByteChannel : IDisposable
 {
     /// <summary>Waits until bytes, or the end of the stream, can be read; false when the time is over.</summary>

@@ -54,7 +54,8 @@ internal sealed unsafe class UnixChannel : ByteChannel
         int length = System.Text.Encoding.UTF8.GetByteCount(path);
         if (length > BridgeEndpoint.AddressBytesMax)
         {
-            throw new BridgeException(BridgeError.OutOfRange, $"socket path {path} has {length} bytes, the limit is {BridgeEndpoint.AddressBytesMax}");
+            throw new BridgeException(
+                BridgeError.OutOfRange, $"socket path {path} has {length} bytes, the limit is {BridgeEndpoint.AddressBytesMax}");
         }
 
         System.Text.Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, LibC.sockaddr_un.PathBytes));
@@ -94,7 +95,10 @@ internal sealed unsafe class UnixChannel : ByteChannel
             if (error == LibC.EINTR) continue;
             if (error == LibC.ECONNRESET) throw Gone();
             if (error != LibC.EAGAIN) throw SystemCall.Failed("reading from the peer", error);
-            if (!Wait(LibC.POLLIN, deadline)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {count} bytes left of a message in time");
+            if (!Wait(LibC.POLLIN, deadline))
+            {
+                throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {count} bytes left of a message in time");
+            }
         }
     }
 
@@ -109,7 +113,10 @@ internal sealed unsafe class UnixChannel : ByteChannel
             if (sent is not null)
             {
                 var header = (LibC.cmsghdr*)control;
-                *header = new LibC.cmsghdr { cmsg_len = (nuint)(sizeof(LibC.cmsghdr) + sizeof(int)), cmsg_level = LibC.SOL_SOCKET, cmsg_type = LibC.SCM_RIGHTS };
+                *header = new LibC.cmsghdr
+                {
+                    cmsg_len = (nuint)(sizeof(LibC.cmsghdr) + sizeof(int)), cmsg_level = LibC.SOL_SOCKET, cmsg_type = LibC.SCM_RIGHTS,
+                };
                 *(int*)(header + 1) = sent.Number;
                 message.msg_control = control;
                 message.msg_controllen = (nuint)(sizeof(LibC.cmsghdr) + sizeof(long));
@@ -129,7 +136,10 @@ internal sealed unsafe class UnixChannel : ByteChannel
             if (error == LibC.EINTR) continue;
             if (error is LibC.EPIPE or LibC.ECONNRESET) throw Gone();
             if (error != LibC.EAGAIN) throw SystemCall.Failed("writing to the peer", error);
-            if (!Wait(LibC.POLLOUT, deadline)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not take the {count} bytes left of a message in time");
+            if (!Wait(LibC.POLLOUT, deadline))
+            {
+                throw new BridgeException(BridgeError.TimedOut, $"the peer did not take the {count} bytes left of a message in time");
+            }
         }
     }
 

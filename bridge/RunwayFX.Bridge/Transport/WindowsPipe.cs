@@ -50,7 +50,8 @@ internal sealed unsafe class WindowsPipe : ByteChannel
 
     public override void Read(byte* destination, long count, Deadline deadline) => Transfer(destination, count, deadline, isWrite: false);
 
-    public override void Write(byte* source, long count, Deadline deadline, SharedMemory? memory = null) => Transfer(source, count, deadline, isWrite: true);
+    public override void Write(byte* source, long count, Deadline deadline, SharedMemory? memory = null) =>
+        Transfer(source, count, deadline, isWrite: true);
 
     public override SharedMemory? TakeMemory(string name, long bytes) => name.Length > 0 ? MappingMemory.OpenNamed(name, bytes) : null;
 
@@ -78,7 +79,8 @@ internal sealed unsafe class WindowsPipe : ByteChannel
                 int error = Marshal.GetLastPInvokeError();
                 if (error is not (Kernel32.WAIT_TIMEOUT or Kernel32.ERROR_IO_INCOMPLETE)) throw Failure(error);
                 _ = Kernel32.CancelIoEx(_pipe, &overlapped);
-                _ = Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, uint.MaxValue, 0); // The buffer is ours again only after this; it ends at once.
+                // The buffer is ours again only after this; it ends at once.
+                _ = Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, uint.MaxValue, 0);
                 throw new BridgeException(BridgeError.TimedOut, $"the peer left {count} bytes of a message in time");
             }
 
@@ -91,7 +93,9 @@ internal sealed unsafe class WindowsPipe : ByteChannel
     private static BridgeException Gone() => new(BridgeError.PeerGone, "the peer closed the connection");
 
     private static BridgeException Failure(int error) =>
-        error is Kernel32.ERROR_BROKEN_PIPE or Kernel32.ERROR_NO_DATA or Kernel32.ERROR_PIPE_NOT_CONNECTED ? Gone() : SystemCall.Failed("the pipe", error);
+        error is Kernel32.ERROR_BROKEN_PIPE or Kernel32.ERROR_NO_DATA or Kernel32.ERROR_PIPE_NOT_CONNECTED
+            ? Gone()
+            : SystemCall.Failed("the pipe", error);
 }
 
 /// <summary>A named pipe that only the current user may open, and only from this machine. The first instance is the lock.</summary>
@@ -112,7 +116,11 @@ internal sealed unsafe class WindowsListener : Listener
     {
         _name = endpoint.Address;
         nint descriptor;
-        if (Kernel32.ConvertStringSecurityDescriptorToSecurityDescriptorW(OwnerOnly, 1, &descriptor, 0) == 0) throw SystemCall.Failed("making the pipe's access list");
+        if (Kernel32.ConvertStringSecurityDescriptorToSecurityDescriptorW(OwnerOnly, 1, &descriptor, 0) == 0)
+        {
+            throw SystemCall.Failed("making the pipe's access list");
+        }
+
         _descriptor = descriptor;
         _pipe = CreateInstance(isFirst: true);
     }
@@ -172,7 +180,11 @@ internal sealed unsafe class WindowsListener : Listener
             _name, mode, Kernel32.PIPE_REJECT_REMOTE_CLIENTS, Kernel32.PIPE_UNLIMITED_INSTANCES, BufferBytes, BufferBytes, 0, &security);
         if (pipe != -1) return pipe;
         int error = Marshal.GetLastPInvokeError();
-        if (isFirst && error == Kernel32.ERROR_ACCESS_DENIED) throw new BridgeException(BridgeError.AlreadyRunning, $"another RunwayFX engine listens at {_name}");
+        if (isFirst && error == Kernel32.ERROR_ACCESS_DENIED)
+        {
+            throw new BridgeException(BridgeError.AlreadyRunning, $"another RunwayFX engine listens at {_name}");
+        }
+
         throw SystemCall.Failed($"listening at {_name}", error);
     }
 }

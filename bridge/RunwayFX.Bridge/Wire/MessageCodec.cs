@@ -20,7 +20,8 @@ internal static class MessageCodec
     }
 
     /// <summary>Reads a body and checks every value.</summary>
-    /// <exception cref="BridgeException">It is no such message, or a value is outside its limits. Nothing else is thrown, whatever the bytes.</exception>
+    /// <exception cref="BridgeException">It is no such message, or a value is outside its limits. Nothing else is thrown, whatever the
+    /// bytes.</exception>
     public static T Decode<T>(ReadOnlyMemory<byte> body)
         where T : IBridgeMessage<T>
     {

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace RunwayFX.Bridge;
 
-/// <summary>What stands before every body: 12 bytes, little-endian: magic <c>RFX1</c>, type (16 bits), flags (16 bits, 0), body length (32 bits).</summary>
+/// <summary>What stands before every body: 12 bytes, little-endian: magic <c>RFX1</c>, type (16 bits), flags (16 bits, 0), body length (32
+/// bits).</summary>
 internal readonly record struct MessageHeader(MessageType Type, int BodyBytes)
 {
     /// <summary>Size of a header.</summary>
@@ -34,7 +35,11 @@ internal readonly record struct MessageHeader(MessageType Type, int BodyBytes)
         if (flags != 0) throw new BridgeException(BridgeError.Malformed, $"message {type} has flags 0x{flags:X4}, allowed are none");
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(source[8..]);
         int limit = BodyLimit(type);
-        if (length > (uint)limit) throw new BridgeException(BridgeError.OutOfRange, $"message {type} has a body of {length} bytes, the limit is {limit}");
+        if (length > (uint)limit)
+        {
+            throw new BridgeException(BridgeError.OutOfRange, $"message {type} has a body of {length} bytes, the limit is {limit}");
+        }
+
         return new MessageHeader(type, (int)length);
     }
 

@@ -20,7 +20,8 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <summary>When the peer last sent anything, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long LastReceived { get; private set; } = Environment.TickCount64;
 
-    /// <summary>Waits for a message and reads it, a <see cref="MessageType.PixelChunk"/> excepted, whose body stays for <see cref="ReceivePixels"/>.</summary>
+    /// <summary>Waits for a message and reads it, a <see cref="MessageType.PixelChunk"/> excepted, whose body stays for
+    /// <see cref="ReceivePixels"/>.</summary>
     /// <returns>False where none began within the time.</returns>
     /// <exception cref="BridgeException">The peer is gone, or sent what is no message.</exception>
     public bool TryReceive(int timeoutMs)
@@ -65,7 +66,11 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     {
         while (bytes > 0)
         {
-            if (!TryReceive(limits.SilenceMs)) throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {bytes} bytes left of a frame");
+            if (!TryReceive(limits.SilenceMs))
+            {
+                throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {bytes} bytes left of a frame");
+            }
+
             if (ReceivedType != MessageType.PixelChunk) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came amid pixels");
             if (_bodyBytes < 1 || _bodyBytes > bytes)
             {

@@ -5,17 +5,20 @@ internal static class ProtocolSamples
 {
     public static FrameSlot Slot { get; } = new()
     {
-        Memory = 3, Generation = 70_000, Offset = 4_096, Width = 33, Height = 17, RowBytes = 132, Depth = PixelDepth.Byte, Components = PixelComponents.Rgba,
+        Memory = 3, Generation = 70_000, Offset = 4_096, Width = 33, Height = 17, RowBytes = 132, Depth = PixelDepth.Byte,
+        Components = PixelComponents.Rgba,
     };
 
     public static ClipFrame Frame { get; } = new()
     {
-        Clip = 1, Time = 12.5, Slot = Slot, X1 = -7, Y1 = 300, Premultiplication = Premultiplication.Premultiplied, PixelAspect = 1.5, Field = FieldKind.Lower,
+        Clip = 1, Time = 12.5, Slot = Slot, X1 = -7, Y1 = 300, Premultiplication = Premultiplication.Premultiplied, PixelAspect = 1.5,
+        Field = FieldKind.Lower,
     };
 
     public static RenderRequest Request { get; } = new()
     {
-        Session = 2, Job = 5_000_000_000, Numbers = [0.5, -3], Time = -12.25, RenderScaleX = 0.5, RenderScaleY = 0.25, FrameRate = 23.976, PixelAspect = 2,
+        Session = 2, Job = 5_000_000_000, Numbers = [0.5, -3], Time = -12.25, RenderScaleX = 0.5, RenderScaleY = 0.25, FrameRate = 23.976,
+        PixelAspect = 2,
         Field = FieldKind.Upper, Premultiplication = Premultiplication.Opaque, X1 = -100, Y1 = 40_000, IsInteractive = true, HasTemporalAccess = true,
         Result = Slot with { Depth = PixelDepth.Float, RowBytes = 528 }, Frames = [Frame, Frame with { Clip = 0, Slot = null }],
     };
@@ -43,10 +46,14 @@ internal static class ProtocolSamples
 
     public static HelloReply HelloReply { get; } = new()
     {
-        Protocol = 1, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch, Message = "no",
+        Protocol = 1, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch,
+        Message = "no",
     };
 
-    public static OpenSession OpenSession { get; } = new() { Session = 2, EffectWireId = 1, HostName = "org.example.host", Texts = ["/pictures/nacht.jpg", ""] };
+    public static OpenSession OpenSession { get; } = new()
+    {
+        Session = 2, EffectWireId = 1, HostName = "org.example.host", Texts = ["/pictures/nacht.jpg", ""],
+    };
 
     public static SessionOpened SessionOpened { get; } = new() { Session = 2, Code = BridgeError.EffectUnknown, Detail = 3, Message = "none" };
 
@@ -64,8 +71,10 @@ internal static class ProtocolSamples
 
     public static EngineStatus EngineStatus { get; } = new()
     {
-        ProcessId = 4_343, Protocol = 1, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2, FramesRendered = 500,
-        FramesFailed = 6, CacheEntries = 7, CacheBytes = 8_000_000_000, CacheHits = 9, Version = "0.1.0", LogPath = "/l", CachePath = "/c", Devices = ["CPU"],
+        ProcessId = 4_343, Protocol = 1, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2,
+        FramesRendered = 500,
+        FramesFailed = 6, CacheEntries = 7, CacheBytes = 8_000_000_000, CacheHits = 9, Version = "0.1.0", LogPath = "/l", CachePath = "/c",
+        Devices = ["CPU"],
     };
 
     public static Shutdown Shutdown { get; } = new() { Flags = 0 };

@@ -25,17 +25,17 @@ internal sealed class TestHost(int width, int height) : IRenderHost
 
     public static byte ByteAt(int clip, double time, int x, int y) => (byte)(x * 7 + y * 13 + clip * 101 + (int)(time * 16) * 29);
 
-    public static RenderCall Call(int effect, double time = 0, double number = 0, string text = "x", int width = 33, int height = 17, bool isInteractive = false) => new()
-    {
-        EffectWireId = effect,
-        Texts = [text],
-        Numbers = [number],
-        Time = time,
-        Output = new FrameDescription(-3, 5, width, height, Format, Premultiplication.Unpremultiplied),
-        HasTemporalAccess = true,
-        IsInteractive = isInteractive,
-        HostName = "test",
-    };
+    public static RenderCall Call(int effect, double time = 0, double number = 0, string text = "x", int width = 33, int height = 17) =>
+        new()
+        {
+            EffectWireId = effect,
+            Texts = [text],
+            Numbers = [number],
+            Time = time,
+            Output = new FrameDescription(-3, 5, width, height, Format, Premultiplication.Unpremultiplied),
+            HasTemporalAccess = true,
+            HostName = "test",
+        };
 
     public bool IsAborted() => Aborts();
 

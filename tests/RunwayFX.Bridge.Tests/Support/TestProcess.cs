@@ -17,7 +17,8 @@ internal sealed partial class TestProcess : IDisposable
         // An engine finds the runtime that runs the tests, wherever it is.
         Set("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")));
         foreach ((string name, string value) in variables) Set(name, value);
-        Client = new EngineClient(new EngineClientOptions { Endpoint = _folder.Endpoint, EnginePath = EnginePath, Limits = limits ?? BridgeLimits.Default });
+        Client = new EngineClient(
+            new EngineClientOptions { Endpoint = _folder.Endpoint, EnginePath = EnginePath, Limits = limits ?? BridgeLimits.Default });
     }
 
     public static string EnginePath => Path.Combine(TestContext.CurrentContext.TestDirectory, "runwayfx-test-engine");

@@ -41,13 +41,14 @@ internal sealed class TestServer : IDisposable
     /// <summary>A raw connection that has not shaken hands.</summary>
     public MessagePipe NewPipe() => new(NewChannel(), Limits);
 
-    public UnixChannel NewChannel() => UnixChannel.TryConnect(Endpoint.Address, Deadline.In(2_000)) ?? throw new InvalidOperationException("nobody listens");
+    public UnixChannel NewChannel() =>
+        UnixChannel.TryConnect(Endpoint.Address, Deadline.In(2_000)) ?? throw new InvalidOperationException("nobody listens");
 
     /// <summary>A raw connection after the handshake.</summary>
     public MessagePipe NewGreetedPipe()
     {
         MessagePipe pipe = NewPipe();
-        pipe.Send(new Hello { Protocol = BridgeVersion.Protocol, Build = BridgeVersion.Build, ProcessId = 1, Features = BridgeFeatures.SharedMemory });
+        pipe.Send(ProtocolSamples.Hello with { Build = BridgeVersion.Build });
         Assert.That(pipe.TryReceive(2_000), Is.True);
         Assert.That(pipe.Read<HelloReply>().Code, Is.EqualTo(BridgeError.None));
         return pipe;

@@ -99,15 +99,18 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)] public static partial nint read(SafeHandle fd, void* buffer, nuint count);
     [LibraryImport(Library, SetLastError = true)] public static partial int close(int fd);
     [LibraryImport(Library, SetLastError = true)] public static partial int pipe2(int* pair, int flags);
+    [LibraryImport(Library, SetLastError = true)] public static partial int dup3(SafeHandle from, int to, int flags);
     [LibraryImport(Library, SetLastError = true)] public static partial int flock(SafeHandle fd, int operation);
     [LibraryImport(Library, SetLastError = true)] public static partial int fcntl(SafeHandle fd, int command, nint argument);
     [LibraryImport(Library, SetLastError = true)] public static partial int memfd_create(byte* name, uint flags);
     [LibraryImport(Library, SetLastError = true)] public static partial int fallocate(SafeHandle fd, int mode, long offset, long length);
     [LibraryImport(Library, SetLastError = true)] public static partial int ftruncate(SafeHandle fd, long length);
-    [LibraryImport(Library, SetLastError = true)] public static partial nint mmap(nint address, nuint length, int protection, int flags, SafeHandle fd, long offset);
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint mmap(nint address, nuint length, int protection, int flags, SafeHandle fd, long offset);
     [LibraryImport(Library, SetLastError = true)] public static partial int munmap(nint address, nuint length);
     [LibraryImport(Library)] public static partial uint geteuid();
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int open(string path, int flags, int mode);
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags, int mode);
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int mkdir(string path, uint mode);
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int chmod(string path, uint mode);
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int unlink(string path);
