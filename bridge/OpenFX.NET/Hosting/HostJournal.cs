@@ -46,6 +46,7 @@ public sealed class HostJournal
     private readonly ConcurrentQueue<HostMessage> _messages = new();
     private readonly ConcurrentQueue<HostViolation> _violations = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableHashSet<int>> _statuses = new(StringComparer.Ordinal);
     private int _messageCount;
     private int _violationCount;
     private int _callCount;
@@ -68,12 +69,16 @@ public sealed class HostJournal
     /// <summary>Calls of one host function, spelled as in the C header (for example <c>clipGetImage</c>), or of one action.</summary>
     public int CallsOf(string function) => _calls.GetValueOrDefault(function);
 
+    /// <summary>Every status number an action was answered with, in no order; empty where it was never called.</summary>
+    public ImmutableArray<int> StatusesOf(string action) => _statuses.TryGetValue(action, out ImmutableHashSet<int>? seen) ? [.. seen] : [];
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
         _messages.Clear();
         _violations.Clear();
         _calls.Clear();
+        _statuses.Clear();
         _messageCount = _violationCount = _callCount = 0;
     }
 
@@ -92,6 +97,9 @@ public sealed class HostJournal
         _calls.AddOrUpdate(function, 1, static (_, count) => count + 1);
         return Interlocked.Increment(ref _callCount);
     }
+
+    internal void AddStatus(string action, int status) =>
+        _statuses.AddOrUpdate(action, static (_, seen) => [seen], static (_, known, seen) => known.Add(seen), status);
 
     internal void CountAction(string action) => _calls.AddOrUpdate(action, 1, static (_, count) => count + 1);
 }

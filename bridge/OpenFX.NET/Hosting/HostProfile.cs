@@ -173,6 +173,9 @@ public sealed record HostProfile
     /// <summary>What is answered for an image that does not exist.</summary>
     public MissingImageAnswer MissingImage { get; init; }
 
+    /// <summary>Whether clips state no depth at proxy scales; images still do.</summary>
+    public bool ProxyClipsHideDepth { get; init; }
+
     /// <summary>Order of rows in host buffers.</summary>
     public RowOrder RowOrder { get; init; }
 

@@ -20,6 +20,7 @@ public sealed partial class HostedEffect
         if (!double.IsFinite(request.Time)) throw new HostingException(HostingError.BadValue, "the time to render is not a number");
         if (source is not null && !ReferenceEquals(source, _source)) Connect(source);
         OutputPreferences preferences = GetClipPreferences();
+        if (Host.Profile.ProxyClipsHideDepth) HideDepth(request.Scale != RenderScale.One);
         PixelBounds full = FullWindow(request, preferences), wanted = request.Window ?? full;
         bool tiled = Host.Profile.SupportsTiles && _node.Properties.Integer(kOfxImageEffectPropSupportsTiles) != 0;
         PixelBounds window = tiled ? wanted : full;
@@ -122,6 +123,11 @@ public sealed partial class HostedEffect
         if (Host.Profile.ClampsOutput && preferences.Depth == PixelDepth.Float) Clamp(output);
         if (request.BufferBounds is not null || output.Bounds == wanted) return output;
         using (output) return HostImageConversion.Convert(output, output.Format with { Bounds = wanted });
+    }
+
+    private void HideDepth(bool isProxy)
+    {
+        foreach (HostedClip clip in _node.Clips) clip.Properties.PutTexts(kOfxImageEffectPropPixelDepth, StandardNames.Of(isProxy ? PixelDepth.None : clip.Depth));
     }
 
     private static void Clamp(HostImage image)

@@ -117,21 +117,20 @@ public sealed unsafe class HostedPlugin : IDisposable
         {
             if (_loaded) Call(kOfxActionUnload, null, null, null, null);
             _loaded = false;
-            foreach (EffectNode node in _contexts.Values) node.Dispose();
-            _contexts.Clear();
-            _descriptor?.Dispose();
-            _descriptor = null;
+            ReleaseDescriptors();
         }
     }
 
-    /// <summary>Forgets instances and descriptors without telling the plug-in anything, as a careless host does on exit.</summary>
-    public void Abandon()
+    /// <summary>Forgets descriptors, and on request instances, without telling the plug-in: the next use does setHost, load and describe again.
+    /// Careless hosts do this for every frame, or on exit.</summary>
+    public void Forget(bool instancesToo = false)
     {
         lock (_gate)
         {
             _loaded = false;
-            foreach (HostedEffect instance in _instances.ToArray()) instance.Abandon();
-            _instances.Clear();
+            foreach (HostedEffect instance in instancesToo ? _instances.ToArray() : []) instance.Abandon();
+            if (instancesToo) _instances.Clear();
+            ReleaseDescriptors();
         }
     }
 
@@ -177,8 +176,10 @@ public sealed unsafe class HostedPlugin : IDisposable
         node?.AddScope(scope);
         try
         {
-            return _raw->mainEntry(
+            OfxStatus status = _raw->mainEntry(
                 NativeText.Literal(action), (void*)(node?.Handle.Value ?? 0), input?.Handle ?? default, output?.Handle ?? default);
+            Journal.AddStatus(scope.Action, (int)status);
+            return status;
         }
         finally
         {
@@ -190,6 +191,14 @@ public sealed unsafe class HostedPlugin : IDisposable
     private static IEnumerable<T> Known<T>(string[] texts, Func<string, T?> find)
         where T : struct =>
         texts.Select(find).Where(found => found is not null).Select(found => found!.Value);
+
+    private void ReleaseDescriptors()
+    {
+        foreach (EffectNode node in _contexts.Values) node.Dispose();
+        _contexts.Clear();
+        _descriptor?.Dispose();
+        _descriptor = null;
+    }
 
     private void SetHost()
     {
