@@ -144,7 +144,7 @@ public sealed class HostileHostTests
             try
             {
                 stage.Render(1, like: new HostRequest { UseIdentity = false }).Dispose();
-                stage.Effect.NotifyChanged(stage.Effect.Parameters.All[0], ChangeReason.UserEdited, 1);
+                if (stage.Effect.Parameters.All is [var first, ..]) stage.Effect.NotifyChanged(first, ChangeReason.UserEdited, 1);
                 stage.Effect.PurgeCaches();
             }
             catch (HostingException e)

@@ -45,15 +45,27 @@ public sealed class OpenSourceHostTests
     public void Mlt_EveryFrameAnew_OnSeveralThreads_NeutralFramesAreRight()
     {
         Product.RequireEngine();
+        using Stage stage = new(EmulatedHosts.Mlt, EffectCatalog.Style, Settings.Neutral);
         bool[] right = new bool[12];
+        Lock describing = new();
         Parallel.For(0, right.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, time =>
         {
-            using Stage stage = new(EmulatedHosts.Mlt, EffectCatalog.Style, Settings.Neutral);
-            using HostImage image = stage.Render(time), expected = stage.Picture(time);
-            right[time] = Stage.SameBits(image, expected);
-            Assert.That(image.Format.RowOrder, Is.EqualTo(RowOrder.TopDown));
+            HostedEffect effect;
+            lock (describing)
+            {
+                stage.Plugin.Forget();
+                effect = stage.Create();
+            }
+
+            using (effect)
+            {
+                using HostImage image = effect.Render(new HostRequest { Time = time }), expected = stage.Picture(time);
+                right[time] = Stage.SameBits(image, expected) && image.Format.RowOrder == RowOrder.TopDown;
+            }
         });
         Assert.That(right, Is.All.True);
+        Assert.That(stage.Journal.CallsOf("OfxActionLoad"), Is.EqualTo(right.Length));
+        Assert.That(stage.Journal.CallsOf("OfxActionDestroyInstance"), Is.EqualTo(right.Length));
     }
 
     [Test]

@@ -43,24 +43,30 @@ public sealed class ResolveTests
     }
 
     [Test]
-    public void StyleClipClaimsToBeConnectedAndHandsNoImage_RenderFailsCleanlyOrIsNeutral([Values] MissingImageAnswer answer, [Values(0, 1)] double mix)
+    public void StyleClipClaimsToBeConnectedAndHandsNoImage_RenderFailsPlainly()
+    {
+        Product.RequireEngine();
+        int told = 0;
+        foreach (MissingImageAnswer answer in Enum.GetValues<MissingImageAnswer>())
+        {
+            EmulatedHost host = Host with { Profile = Host.Profile with { MissingImage = answer } };
+            using Stage stage = new(host, EffectCatalog.Style, effect => effect.Parameters["styleFromClip"].SetNumbers(1));
+            var error = Assert.Throws<HostingException>(() => stage.Render(1), $"{answer}");
+            Assert.That(error!.Code, Is.EqualTo(HostingError.ActionFailed));
+            told += stage.Journal.MessageCount;
+        }
+
+        Assert.That(told, Is.EqualTo(1), "the user is told, and not again for the same fault in the next instance");
+    }
+
+    [Test]
+    public void StyleClipWithoutImage_ToggleOff_IsNeverAsked([Values] MissingImageAnswer answer)
     {
         Product.RequireEngine();
         EmulatedHost host = Host with { Profile = Host.Profile with { MissingImage = answer } };
-        using Stage stage = new(host, EffectCatalog.Style, effect =>
-        {
-            effect.Parameters["styleFromClip"].SetNumbers(1);
-            effect.Parameters["mix"].SetNumbers(mix);
-        });
-        if (mix == 0)
-        {
-            stage.Render(1, like: new HostRequest { UseIdentity = false }).Dispose();
-            return;
-        }
-
-        var error = Assert.Throws<HostingException>(() => stage.Render(1));
-        Assert.That(error!.Code, Is.EqualTo(HostingError.ActionFailed));
-        Assert.That(stage.Journal.Messages, Is.Not.Empty, "the user is told");
+        using Stage stage = new(host, EffectCatalog.Style, Settings.Neutral);
+        stage.Render(1, like: new HostRequest { UseIdentity = false }).Dispose();
+        Assert.That(stage.Journal.CallsOf("clipGetImage"), Is.EqualTo(2), "source and output");
     }
 
     [Test]

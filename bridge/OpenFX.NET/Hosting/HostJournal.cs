@@ -47,6 +47,7 @@ public sealed class HostJournal
     private readonly ConcurrentQueue<HostViolation> _violations = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableHashSet<int>> _statuses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _unknownProperties = new(StringComparer.Ordinal);
     private int _messageCount;
     private int _violationCount;
     private int _callCount;
@@ -72,6 +73,9 @@ public sealed class HostJournal
     /// <summary>Every status number an action was answered with, in no order; empty where it was never called.</summary>
     public ImmutableArray<int> StatusesOf(string action) => _statuses.TryGetValue(action, out ImmutableHashSet<int>? seen) ? [.. seen] : [];
 
+    /// <summary>Properties a plug-in asked for that this host does not have, as <c>owner: name</c>; plug-ins try extensions of other hosts, so this breaks no rule.</summary>
+    public ImmutableArray<string> UnknownProperties => [.. _unknownProperties.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
@@ -79,6 +83,7 @@ public sealed class HostJournal
         _violations.Clear();
         _calls.Clear();
         _statuses.Clear();
+        _unknownProperties.Clear();
         _messageCount = _violationCount = _callCount = 0;
     }
 
@@ -96,6 +101,11 @@ public sealed class HostJournal
     {
         _calls.AddOrUpdate(function, 1, static (_, count) => count + 1);
         return Interlocked.Increment(ref _callCount);
+    }
+
+    internal void AddUnknownProperty(string property)
+    {
+        if (_unknownProperties.Count < EntriesMax) _unknownProperties.TryAdd(property, 0);
     }
 
     internal void AddStatus(string action, int status) =>

@@ -75,6 +75,7 @@ internal static class ParameterTables
         {
             case HostedParameterKind.Choice:
                 set.DefineTexts(kOfxParamPropChoiceOption, 0, true);
+                set.DefineTexts(kOfxParamPropChoiceEnum, 0, true); // The standard has it on string choices alone; Natron's plug-ins set it here too.
                 set.DefineNumbers(kOfxParamPropChoiceOrder, PropertyType.Integer, 0, true);
                 break;
             case HostedParameterKind.StrChoice:

@@ -300,7 +300,12 @@ internal sealed unsafe class PropertySet : IDisposable
     {
         lock (_gate)
         {
-            if (!_byBytes.TryGetValue(name, out property) || Host.Lacks(Kind, property.Name)) return OfxStatus.kOfxStatErrUnknown;
+            if (!_byBytes.TryGetValue(name, out property) || Host.Lacks(Kind, property.Name))
+            {
+                Host.Journal.AddUnknownProperty($"{Owner}: {OfxText.Of(name)}");
+                return OfxStatus.kOfxStatErrUnknown;
+            }
+
             if (!writing && Host.Profile.UnsetPropertiesUnknown && !property.IsSet) return OfxStatus.kOfxStatErrUnknown;
         }
 
