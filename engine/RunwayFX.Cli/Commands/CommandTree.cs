@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Commands;
 
@@ -63,12 +64,15 @@ internal static class CommandTree
             int? known = services.Cancellation.IsCancellationRequested ? ExitCode.Interrupted : CliException.CodeOf(e);
             int code = known ?? ExitCode.Failed;
             failed?.Invoke(e, code);
-            services.Error.WriteLine(code == ExitCode.Interrupted ? "rfx: interrupted" : $"rfx: {e.Message}");
+            services.Error.WriteLine(code == ExitCode.Interrupted ? "rfx: interrupted" : $"rfx: {e.Message}{HintFor(e)}");
             if (known is null) services.Error.WriteLine(e.ToString());
             return code;
         }
 #pragma warning restore CA1031
     }
+
+    /// <summary>The option that answers a failure, where there is one.</summary>
+    private static string HintFor(Exception failure) => failure is MediaException { Code: MediaError.WouldLose } ? " (--allow-loss)" : "";
 
     /// <summary>Commands that the launcher script answers itself; here so that help lists them and a wrong place is explained.</summary>
     private static IEnumerable<Command> LauncherCommands()

@@ -61,11 +61,12 @@ internal sealed class RenderCommand
     public static RenderResult Render(CliServices services, RenderOptions options, bool json)
     {
         using IEffectHost host = services.CreateEffectHost();
-        string? engine = options.Effect.PluginId.StartsWith(EffectCatalog.PluginIdPrefix, StringComparison.Ordinal)
-            ? new Installation(services.System).RequireEngine(options.Effect.BundlePath)
-            : null;
+        var installation = new Installation(services.System);
+        IReadOnlyList<string> engine = options.Effect.PluginId.StartsWith(EffectCatalog.PluginIdPrefix, StringComparison.Ordinal)
+            ? installation.FilesOf(installation.RequireEngine(options.Effect.BundlePath))
+            : [];
         RenderResult With(IRenderReporter reporter) =>
-            new RenderRunner(host, reporter, services.Clock) { EnginePath = engine }.Run(options, services.Cancellation);
+            new RenderRunner(host, reporter, services.Clock) { EngineFiles = engine }.Run(options, services.Cancellation);
         if (json) return With(new JsonReporter(services.Output));
         return services.IsTerminal ? BarReporter.Run(services.Error, With) : With(new PlainReporter(services.Error, services.Clock));
     }

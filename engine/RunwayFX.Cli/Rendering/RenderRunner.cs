@@ -10,8 +10,8 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
     /// <summary>Frames rendered at once where nobody says; the engine uses every core for one frame anyway.</summary>
     public const int ThreadsDefault = 2;
 
-    /// <summary>File whose state names the build of the engine; null where the effect needs none.</summary>
-    public string? EnginePath { get; init; }
+    /// <summary>Files whose state names the build of the engine; empty where the effect needs none.</summary>
+    public IReadOnlyList<string> EngineFiles { get; init; } = [];
 
     /// <summary>Runs the whole job on the calling thread.</summary>
     /// <exception cref="CliException">Something was asked that does not exist.</exception>
@@ -39,7 +39,7 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
         int threads = ThreadsFor(effect.Plugin.ThreadSafety, options.Threads);
         using var sessions = new SessionPool(() => host.Open(effect, setup));
         EffectOutput output = sessions.First.Output;
-        string recipe = Recipe.Of(effect, values, setup, [.. clips.Paths, .. Recipe.FilesAmong(values), .. EnginePath is null ? [] : new[] { EnginePath }]);
+        string recipe = Recipe.Of(effect, values, setup, [.. clips.Paths, .. Recipe.FilesAmong(values), .. EngineFiles]);
         OutputSettings settings = OutputPlan.Create(options, clips, output, indices, recipe);
         var extras = new ExrPlan(clips.Main, output.Window, options);
         using FrameWriter writer = FrameWriter.Open(settings, cancellation);

@@ -1,5 +1,6 @@
 using OpenFX.Hosting;
 using RunwayFX.Bridge;
+using RunwayFX.Effects;
 
 namespace RunwayFX.Cli.Systems;
 
@@ -66,6 +67,11 @@ internal sealed class Installation(ISystem system)
         LocalSystem.SetNativeVariable(EngineLocator.EngineVariable, engine);
         return engine;
     }
+
+    /// <summary>The engine program and the libraries of this product beside it: what decides the pixels.</summary>
+    public IReadOnlyList<string> FilesOf(string engine) =>
+        [engine, .. system.Children(Path.GetDirectoryName(engine)!).Where(file => Path.GetFileName(file) is var name
+            && name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && name.StartsWith(EffectCatalog.ProductName, StringComparison.OrdinalIgnoreCase))];
 
     private string? BesideProgram()
     {
