@@ -95,6 +95,7 @@ internal sealed class OpenFxEffectHost : IEffectHost
         private readonly EffectSetup _setup;
         private readonly ClipSource _source;
         private readonly ImageField _field;
+        private readonly PixelBounds _covered;
 
         public Session(HostedEffect instance, EffectSetup setup, ClipSource source)
         {
@@ -113,6 +114,15 @@ internal sealed class OpenFxEffectHost : IEffectHost
             if (window.IsEmpty) throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} makes no picture at frame {setup.FirstTime}");
             if (window.Width > Frame.SideMax || window.Height > Frame.SideMax)
                 throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} wants {window.Width}×{window.Height} pixels; {Frame.SideMax} is the limit of a side");
+            _covered = window;
+            // Without an input the picture has the size that was asked for, and what the effect covers lies in it.
+            if (setup.MainClip is null)
+            {
+                window = setup.Project.Region.ToPixels(setup.Scale, preferences.PixelAspectRatio);
+                _covered = _covered.Intersect(window);
+                if (_covered.IsEmpty) throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} covers nothing of {window.Width}×{window.Height}");
+            }
+
             bool hasAlpha = preferences.Alpha != AlphaState.Opaque && preferences.Components is PixelComponents.Rgba or PixelComponents.Alpha;
             Output = new EffectOutput(window, preferences.PixelAspectRatio, preferences.Alpha, hasAlpha, preferences.FrameRate, preferences.Depth);
             _field = preferences.FieldOrder == ImageField.None ? ImageField.None : ImageField.Both;
@@ -129,11 +139,9 @@ internal sealed class OpenFxEffectHost : IEffectHost
             {
                 using HostImage image = _instance.Render(new RenderRequest
                 {
-                    Time = time, Scale = _setup.Scale, Window = Output.Window, Field = _field, Cancellation = cancellation,
+                    Time = time, Scale = _setup.Scale, Window = _covered, Field = _field, Cancellation = cancellation,
                 });
-                var frame = new Frame(image.Width, image.Height);
-                HostImageConversion.ToRgbaTopDown(image, frame.Pixels);
-                return frame;
+                return ToFrame(image);
             }
             catch (HostingException e) when (e.Code == HostingError.Aborted || cancellation.IsCancellationRequested)
             {
@@ -147,6 +155,15 @@ internal sealed class OpenFxEffectHost : IEffectHost
             {
                 throw new CliException(ExitCode.Failed, $"frame {time}: {e.Message}", e);
             }
+        }
+
+        private Frame ToFrame(HostImage image)
+        {
+            using HostImage? padded = image.Bounds == Output.Window ? null : HostImageConversion.Convert(image, image.Format with { Bounds = Output.Window });
+            HostImage whole = padded ?? image;
+            var frame = new Frame(whole.Width, whole.Height);
+            HostImageConversion.ToRgbaTopDown(whole, frame.Pixels);
+            return frame;
         }
 
         public void Dispose()
