@@ -10,6 +10,11 @@ internal static class LiveDetail
     private const float MovingMin = 0.03f;
 
     private const double AverageSigma = 3;
+    private const int GainSamplesMax = 8192;
+    private const int GainSamplesMin = 16;
+    private const float GainPlateMin = 0.02f;
+    private const float GainMax = 16;
+    private const float GainIgnored = 0.02f;
 
     /// <summary>Share of a frame's difference to the plate that is detail, per pixel, 0..1.</summary>
     /// <param name="frameGuide">The frame in display-like values.</param>
@@ -35,6 +40,24 @@ internal static class LiveDetail
         return weights;
     }
 
+    /// <summary>How much brighter a frame is than its plate, per channel: a fade or a change of light. Things that move do not count, because it is a median.</summary>
+    /// <returns>Red, green, blue; 1 where the two hardly differ or cannot be compared.</returns>
+    public static (float Red, float Green, float Blue) Gains(Frame frame, Frame plate) => (Gain(frame, plate, 0), Gain(frame, plate, 1), Gain(frame, plate, 2));
+
+    /// <summary>A copy with colour multiplied by gains.</summary>
+    public static Frame Scale(Frame picture, (float Red, float Green, float Blue) gains)
+    {
+        Frame result = picture.Clone();
+        for (int i = 0; i < result.Pixels.Length; i += Frame.Channels)
+        {
+            result.Pixels[i] *= gains.Red;
+            result.Pixels[i + 1] *= gains.Green;
+            result.Pixels[i + 2] *= gains.Blue;
+        }
+
+        return result;
+    }
+
     /// <summary>A plate where it shows nothing that another plate of the same place does not, else the other.</summary>
     public static Frame Merge(Frame plate, Frame other, Func<Frame, Frame> toGuide, CancellationToken cancellation)
     {
@@ -56,6 +79,22 @@ internal static class LiveDetail
         }
 
         return rest;
+    }
+
+    private static float Gain(Frame frame, Frame plate, int channel)
+    {
+        int pixels = frame.Width * frame.Height, step = Math.Max(1, pixels / GainSamplesMax);
+        List<float> ratios = new(GainSamplesMax + 1);
+        for (int p = 0; p < pixels; p += step)
+        {
+            float value = frame.Pixels[(Frame.Channels * p) + channel], before = plate.Pixels[(Frame.Channels * p) + channel];
+            if (before > GainPlateMin && float.IsFinite(before) && float.IsFinite(value)) ratios.Add(Math.Clamp(value / before, 0, GainMax));
+        }
+
+        if (ratios.Count < GainSamplesMin) return 1;
+        ratios.Sort();
+        float gain = ratios[ratios.Count / 2];
+        return Math.Abs(gain - 1) < GainIgnored ? 1 : gain;
     }
 
     /// <summary>Adds the weighted difference of two pixels of the source to a filled pixel; alpha and differences that are not finite stay out.</summary>

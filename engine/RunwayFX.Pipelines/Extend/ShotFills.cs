@@ -18,6 +18,9 @@ internal sealed class ShotFills(StillFills stills)
     /// <summary>Blocks per epoch: within it, frames of one shot share one field.</summary>
     public const int EpochBlocks = 40;
 
+    /// <summary>Share of a frame that differs from its shot's plate from which on it shows something else: a flash, a cut.</summary>
+    private const double OtherSceneShareMin = 0.6;
+
     private const int SampleStep = 6;
     private const int SamplesBefore = 4;
     private const int SamplesMax = 13;
@@ -28,13 +31,13 @@ internal sealed class ShotFills(StillFills stills)
     private readonly SharedResults<PlateKey, ShotPlate> _plates = new(CacheBytesMax / 2);
     private readonly SharedResults<PlateKey, ShotFill> _fills = new(CacheBytesMax / 2);
 
-    /// <summary>The filled canvas of a frame, or null where the camera moves or the host gives no neighbours.</summary>
+    /// <summary>The filled canvas of a frame, or null where the camera moves, the frame shows something else than its shot, or the host gives no neighbours.</summary>
     public Frame? TryFill(ExtendRequest request)
     {
         long block = (long)Math.Floor(request.Time / BlockFrames);
         if (!TryFirstSample(request, block, out PlateKey key)) return null;
         ShotFill fill = _fills.GetOrCompute(key, () => Compute(request, block, key), request.Cancellation);
-        return fill.Canvas is null ? null : fill.Render(request);
+        return fill.TryRender(request);
     }
 
     /// <summary>The plate around a frame, or null where the host gives no neighbours.</summary>
@@ -132,14 +135,22 @@ internal sealed class ShotFills(StillFills stills)
         /// <summary>Says that the camera moves.</summary>
         public static ShotFill Moving { get; } = new(null, null, null, null);
 
-        /// <summary>The filled canvas over the plate.</summary>
-        public Frame? Canvas => canvas;
-
-        /// <summary>The canvas for one frame.</summary>
-        public Frame Render(ExtendRequest request)
+        /// <summary>The canvas for one frame; null where the camera moves or the frame shows something else.</summary>
+        public Frame? TryRender(ExtendRequest request)
         {
-            Frame live = request.Source.Picture, result = canvas!.Clone();
-            float[] weights = LiveDetail.Weights(request.ToGuide(live), plateGuide!, request.Cancellation);
+            if (canvas is null) return null;
+            Frame live = request.Source.Picture, background = plate!, guide = plateGuide!;
+            (float Red, float Green, float Blue) gains = LiveDetail.Gains(live, background);
+            bool isLit = gains == (1, 1, 1);
+            if (!isLit)
+            {
+                background = LiveDetail.Scale(background, gains);
+                guide = request.ToGuide(background);
+            }
+
+            float[] weights = LiveDetail.Weights(request.ToGuide(live), guide, request.Cancellation);
+            if (weights.Count(weight => weight < 0.5f) > OtherSceneShareMin * weights.Length) return null;
+            Frame result = isLit ? canvas.Clone() : LiveDetail.Scale(canvas, gains);
             PixelWindow window = request.Source.Window, whole = request.Canvas.Canvas;
             for (int p = 0; p < field!.Sources.Length; p++)
             {
@@ -147,12 +158,12 @@ internal sealed class ShotFills(StillFills stills)
                 if (from == p) continue;
                 int x = from % result.Width + whole.X1 - window.X1, y = from / result.Width + window.Y2 - whole.Y2;
                 int source = y * live.Width + x;
-                LiveDetail.Add(live.Pixels.AsSpan(Frame.Channels * source, 3), plate!.Pixels.AsSpan(Frame.Channels * source, 3), weights[source],
+                LiveDetail.Add(live.Pixels.AsSpan(Frame.Channels * source, 3), background.Pixels.AsSpan(Frame.Channels * source, 3), weights[source],
                     result.Pixels.AsSpan(Frame.Channels * p, 3));
             }
 
             // What the detail leaves out at the picture's edge, such as a shadow that crosses it, fades into the fill.
-            Frame rest = LiveDetail.Rest(live, plate!, weights);
+            Frame rest = LiveDetail.Rest(live, background, weights);
             SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth, Environment.ProcessorCount,
                 request.Cancellation);
             return result;

@@ -29,9 +29,6 @@ public sealed record CompletionOptions
     /// further into the hole.</summary>
     public double BorderTrust { get; init; } = 2.5;
 
-    /// <summary>Cost of a source that lies far from its target, in squared guide steps per pixel of the patch for a distance of the picture's smaller side.</summary>
-    public double DistanceCost { get; init; }
-
     /// <summary>Cost of a source nearer to the hole than two thirds of its target's depth in the hole, in squared guide steps per pixel of the patch for a difference of
     /// a quarter of the picture's smaller side: keeps the hole from repeating a thin strip along its border.</summary>
     public double DepthCost { get; init; } = 400;

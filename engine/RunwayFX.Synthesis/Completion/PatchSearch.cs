@@ -18,7 +18,6 @@ internal sealed class PatchSearch
     private readonly int[] _stripStarts;
     private readonly int _coherence;
     private readonly float _sideways;
-    private readonly float _distance;
     private readonly float _depth;
     private readonly bool _finest;
 
@@ -30,7 +29,6 @@ internal sealed class PatchSearch
         _coherence = (int)(options.CoherenceCost * PatchGuide.PatchValues / 4);
         float reach = Math.Max(1, Math.Min(level.Width, level.Height) / 4f);
         _sideways = (float)options.SidewaysCost * PatchGuide.PatchValues / (reach * reach);
-        _distance = (float)options.DistanceCost * PatchGuide.PatchValues / (16 * reach * reach);
         _depth = (float)options.DepthCost * PatchGuide.PatchValues / (reach * reach);
         _stripStarts = Strips(level);
     }
@@ -151,16 +149,17 @@ internal sealed class PatchSearch
             if (_level.IsTarget[neighbour] && Matches[neighbour] - neighbour != offset) broken++;
         }
 
-        return broken * _coherence + Sideways(target, source);
+        return broken * _coherence + Place(target, source);
     }
 
-    private int Sideways(int target, int source)
+    /// <summary>Cost of where the source lies, whatever it shows.</summary>
+    private int Place(int target, int source)
     {
         int towardsX = _level.NearestX[target], towardsY = _level.NearestY[target];
         if ((towardsX | towardsY) == 0) return 0;
         float offsetX = source % _width - target % _width, offsetY = source / _width - target / _width;
         float across = offsetX * towardsY - offsetY * towardsX;
-        float cost = _sideways * across * across / (towardsX * towardsX + towardsY * towardsY) + _distance * (offsetX * offsetX + offsetY * offsetY);
+        float cost = _sideways * across * across / (towardsX * towardsX + towardsY * towardsY);
         float shallow = 0.67f * Math.Max(Math.Abs(towardsX), Math.Abs(towardsY)) - _level.KnownDepth[source];
         if (shallow > 0) cost += _depth * shallow * shallow;
         return (int)Math.Min(cost, 1 << 24);

@@ -114,6 +114,68 @@ public sealed class ExtendOverTimeTests
     }
 
     [Test]
+    public void OddValuesInAStandingShot_KeepTheSourcesBits_AndDoNotSpread()
+    {
+        Frame odd = ExtendPipelineTests.Meadow(Width, Height, 0);
+        float[] values = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.MaxValue];
+        for (int i = 0; i < values.Length; i++) odd.Row(50)[4 * (10 * i)] = values[i];
+        FakeClip clip = new(_ => FakeClip.At(odd));
+
+        Frame result = ExtendPipelineTests.Render(clip, FakeClip.Job(Canvas, 3, Settings));
+
+        Frame kept = new(Width, Height);
+        ExtendCanvas.Copy(result, Canvas, kept, new(0, 0, Width, Height), Canvas);
+        Assert.That(FrameComparison.AreBitEqual(kept, odd));
+        Assert.That(result.Pixels.Count(value => !(Math.Abs(value) < 10)), Is.LessThan(60), "what is odd in the fill are copies of the few odd pixels");
+    }
+
+    [Test]
+    public void DarkMoment_DarkensTheFillWithThePicture()
+    {
+        FakeClip clip = new(time =>
+        {
+            Frame frame = new(160, Height);
+            Frame picture = time == 10 ? new Frame(Width, Height) : ExtendPipelineTests.Meadow(Width, Height, 0);
+            ExtendCanvas.Copy(picture, new(20, 0, 140, Height), frame, new(0, 0, 160, Height), new(0, 0, 160, Height));
+            return FakeClip.At(frame);
+        });
+        PixelWindow whole = new(0, 0, 160, Height);
+
+        Frame dark = ExtendPipelineTests.Render(clip, FakeClip.Job(whole, 10, ("canvas", 2), ("quality", 0)));
+        Frame light = ExtendPipelineTests.Render(clip, FakeClip.Job(whole, 11, ("canvas", 2), ("quality", 0)));
+
+        Assert.That(light.Row(60)[4 * 5 + 1], Is.GreaterThan(0.3f));
+        Assert.That(dark.Row(60)[4 * 5 + 1], Is.LessThan(0.01f), "the fill goes dark with the picture");
+    }
+
+    [Test]
+    public void Fade_IsFollowedByTheFill()
+    {
+        FakeClip clip = new(time =>
+        {
+            Frame frame = ExtendPipelineTests.Meadow(Width, Height, 0);
+            float light = time < 12 ? 1 : 0.4f;
+            for (int i = 0; i < frame.Pixels.Length; i++) frame.Pixels[i] *= i % 4 == 3 ? 1 : light;
+            return FakeClip.At(frame);
+        });
+        ExtendPipeline pipeline = new();
+        Frame bright = Fill(pipeline, clip, 5), dim = Fill(pipeline, clip, 20);
+
+        Assert.That(dim.Pixels.Where((_, i) => i % 4 == 1).Average() / bright.Pixels.Where((_, i) => i % 4 == 1).Average(), Is.EqualTo(0.4f).Within(0.02f));
+    }
+
+    [Test]
+    public void FrameOfAnotherScene_IsFilledFromItself()
+    {
+        Frame flash = TestPictures.Draw(Width, Height, (x, y) => (0.9f - 0.004f * x, 0.2f + 0.005f * y, 0.9f));
+        FakeClip clip = new(time => FakeClip.At(time == 9 ? flash : ExtendPipelineTests.Meadow(Width, Height, 0)));
+
+        Frame result = ExtendPipelineTests.Render(clip, FakeClip.Job(Canvas, 9, Settings));
+
+        Assert.That(FrameComparison.AreBitEqual(result, ExtendPipelineTests.Render(FakeClip.Still(flash), FakeClip.Job(Canvas, 9, Settings))));
+    }
+
+    [Test]
     public void Grain_OfTheFrame_ReachesTheFill()
     {
         FakeClip clip = new(time => FakeClip.At(Grainy((int)time)));
