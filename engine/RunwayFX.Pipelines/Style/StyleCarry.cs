@@ -5,6 +5,9 @@ namespace RunwayFX.Pipelines.Style;
 /// <summary>What of one painted frame can be carried over to the next, per pixel, and what has to be searched anew.</summary>
 internal sealed class StyleCarry
 {
+    /// <summary>Pixels around a change within which young matches may still move.</summary>
+    private const int WakeReach = 8;
+
     private StyleCarry(int width, int height)
     {
         int pixels = width * height;
@@ -41,9 +44,9 @@ internal sealed class StyleCarry
     public int ActiveCount { get; private set; }
 
     /// <summary>Follows each pixel back: with the camera if that explains it, else with its block; marks the rest active.</summary>
-    public static StyleCarry Follow(PaintChain before, byte[] luma, MotionEstimate motion, int width, int threshold, byte settledAge)
+    public static StyleCarry Follow(PaintChain before, byte[] luma, MotionEstimate motion, ChannelPicture style, int threshold, byte settledAge)
     {
-        int height = luma.Length / width;
+        int width = before.Painted.Field.Width, height = before.Painted.Field.Height;
         StyleCarry carry = new(width, height);
         byte[] reference = before.Painted.Reference;
         for (int y = 0; y < height; y++)
@@ -51,8 +54,14 @@ internal sealed class StyleCarry
             for (int x = 0; x < width; x++)
             {
                 int index = y * width + x, camera = Displaced(x, y, motion.Dominant, width, height);
-                if (camera >= 0) carry.Take(before, camera, index);
-                if (camera >= 0 && Math.Abs(luma[index] - reference[camera]) <= threshold) continue;
+                if (camera < 0)
+                {
+                    carry.Enter(before, x, y, motion.Dominant, style);
+                    continue;
+                }
+
+                carry.Take(before, camera, index);
+                if (Math.Abs(luma[index] - reference[camera]) <= threshold) continue;
 
                 int local = Displaced(x, y, motion.At(x, y), width, height);
                 if (local >= 0 && local != camera)
@@ -63,10 +72,6 @@ internal sealed class StyleCarry
                     carry.Reference[index] = reference[local];
                     carry.Age[index] = 0;
                     if (Math.Abs(luma[index] - reference[local]) <= threshold) continue;
-                }
-                else if (camera < 0)
-                {
-                    carry.Take(before, index, index);
                 }
 
                 carry.Active[index] = 1;
@@ -85,13 +90,18 @@ internal sealed class StyleCarry
             if (Active[index] != 0 && Recalls(index)) Recall(index);
         }
 
-        Dilate(width, dilation);
+        Dilate(Active, width, dilation);
+        for (int index = 0; index < luma.Length; index++)
+        {
+            if (Active[index] == 0 && Age[index] < settledAge && Recalls(index)) Recall(index);
+        }
+
+        WakeYoung(width, settledAge);
         for (int index = 0; index < luma.Length; index++)
         {
             if (Active[index] == 0)
             {
-                if (Age[index] < settledAge && Recalls(index)) Recall(index);
-                else if (Age[index] < byte.MaxValue) Age[index]++;
+                if (Age[index] < byte.MaxValue) Age[index]++;
                 continue;
             }
 
@@ -126,6 +136,20 @@ internal sealed class StyleCarry
         MemoryLuma[index] = Reference[index];
     }
 
+    /// <summary>What comes into view has no past: the search starts from the strokes at the frame's edge, continued outwards.</summary>
+    private void Enter(PaintChain before, int x, int y, (int X, int Y) vector, ChannelPicture style)
+    {
+        const int Radius = StyleReference.PatchWidth / 2;
+        int index = y * Field.Width + x, fromX = Math.Clamp(x - vector.X, 0, Field.Width - 1), fromY = Math.Clamp(y - vector.Y, 0, Field.Height - 1);
+        (int matchX, int matchY) = before.Painted.Field[fromX, fromY];
+        matchX = Math.Clamp(matchX + x - vector.X - fromX, Radius, style.Width - Radius - 1);
+        matchY = Math.Clamp(matchY + y - vector.Y - fromY, Radius, style.Height - Radius - 1);
+        Field[x, y] = (matchX, matchY);
+        MemoryMatches[index] = -1;
+        Active[index] = 1;
+        ChangedCount++;
+    }
+
     private void Take(PaintChain before, int from, int to)
     {
         Field.Matches[to] = before.Painted.Field.Matches[from];
@@ -135,22 +159,33 @@ internal sealed class StyleCarry
         MemoryLuma[to] = before.MemoryLuma[from];
     }
 
-    private void Dilate(int width, int radius)
+    /// <summary>Lets young matches beside a change move with it: strips that were uncovered one after another become one piece.</summary>
+    private void WakeYoung(int width, byte settledAge)
     {
-        int height = Active.Length / width;
-        byte[] rows = new byte[Active.Length];
+        byte[] near = (byte[])Active.Clone();
+        Dilate(near, width, WakeReach);
+        for (int index = 0; index < near.Length; index++)
+        {
+            if (near[index] != 0 && Age[index] < settledAge) Active[index] = 1;
+        }
+    }
+
+    private static void Dilate(byte[] mask, int width, int radius)
+    {
+        int height = mask.Length / width;
+        byte[] rows = new byte[mask.Length];
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
-                if (Active[y * width + x] != 0) rows.AsSpan(y * width + Math.Max(x - radius, 0), Math.Min(x + radius, width - 1) - Math.Max(x - radius, 0) + 1).Fill(1);
+                if (mask[y * width + x] != 0) rows.AsSpan(y * width + Math.Max(x - radius, 0), Math.Min(x + radius, width - 1) - Math.Max(x - radius, 0) + 1).Fill(1);
             }
         }
 
-        Array.Clear(Active);
+        Array.Clear(mask);
         for (int y = 0; y < height; y++)
         {
-            Span<byte> to = Active.AsSpan(y * width, width);
+            Span<byte> to = mask.AsSpan(y * width, width);
             for (int near = Math.Max(y - radius, 0); near <= Math.Min(y + radius, height - 1); near++)
             {
                 ReadOnlySpan<byte> from = rows.AsSpan(near * width, width);

@@ -58,7 +58,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
         byte[] key = Key(plane, cancellation);
         MotionEstimate motion = MotionEstimate.Between(before.Luma, key, plane.Width, plane.Height, cancellation);
-        StyleCarry carry = StyleCarry.Follow(before, key, motion, plane.Width, Threshold, SettledAge);
+        StyleCarry carry = StyleCarry.Follow(before, key, motion, style.Work, Threshold, SettledAge);
         if (carry.ChangedCount > CutShare * key.Length) return Still(display, frameHash, null, progress, cancellation);
 
         carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge);
@@ -106,6 +106,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     {
         PatchWidth = StyleReference.PatchWidth,
         Uniformity = 3500,
+        MirrorsEdges = true,
         Seed = (uint)settings.Seed,
         Threads = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax),
     };

@@ -1,7 +1,7 @@
 namespace RunwayFX.Synthesis.Patches;
 
 /// <summary>What matching looks at: 8-bit channels of style and guides, interleaved per pixel so that a patch row is one run of bytes.</summary>
-/// <remarks>Shape (H, W, C), top-down, with a frame of <see cref="Border"/> repeated edge pixels around it. The buffer ends with
+/// <remarks>Shape (H, W, C), top-down, with a frame of <see cref="Border"/> repeated or mirrored pixels around it. The buffer ends with
 /// slack, so that a vector load which starts inside the picture never leaves it. Owns its buffer; not thread-safe for writing.</remarks>
 public sealed class ChannelPicture
 {
@@ -39,6 +39,9 @@ public sealed class ChannelPicture
     /// <summary>Pixels of repeated edge on each side.</summary>
     public int Border { get; }
 
+    /// <summary>Whether the border mirrors the picture, which keeps its texture, rather than repeats the edge pixels as EbSynth does.</summary>
+    public bool MirrorsEdges { get; init; }
+
     /// <summary>Bytes from one row to the next.</summary>
     public int RowBytes { get; }
 
@@ -66,33 +69,29 @@ public sealed class ChannelPicture
         }
     }
 
-    /// <summary>Repeats the edge pixels outwards; call after the picture changed and before it is matched.</summary>
+    /// <summary>Fills the border from the picture; call after the picture changed and before it is matched.</summary>
     public void ExtendBorder()
     {
-        if (Border == 0) return;
-        for (int y = 0; y < Height; y++)
+        for (int y = 0; y < Height && Border > 0; y++)
         {
-            Span<byte> row = Bytes.AsSpan((y + Border) * RowBytes, RowBytes);
-            ReadOnlySpan<byte> first = row.Slice(Border * Channels, Channels), last = row.Slice((Border + Width - 1) * Channels, Channels);
-            for (int x = 0; x < Border; x++)
+            for (int x = 1; x <= Border; x++)
             {
-                first.CopyTo(row[(x * Channels)..]);
-                last.CopyTo(row[((Border + Width + x) * Channels)..]);
+                Bytes.AsSpan(Offset(Inside(-x, Width), y), Channels).CopyTo(Bytes.AsSpan(Offset(-x, y)));
+                Bytes.AsSpan(Offset(Inside(Width - 1 + x, Width), y), Channels).CopyTo(Bytes.AsSpan(Offset(Width - 1 + x, y)));
             }
         }
 
-        ReadOnlySpan<byte> top = Bytes.AsSpan(Border * RowBytes, RowBytes), bottom = Bytes.AsSpan((Border + Height - 1) * RowBytes, RowBytes);
-        for (int y = 0; y < Border; y++)
+        for (int y = 1; y <= Border; y++)
         {
-            top.CopyTo(Bytes.AsSpan(y * RowBytes));
-            bottom.CopyTo(Bytes.AsSpan((Border + Height + y) * RowBytes));
+            Bytes.AsSpan(Offset(-Border, Inside(-y, Height)), RowBytes).CopyTo(Bytes.AsSpan(Offset(-Border, -y)));
+            Bytes.AsSpan(Offset(-Border, Inside(Height - 1 + y, Height)), RowBytes).CopyTo(Bytes.AsSpan(Offset(-Border, Height - 1 + y)));
         }
     }
 
     /// <summary>The picture at half the resolution (sides rounded down, at least 1): the rounded mean of each 2 × 2 block.</summary>
     public ChannelPicture Halved()
     {
-        ChannelPicture half = new(Math.Max(Width / 2, 1), Math.Max(Height / 2, 1), Channels, Border);
+        ChannelPicture half = new(Math.Max(Width / 2, 1), Math.Max(Height / 2, 1), Channels, Border) { MirrorsEdges = MirrorsEdges };
         for (int y = 0; y < half.Height; y++)
         {
             int nextRow = Math.Min(2 * y + 1, Height - 1);
@@ -109,5 +108,11 @@ public sealed class ChannelPicture
 
         half.ExtendBorder();
         return half;
+    }
+
+    private int Inside(int index, int count)
+    {
+        if (!MirrorsEdges) return Math.Clamp(index, 0, count - 1);
+        return index < 0 ? Math.Min(-index, count - 1) : Math.Max(2 * count - 2 - index, 0);
     }
 }

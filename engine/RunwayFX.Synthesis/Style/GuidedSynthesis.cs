@@ -100,7 +100,7 @@ public static class GuidedSynthesis
     {
         int allowed = CountLevels(input.Source.Width, input.Source.Height, input.Target.Width, input.Target.Height, options.PatchWidth);
         int count = options.Levels == 0 ? allowed : Math.Min(options.Levels, allowed);
-        ChannelPicture target = new(input.Target.Width, input.Target.Height, input.Target.Channels, weights.Radius);
+        ChannelPicture target = new(input.Target.Width, input.Target.Height, input.Target.Channels, weights.Radius) { MirrorsEdges = options.MirrorsEdges };
         target.CopyChannels(input.Target, 0, 0, input.Target.Channels);
         List<Level> levels = [new(input.Source, target, input.Initial, input.Active)];
         while (levels.Count < count)

@@ -38,6 +38,10 @@ public sealed record GuidedSynthesisOptions
     /// <summary>Pyramid levels; 0 takes as many as leave the coarsest at least two patches and a pixel wide.</summary>
     public int Levels { get; init => field = InRange(value, 0, LevelsMax, nameof(Levels)); }
 
+    /// <summary>Whether patches that reach over the target's edge see it mirrored, which suits pictures whose edges will move inwards; else they see
+    /// the edge pixels repeated, as in EbSynth.</summary>
+    public bool MirrorsEdges { get; init; }
+
     /// <summary>Another seed gives another result of the same quality.</summary>
     public uint Seed { get; init; } = 1;
 

@@ -97,6 +97,35 @@ public sealed class StyleSequenceTests
         Assert.That(sum / (24 * 8), Is.LessThan(0.02));
     }
 
+    [TestCase(3, 1)]
+    [TestCase(-7, 5)]
+    public void MovingCamera_TakesTheStrokesAlong(int x, int y)
+    {
+        Frame wide = TestPictures.Draw(200, 160, (u, v) =>
+        {
+            float tone = 0.5f + 0.2f * MathF.Sin(u * 0.21f + 2 * MathF.Sin(v * 0.13f)) + 0.2f * MathF.Sin(v * 0.23f + 2 * MathF.Sin(u * 0.09f));
+            return (tone, tone, tone);
+        });
+        StyleScene scene = new();
+        for (int time = 0; time < 5; time++)
+        {
+            Frame view = new(StyleScene.Width, StyleScene.Height);
+            for (int row = 0; row < view.Height; row++) wide.Row(60 - time * y + row).Slice(4 * (60 - time * x), view.Width * 4).CopyTo(view.Row(row));
+            scene[time] = StyleScene.Host(view);
+        }
+
+        StylePipeline pipeline = new();
+        Frame before = scene.Render(pipeline, 3), now = scene.Render(pipeline, 4);
+        // Away from the edges, where strokes that came into view may still settle.
+        double sum = 0;
+        for (int row = 32; row < 50; row++)
+        {
+            for (int column = 24; column < 40; column++) sum += Math.Abs(now.Row(row)[4 * column] - before.Row(row - y)[4 * (column - x)]);
+        }
+
+        Assert.That(sum / (18 * 16), Is.LessThan(0.004));
+    }
+
     [Test]
     public void StabilityZero_PaintsEveryFrameAlone()
     {

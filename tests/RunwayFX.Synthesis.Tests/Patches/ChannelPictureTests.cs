@@ -18,6 +18,16 @@ public sealed class ChannelPictureTests
         }
     }
 
+    [Test]
+    public void MirroredBorder_RunsBackFromTheEdge()
+    {
+        ChannelPicture picture = new(5, 1, 1, 3) { MirrorsEdges = true };
+        for (int x = 0; x < 5; x++) picture.Bytes[picture.Offset(x, 0)] = (byte)(x + 1);
+        picture.ExtendBorder();
+        byte[] expected = [4, 3, 2, 1, 2, 3, 4, 5, 4, 3, 2];
+        for (int y = -3; y <= 3; y++) Assert.That(picture.Bytes[picture.Offset(-3, y)..(picture.Offset(-3, y) + 11)], Is.EqualTo(expected), $"row {y}");
+    }
+
     [TestCase(8, 6, 4, 3)]
     [TestCase(9, 7, 4, 3)]
     [TestCase(1, 1, 1, 1)]
