@@ -139,12 +139,19 @@ public sealed class EngineProcessTests
     {
         using var engine = new TestProcess(BridgeLimits.Default with { SilenceMs = 800, ConnectMs = 500 });
         int victim = TestHost.RenderXor(engine.Client, 0, 1).EngineProcessId;
-        var clock = Stopwatch.StartNew();
-        Assert.That(Fail(engine.Client, TestEffects.Freeze).Code, Is.EqualTo(BridgeError.EngineSilent));
-        Assert.That(clock.ElapsedMilliseconds, Is.InRange(700, 5_000));
-        // It still holds the socket: the next render says so within the limit for connections.
-        Assert.That(Fail(engine.Client, TestEffects.Xor).Code, Is.EqualTo(BridgeError.EngineSilent));
-        TestProcess.Kill(victim);
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.That(Fail(engine.Client, TestEffects.Freeze).Code, Is.EqualTo(BridgeError.EngineSilent));
+            Assert.That(clock.ElapsedMilliseconds, Is.InRange(700, 5_000));
+            // It still holds the socket: the next render says so within the limit for connections.
+            Assert.That(Fail(engine.Client, TestEffects.Xor).Code, Is.EqualTo(BridgeError.EngineSilent));
+        }
+        finally
+        {
+            TestProcess.Kill(victim); // A stopped process would stay for ever.
+        }
+
         TestProcess.AwaitEnd(victim);
         TestHost.RenderXor(engine.Client, 1, 2);
     }
