@@ -3,7 +3,8 @@ using RunwayFX.Bridge;
 
 namespace RunwayFX.Conformance;
 
-/// <summary>A copy of the bundle that finds no engine and has a runtime folder of its own: a second, untouched plug-in runtime in this process.</summary>
+/// <summary>A copy of the bundle that finds no engine and has a runtime folder of its own: a second, untouched plug-in runtime in this
+/// process.</summary>
 internal sealed class CopiedBundle : IDisposable
 {
     public CopiedBundle()

@@ -12,11 +12,14 @@ internal sealed record EmulatedHost(HostProfile Profile, EffectContext Context, 
     public override string ToString() => Profile.Name;
 }
 
-/// <summary>The hosts of <c>plugins/HOSTS.md</c>, as far as their behaviour is known. Nothing about a host is written anywhere else in these tests.</summary>
+/// <summary>The hosts of <c>plugins/HOSTS.md</c>, as far as their behaviour is known. Nothing about a host is written anywhere else in these
+/// tests.</summary>
 internal static class EmulatedHosts
 {
-    private static readonly ImmutableDictionary<string, ImmutableHashSet<string>> NoValuesSetInRender = ImmutableDictionary<string, ImmutableHashSet<string>>.Empty
-        .Add("OfxImageEffectActionRender", ["paramSetValue", "paramSetValueAtTime", "propSetInt", "propSetString", "propSetDouble", "propSetPointer"]);
+    private static readonly ImmutableDictionary<string, ImmutableHashSet<string>> NoValuesSetInRender = ImmutableDictionary<string,
+        ImmutableHashSet<string>>.Empty
+        .Add("OfxImageEffectActionRender", ["paramSetValue", "paramSetValueAtTime", "propSetInt", "propSetString", "propSetDouble",
+            "propSetPointer"]);
 
     /// <summary>DaVinci Resolve 20.</summary>
     public static EmulatedHost Resolve { get; } = new(HostProfile.Default with
@@ -53,7 +56,8 @@ internal static class EmulatedHosts
         ApiVersion = (1, 4),
         MissingProperties = ["OfxImageEffectInstancePropSequentialRender", "OfxImageEffectPropSequentialRenderStatus"],
         ForbiddenProperties = ["Effect/OfxImageEffectPropColourManagementStyle", "Effect/OfxImageEffectPropColourManagementAvailableConfigs"],
-        ForbiddenCallsByAction = NoValuesSetInRender.Add("OfxActionCreateInstance", ["paramSetValue", "paramSetValueAtTime", "propSetInt", "propSetString"]),
+        ForbiddenCallsByAction = NoValuesSetInRender.Add("OfxActionCreateInstance",
+            ["paramSetValue", "paramSetValueAtTime", "propSetInt", "propSetString"]),
         Depths = [PixelDepth.Float],
         Components = [PixelComponents.Rgba, PixelComponents.Alpha],
         Contexts = [EffectContext.General, EffectContext.Filter],
@@ -98,7 +102,8 @@ internal static class EmulatedHosts
         ClampsOutput = true,
         Calls = new HostCallPattern
         {
-            RecreatePerFrame = true, ConnectsAfterCreate = true, IsIdentity = false, FramesNeeded = false, RegionsOfInterest = false, InstanceChanged = false,
+            RecreatePerFrame = true, ConnectsAfterCreate = true, IsIdentity = false, FramesNeeded = false, RegionsOfInterest = false,
+                InstanceChanged = false,
         },
     }, EffectContext.Filter, PixelDepth.Float);
 
@@ -124,7 +129,8 @@ internal static class EmulatedHosts
         Label = "OpenFX driver",
         ApiVersion = (1, 4),
         ForbiddenSuites = ["OfxMessageSuite/2"],
-        ForbiddenCalls = ["memoryAlloc", "memoryFree", "multiThread", "multiThreadNumCPUs", "mutexCreate", "propReset", "paramGetNumKeys", "paramCopy"],
+        ForbiddenCalls = ["memoryAlloc", "memoryFree", "multiThread", "multiThreadNumCPUs", "mutexCreate", "propReset", "paramGetNumKeys",
+            "paramCopy"],
         Depths = [PixelDepth.Float],
         Components = [PixelComponents.Rgba],
         ColourManagementStyle = null,

@@ -5,35 +5,47 @@ using HostRequest = OpenFX.Hosting.RenderRequest;
 
 namespace RunwayFX.Conformance;
 
-/// <summary>Hosts that lack things, lie, stop in the middle and call in the wrong order. The plug-in may refuse; it may not crash, hang, leak or break a rule.</summary>
+/// <summary>Hosts that lack things, lie, stop in the middle and call in the wrong order. The plug-in may refuse; it may not crash, hang, leak or
+/// break a rule.</summary>
 public sealed class HostileHostTests
 {
     private static readonly string[] Suites =
     [
-        "OfxPropertySuite/1", "OfxImageEffectSuite/1", "OfxParameterSuite/1", "OfxMemorySuite/1", "OfxMultiThreadSuite/1", "OfxMessageSuite/1", "OfxMessageSuite/2",
+        "OfxPropertySuite/1", "OfxImageEffectSuite/1", "OfxParameterSuite/1", "OfxMemorySuite/1", "OfxMultiThreadSuite/1", "OfxMessageSuite/1",
+        "OfxMessageSuite/2",
         "OfxProgressSuite/1", "OfxProgressSuite/2", "OfxTimeLineSuite/1", "OfxParametricParameterSuite/1", "OfxInteractSuite/1", "OfxDrawSuite/1",
     ];
 
     private static readonly string[] Slots =
     [
-        "propSetPointer", "propSetString", "propSetDouble", "propSetInt", "propSetPointerN", "propSetStringN", "propSetDoubleN", "propSetIntN", "propGetPointer",
-        "propGetString", "propGetDouble", "propGetInt", "propGetPointerN", "propGetStringN", "propGetDoubleN", "propGetIntN", "propReset", "propGetDimension",
-        "getPropertySet", "getParamSet", "clipDefine", "clipGetHandle", "clipGetPropertySet", "clipGetImage", "clipReleaseImage", "clipGetRegionOfDefinition", "abort",
-        "imageMemoryAlloc", "paramDefine", "paramGetHandle", "paramSetGetPropertySet", "paramGetPropertySet", "paramGetValue", "paramGetValueAtTime", "paramGetNumKeys",
-        "message", "setPersistentMessage", "clearPersistentMessage", "progressStart", "progressUpdate", "progressEnd", "getTime", "memoryAlloc", "multiThread",
+        "propSetPointer", "propSetString", "propSetDouble", "propSetInt", "propSetPointerN", "propSetStringN", "propSetDoubleN", "propSetIntN",
+        "propGetPointer",
+        "propGetString", "propGetDouble", "propGetInt", "propGetPointerN", "propGetStringN", "propGetDoubleN", "propGetIntN", "propReset",
+        "propGetDimension",
+        "getPropertySet", "getParamSet", "clipDefine", "clipGetHandle", "clipGetPropertySet", "clipGetImage", "clipReleaseImage",
+        "clipGetRegionOfDefinition", "abort",
+        "imageMemoryAlloc", "paramDefine", "paramGetHandle", "paramSetGetPropertySet", "paramGetPropertySet", "paramGetValue", "paramGetValueAtTime",
+        "paramGetNumKeys",
+        "message", "setPersistentMessage", "clearPersistentMessage", "progressStart", "progressUpdate", "progressEnd", "getTime", "memoryAlloc",
+        "multiThread",
     ];
 
     private static readonly string[] Properties =
     [
-        "OfxPropAPIVersion", "OfxPropName", "OfxPropLabel", "OfxPropVersion", "OfxPropType", "OfxPropTime", "OfxPluginPropFilePath", "OfxPropInstanceData",
+        "OfxPropAPIVersion", "OfxPropName", "OfxPropLabel", "OfxPropVersion", "OfxPropType", "OfxPropTime", "OfxPluginPropFilePath",
+        "OfxPropInstanceData",
         "OfxPropIsInteractive", "OfxImageEffectPropContext", "OfxImageEffectPropSupportedContexts", "OfxImageEffectPropSupportedPixelDepths",
-        "OfxImageEffectPropSupportedComponents", "OfxImageEffectPropSupportsMultiResolution", "OfxImageEffectPropTemporalClipAccess", "OfxImageEffectPropSupportsTiles",
+        "OfxImageEffectPropSupportedComponents", "OfxImageEffectPropSupportsMultiResolution", "OfxImageEffectPropTemporalClipAccess",
+        "OfxImageEffectPropSupportsTiles",
         "OfxImageEffectPropMultipleClipDepths", "OfxImageEffectPropPixelDepth", "OfxImageEffectPropComponents", "OfxImageEffectPropPreMultiplication",
         "OfxImageEffectPropRenderScale", "OfxImageEffectPropRenderWindow", "OfxImageEffectPropFieldToRender", "OfxImageEffectPropFrameRate",
         "OfxImageEffectPropFrameRange", "OfxImageEffectPropProjectSize", "OfxImagePropData", "OfxImagePropBounds", "OfxImagePropRowBytes",
-        "OfxImagePropRegionOfDefinition", "OfxImagePropPixelAspectRatio", "OfxImagePropField", "OfxImagePropUniqueIdentifier", "OfxImageClipPropConnected",
-        "OfxImageClipPropOptional", "OfxParamPropDefault", "OfxParamPropMin", "OfxParamPropDisplayMin", "OfxParamPropChoiceOption", "OfxParamPropType",
-        "OfxImageEffectPluginRenderThreadSafety", "OfxImageEffectInstancePropSequentialRender", "OfxImageEffectPropRegionOfDefinition", "OfxParamPropAnimates",
+        "OfxImagePropRegionOfDefinition", "OfxImagePropPixelAspectRatio", "OfxImagePropField", "OfxImagePropUniqueIdentifier",
+        "OfxImageClipPropConnected",
+        "OfxImageClipPropOptional", "OfxParamPropDefault", "OfxParamPropMin", "OfxParamPropDisplayMin", "OfxParamPropChoiceOption",
+        "OfxParamPropType",
+        "OfxImageEffectPluginRenderThreadSafety", "OfxImageEffectInstancePropSequentialRender", "OfxImageEffectPropRegionOfDefinition",
+        "OfxParamPropAnimates",
     ];
 
     [SetUp]
@@ -45,7 +57,8 @@ public sealed class HostileHostTests
     [Test]
     public void EverySuiteMissing_IsRefused()
     {
-        using Stage stage = new(new EmulatedHost(HostProfile.Default with { MissingSuites = [.. Suites] }, EffectContext.Filter, PixelDepth.Float), EffectCatalog.Style);
+        using Stage stage = new(new EmulatedHost(HostProfile.Default with { MissingSuites = [.. Suites] }, EffectContext.Filter, PixelDepth.Float),
+            EffectCatalog.Style);
         var error = Assert.Throws<HostingException>(() => stage.Plugin.Describe());
         Assert.That(error!.Status, Is.EqualTo(4), "kOfxStatErrMissingHostFeature");
     }
@@ -79,7 +92,8 @@ public sealed class HostileHostTests
     [Test]
     public void SourceWithoutImage_FailsPlainly([Values] MissingImageAnswer answer)
     {
-        EmulatedHost host = new(HostProfile.Default with { MissingImage = answer, ClipsClaimConnected = true }, EffectContext.Filter, PixelDepth.Float);
+        EmulatedHost host = new(HostProfile.Default with { MissingImage = answer, ClipsClaimConnected = true }, EffectContext.Filter,
+            PixelDepth.Float);
         using Stage stage = new(host, EffectCatalog.Extend, Settings.QuickExtend);
         DelegateFrameSource empty = new DelegateFrameSource().Add("Source", stage.Format, _ => null);
         Assert.That(() => stage.Effect.Render(new HostRequest(), empty), Throws.TypeOf<HostingException>());
@@ -105,13 +119,16 @@ public sealed class HostileHostTests
         using Stage stage = new(EmulatedHosts.Own, EffectCatalog.Style);
         string[] actions =
         [
-            "OfxImageEffectActionRender", "OfxActionDescribe", "OfxActionCreateInstance", "OfxActionDestroyInstance", "OfxActionUnload", "OfxActionUnload",
-            "OfxImageEffectActionGetRegionOfDefinition", "OfxImageEffectActionGetClipPreferences", "OfxImageEffectActionIsIdentity", "OfxActionInstanceChanged",
+            "OfxImageEffectActionRender", "OfxActionDescribe", "OfxActionCreateInstance", "OfxActionDestroyInstance", "OfxActionUnload",
+            "OfxActionUnload",
+            "OfxImageEffectActionGetRegionOfDefinition", "OfxImageEffectActionGetClipPreferences", "OfxImageEffectActionIsIdentity",
+            "OfxActionInstanceChanged",
             "OfxImageEffectActionDescribeInContext", "OfxImageEffectActionEndSequenceRender", "OfxActionPurgeCaches", "NoSuchAction", "",
         ];
         foreach (string action in actions)
         {
-            foreach (nint handle in new nint[] { 0, 0x7777 }) Assert.That(stage.Plugin.CallRaw(action, handle), Is.InRange(0, 16), $"'{action}' on {handle}");
+            foreach (nint handle in new nint[] { 0, 0x7777 }) Assert.That(stage.Plugin.CallRaw(action, handle), Is.InRange(0, 16),
+                $"'{action}' on {handle}");
         }
 
         using HostedEffect effect = stage.Create();
@@ -140,7 +157,8 @@ public sealed class HostileHostTests
         EmulatedHost host = new(profile, EffectContext.General, PixelDepth.Float);
         foreach (EffectDefinition effect in EffectCatalog.All)
         {
-            using Stage stage = new(host, effect, StandardTests.NeutralOf(effect), new PixelBounds(-3, -2, 13, 8)) { Expected = forgiven.IsDefault ? [] : forgiven };
+            using Stage stage = new(host, effect, StandardTests.NeutralOf(effect),
+                new PixelBounds(-3, -2, 13, 8)) { Expected = forgiven.IsDefault ? [] : forgiven };
             try
             {
                 stage.Render(1, like: new HostRequest { UseIdentity = false }).Dispose();
@@ -150,7 +168,8 @@ public sealed class HostileHostTests
             catch (HostingException e)
             {
                 Assert.That(e.Code, Is.AnyOf(
-                    HostingError.ActionFailed, HostingError.Aborted, HostingError.UnsupportedContext, HostingError.UnknownName, HostingError.BadValue), e.Message);
+                    HostingError.ActionFailed, HostingError.Aborted, HostingError.UnsupportedContext, HostingError.UnknownName,
+                        HostingError.BadValue), e.Message);
             }
         }
     }

@@ -28,7 +28,8 @@ public sealed class MissingEngineTests
         var error = Assert.Throws<HostingException>(() => stage.Render(0));
         Assert.That(watch.ElapsedMilliseconds, Is.LessThan(FailureMsMax));
         Assert.That(error!.Code, Is.EqualTo(HostingError.ActionFailed));
-        Assert.That(string.Join(' ', stage.Journal.Messages.Select(message => message.Text)), Does.Contain("engine").IgnoreCase.And.Not.Contain("Exception"));
+        Assert.That(string.Join(' ', stage.Journal.Messages.Select(message => message.Text)),
+            Does.Contain("engine").IgnoreCase.And.Not.Contain("Exception"));
     }
 
     [Test]
@@ -36,7 +37,8 @@ public sealed class MissingEngineTests
     {
         using Stage stage = new(EmulatedHosts.Runner, EffectCatalog.Extend, bundle: _copy.BundlePath);
         HostedEffect effect = stage.Effect;
-        Parallel.For(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 8 }, time => Assert.That(() => stage.Render(time), Throws.TypeOf<HostingException>()));
+        Parallel.For(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 8 }, time =>
+            Assert.That(() => stage.Render(time), Throws.TypeOf<HostingException>()));
         Assert.That(effect.ImagesHeld, Is.Zero);
     }
 }

@@ -21,7 +21,8 @@ public sealed class NukeTests
         using Stage stage = new(Host, effect);
         ContextDescription described = stage.Plugin.DescribeInContext(Host.Context);
         foreach (ParameterDefinition definition in effect.Parameters.Where(parameter => parameter.Kind == ParameterKind.Choice))
-            Assert.That(described.Parameters.Single(parameter => parameter.Name == definition.Name).Options, Is.EqualTo(definition.Options), definition.Name);
+            Assert.That(described.Parameters.Single(parameter => parameter.Name == definition.Name).Options, Is.EqualTo(definition.Options),
+                definition.Name);
         Assert.That(described.Parameters.Select(parameter => parameter.Name), Is.Unique);
     }
 
@@ -32,7 +33,8 @@ public sealed class NukeTests
         stage.Plugin.DescribeInContext(Host.Context);
         stage.Journal.Clear();
         using HostedEffect instance = stage.Create();
-        foreach (string function in new[] { "paramSetValue", "paramSetValueAtTime", "propSetString", "propSetStringN", "propSetInt", "propSetDouble", "propReset" })
+        foreach (string function in new[] { "paramSetValue", "paramSetValueAtTime", "propSetString", "propSetStringN", "propSetInt", "propSetDouble",
+            "propReset" })
             Assert.That(stage.Journal.CallsOf(function), Is.Zero, function);
     }
 
@@ -65,6 +67,7 @@ public sealed class NukeTests
         using Stage stage = new(Host, effect, StandardTests.NeutralOf(effect));
         if (Product.HasEngine) stage.Render(0, like: new HostRequest { UseIdentity = false }).Dispose();
         string maps = File.ReadAllText("/proc/self/maps");
-        foreach (string library in new[] { "libcuda", "libnvidia", "libOpenCL", "libonnxruntime", "libvulkan" }) Assert.That(maps, Does.Not.Contain(library));
+        foreach (string library in new[] { "libcuda", "libnvidia", "libOpenCL", "libonnxruntime", "libvulkan" }) Assert
+            .That(maps, Does.Not.Contain(library));
     }
 }

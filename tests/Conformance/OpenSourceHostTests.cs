@@ -26,7 +26,8 @@ public sealed class OpenSourceHostTests
     public void HostSupport_RefusesParametersAndDropsLaterOnes_PortableOnesAreThere(EffectDefinition effect)
     {
         using Stage stage = new(EmulatedHosts.HostSupport, effect);
-        IEnumerable<string> portable = effect.Parameters.Where(parameter => parameter.Kind is ParameterKind.Double or ParameterKind.Boolean).Select(parameter => parameter.Name);
+        IEnumerable<string> portable = effect.Parameters.Where(parameter => parameter.Kind is ParameterKind.Double or ParameterKind.Boolean)
+            .Select(parameter => parameter.Name);
         Assert.That(stage.Effect.Parameters.All.Select(parameter => parameter.Name), Is.SupersetOf(portable));
     }
 
@@ -81,7 +82,8 @@ public sealed class OpenSourceHostTests
     [Test]
     public void Mlt_ExtraClipWithoutConnectedPropertyAndWithoutData_FailsPlainly()
     {
-        EmulatedHost host = EmulatedHosts.Mlt with { Profile = EmulatedHosts.Mlt.Profile with { MissingProperties = ["OfxPluginPropFilePath", "Clip/OfxImageClipPropConnected"] } };
+        EmulatedHost host = EmulatedHosts.Mlt with { Profile = EmulatedHosts.Mlt.Profile with { MissingProperties = ["OfxPluginPropFilePath",
+            "Clip/OfxImageClipPropConnected"] } };
         using Stage stage = new(host, EffectCatalog.Style, effect => effect.Parameters["styleFromClip"].SetNumbers(1));
         Assert.That(() => stage.Render(0), Throws.TypeOf<HostingException>());
     }

@@ -17,7 +17,8 @@ internal static class Product
 
     public static string BundlePath { get; } = Environment.GetEnvironmentVariable(BundleVariable) ?? InArtifacts("RunwayFX.ofx.bundle");
 
-    public static string EnginePath { get; } = Environment.GetEnvironmentVariable(EngineVariable) ?? InArtifacts(Path.Combine("engine", "runwayfx-engine"));
+    public static string EnginePath { get; } = Environment
+        .GetEnvironmentVariable(EngineVariable) ?? InArtifacts(Path.Combine("engine", "runwayfx-engine"));
 
     public static string LibraryPath => Path.Combine(BundlePath, "Contents", PluginScanner.ArchitectureFolders[0], "RunwayFX.ofx");
 

@@ -21,12 +21,14 @@ public sealed class ResolveTests
         using Stage stage = new(Host, effect);
         foreach (ParameterDescription parameter in stage.Plugin.DescribeInContext(Host.Context).Parameters)
         {
-            if (parameter.Kind is HostedParameterKind.Double or HostedParameterKind.Integer) Assert.That(parameter.HasDeclaredRange, Is.True, parameter.Name);
+            if (parameter.Kind is HostedParameterKind.Double or HostedParameterKind.Integer) Assert
+                .That(parameter.HasDeclaredRange, Is.True, parameter.Name);
         }
 
         foreach (ParameterDefinition definition in effect.Parameters)
         {
-            if (!definition.IsText) Assert.That(stage.Effect.Parameters[definition.Name].GetNumber(), Is.EqualTo(definition.Default), definition.Name);
+            if (!definition.IsText) Assert.That(stage.Effect.Parameters[definition.Name].GetNumber(), Is.EqualTo(definition.Default),
+                definition.Name);
         }
     }
 
@@ -74,7 +76,8 @@ public sealed class ResolveTests
     {
         Product.RequireEngine();
         PixelBounds timeline = new(0, 0, 64, 36);
-        using Stage stage = new(Host, EffectCatalog.Extend, Settings.QuickExtend, timeline) { Project = new ProjectSettings { Width = 64, Height = 36, FrameRate = 25 } };
+        using Stage stage = new(Host, EffectCatalog.Extend, Settings.QuickExtend,
+            timeline) { Project = new ProjectSettings { Width = 64, Height = 36, FrameRate = 25 } };
         using HostImage image = stage.Render(0);
         Assert.That(image.Bounds, Is.EqualTo(timeline));
     }
@@ -84,7 +87,10 @@ public sealed class ResolveTests
     {
         EmulatedHost host = Host with
         {
-            Profile = Host.Profile with { MissingSuites = Host.Profile.MissingSuites.Add("OfxMessageSuite/1").Add("OfxProgressSuite/1").Add("OfxProgressSuite/2").Add("OfxTimeLineSuite/1") },
+            Profile = Host.Profile with
+            {
+                MissingSuites = Host.Profile.MissingSuites.Union(["OfxMessageSuite/1", "OfxProgressSuite/1", "OfxProgressSuite/2", "OfxTimeLineSuite/1"]),
+            },
         };
         using Stage stage = new(host, effect, Settings.Impossible);
         stage.Plugin.DescribeInContext(host.Context);
@@ -122,7 +128,8 @@ public sealed class ResolveTests
     {
         Product.RequireEngine();
         using Stage stage = new(Host, EffectCatalog.Style, Settings.Neutral, new PixelBounds(0, 0, 16_385, 2));
-        Assert.That(() => stage.Render(0, like: new HostRequest { UseIdentity = false }), Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.ActionFailed));
+        Assert.That(() => stage.Render(0, like: new HostRequest { UseIdentity = false }),
+            Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.ActionFailed));
         Assert.That(string.Join(' ', stage.Journal.Messages.Select(message => message.Text)), Does.Contain("16384").Or.Contain("16385"));
     }
 }

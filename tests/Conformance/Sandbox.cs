@@ -3,7 +3,8 @@ using RunwayFX.Bridge;
 
 namespace RunwayFX.Conformance;
 
-/// <summary>Gives this test run an engine of its own: a runtime folder that no user's engine listens in, set before the first plug-in is loaded.</summary>
+/// <summary>Gives this test run an engine of its own: a runtime folder that no user's engine listens in, set before the first plug-in is
+/// loaded.</summary>
 [SetUpFixture]
 public sealed partial class Sandbox
 {
@@ -26,7 +27,8 @@ public sealed partial class Sandbox
         Set(BridgeEndpoint.FolderVariable, Folder);
         Set(Product.EngineVariable, Product.EnginePath);
         Set("RUNWAYFX_LOG_DIR", Path.Combine(Folder, "log"));
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is null && Path.GetDirectoryName(Environment.ProcessPath) is { } root && File.Exists(Path.Combine(root, "dotnet")))
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is null && Path.GetDirectoryName(Environment.ProcessPath) is { } root
+            && File.Exists(Path.Combine(root, "dotnet")))
         {
             Set("DOTNET_ROOT", root);
         }

@@ -99,7 +99,8 @@ internal sealed class Stage : IDisposable
     /// <summary>Whether two pictures have the same bits where they overlap, and the first covers the second.</summary>
     public static bool SameBits(HostImage image, HostImage expected)
     {
-        if (!image.Bounds.Contains(expected.Bounds) || image.Format.Depth != expected.Format.Depth || image.Format.Components != expected.Format.Components) return false;
+        if (!image.Bounds.Contains(expected.Bounds) || image.Format.Depth != expected.Format.Depth
+            || image.Format.Components != expected.Format.Components) return false;
         using HostImage part = HostImageConversion.Convert(image, expected.Format);
         for (int y = expected.Bounds.Y1; y < expected.Bounds.Y2; y++)
         {

@@ -13,7 +13,8 @@ public sealed class StandardTests
     private static ImmutableArray<EffectDefinition> Effects => EffectCatalog.All;
 
     private static IEnumerable<TestCaseData> HostsAndEffects() =>
-        from host in EmulatedHosts.All from effect in EffectCatalog.All select new TestCaseData(host, effect).SetArgDisplayNames(host.ToString(), effect.Name);
+        from host in EmulatedHosts.All from effect in EffectCatalog.All select new TestCaseData(host, effect)
+            .SetArgDisplayNames(host.ToString(), effect.Name);
 
     [SetUp]
     public void Require() => Product.Require();
@@ -22,7 +23,8 @@ public sealed class StandardTests
     public void Bundle_HasTheStandardsLayoutAndItsPropertyList()
     {
         XDocument list = XDocument.Load(Path.Combine(Product.BundlePath, "Contents", "Info.plist"));
-        Dictionary<string, string> values = list.Descendants("key").ToDictionary(key => key.Value, key => (key.ElementsAfterSelf().First() as XElement)!.Value);
+        Dictionary<string, string> values = list.Descendants("key").ToDictionary(key => key.Value, key =>
+            (key.ElementsAfterSelf().First() as XElement)!.Value);
         Assert.That(values["CFBundleExecutable"], Is.EqualTo("RunwayFX.ofx"));
         Assert.That(Path.GetFileName(Product.BundlePath), Is.EqualTo("RunwayFX.ofx.bundle"));
         Assert.That(PluginBundle.Open(Product.BundlePath).BinaryPath, Is.EqualTo(Product.LibraryPath));
@@ -47,7 +49,8 @@ public sealed class StandardTests
         stage.Plugin.Unload();
         Assert.That(watch.ElapsedMilliseconds, Is.LessThan(5000), "hosts scan at start");
         Assert.That(described.Clips.Select(clip => clip.Name), Does.Contain("Source").And.Contain("Output"));
-        foreach (string action in new[] { "OfxActionLoad", "OfxActionDescribe", "OfxImageEffectActionDescribeInContext", "OfxActionCreateInstance", "OfxActionDestroyInstance" })
+        foreach (string action in new[] { "OfxActionLoad", "OfxActionDescribe", "OfxImageEffectActionDescribeInContext", "OfxActionCreateInstance",
+            "OfxActionDestroyInstance" })
             Assert.That(stage.Journal.StatusesOf(action), Is.EqualTo(new[] { 0 }), action);
     }
 
@@ -75,7 +78,8 @@ public sealed class StandardTests
     {
         EmulatedHost host = EmulatedHosts.Own with
         {
-            Profile = HostProfile.Default with { ForbiddenProperties = ["Effect/OfxImageEffectPropColourManagementStyle", "Effect/OfxImageEffectPropColourManagementAvailableConfigs"] },
+            Profile = HostProfile.Default with { ForbiddenProperties = ["Effect/OfxImageEffectPropColourManagementStyle",
+                "Effect/OfxImageEffectPropColourManagementAvailableConfigs"] },
         };
         using Stage stage = new(host, effect);
         stage.Plugin.DescribeInContext(EffectContext.General);
@@ -99,7 +103,8 @@ public sealed class StandardTests
     {
         Product.RequireEngine();
         using Stage stage = new(EmulatedHosts.Own, effect, NeutralOf(effect));
-        using HostImage image = stage.Render(1, new RenderScale(0.25, 0.25), new HostRequest { IsThumbnail = true, IsInteractive = true, IsDraft = true });
+        using HostImage image = stage.Render(1, new RenderScale(0.25, 0.25),
+            new HostRequest { IsThumbnail = true, IsInteractive = true, IsDraft = true });
         Assert.That((image.Width, image.Height), Is.EqualTo((12, 8)));
     }
 

@@ -1,6 +1,7 @@
 namespace OpenFX.Hosting;
 
-/// <summary>What a thread is doing for a plug-in: which action of which effect, and whether to abort. Threads that the multi-thread suite starts share it.</summary>
+/// <summary>What a thread is doing for a plug-in: which action of which effect, and whether to abort. Threads that the multi-thread suite starts
+/// share it.</summary>
 internal sealed class ActionScope(HostCore host, string action, EffectNode? node, ActionScope? outer, CancellationToken cancellation)
 {
     [ThreadStatic]

@@ -53,7 +53,8 @@ public interface IHostFrameSource
     /// <summary>Format of a clip; null where nothing is connected to it.</summary>
     ClipFormat? Describe(string clip);
 
-    /// <summary>The frame for a clip at a time. A source that answers full size at a smaller wanted scale has its frame reduced by the host.</summary>
+    /// <summary>The frame for a clip at a time. A source that answers full size at a smaller wanted scale has its frame reduced by the
+    /// host.</summary>
     /// <returns>A frame that the host disposes after use; null where there is none at that time.</returns>
     HostImage? GetFrame(FrameQuery query);
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace OpenFX.Hosting;
 
-/// <summary>Opaque handles given to plug-ins. They are numbers, not addresses: a stale or invented one is found out instead of being followed, and none is used twice.</summary>
+/// <summary>Opaque handles given to plug-ins. They are numbers, not addresses: a stale or invented one is found out instead of being followed, and
+/// none is used twice.</summary>
 internal static class HandleTable
 {
     private static readonly ConcurrentDictionary<nint, object> Objects = new();

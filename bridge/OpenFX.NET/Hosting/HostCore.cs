@@ -5,7 +5,8 @@ using OpenFX.Raw;
 
 namespace OpenFX.Hosting;
 
-/// <summary>One <c>OfxHost</c> struct and everything behind it: profile, journal, suites, host properties. A library that is loaded gets its own.</summary>
+/// <summary>One <c>OfxHost</c> struct and everything behind it: profile, journal, suites, host properties. A library that is loaded gets its
+/// own.</summary>
 internal sealed unsafe class HostCore : IDisposable
 {
     private readonly FrozenDictionary<PropertySetKind, FrozenSet<string>> _missing;

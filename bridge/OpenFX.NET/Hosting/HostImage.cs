@@ -64,7 +64,8 @@ public sealed unsafe class HostImage : IDisposable
         int width = format.Bounds.Width, height = format.Bounds.Height;
         if (width is < 1 or > SideMax || height is < 1 or > SideMax)
             throw new HostingException(HostingError.TooLarge, $"an image of {width}×{height} is outside 1..{SideMax} pixels a side");
-        if (format.PixelBytes == 0) throw new HostingException(HostingError.BadFrame, $"an image of {format.Depth} {format.Components} holds no pixels");
+        if (format.PixelBytes == 0) throw new HostingException(HostingError.BadFrame,
+            $"an image of {format.Depth} {format.Components} holds no pixels");
         if (format.RowPadding is < 0 or > RowPaddingMax)
             throw new HostingException(HostingError.BadValue, $"row padding {format.RowPadding} is outside 0..{RowPaddingMax}");
         Stride = checked(width * format.PixelBytes + format.RowPadding);
@@ -133,7 +134,8 @@ public sealed unsafe class HostImage : IDisposable
     public Span<T> Row<T>(int y)
         where T : unmanaged
     {
-        if (sizeof(T) != ChannelBytes(Format.Depth)) throw new InvalidOperationException($"{typeof(T).Name} is not the storage of {Format.Depth} pixels");
+        if (sizeof(T) != ChannelBytes(Format.Depth))
+            throw new InvalidOperationException($"{typeof(T).Name} is not the storage of {Format.Depth} pixels");
         return MemoryMarshal.Cast<byte, T>(Row(y));
     }
 

@@ -19,7 +19,8 @@ public static class HostImageConversion
         if (pixels.Length != (long)rowLength * image.Height)
         {
             image.Dispose();
-            throw new ArgumentException($"{pixels.Length} values do not fill {format.Bounds.Width}×{format.Bounds.Height} RGBA pixels", nameof(pixels));
+            throw new ArgumentException($"{pixels.Length} values do not fill {format.Bounds.Width}×{format.Bounds.Height} RGBA pixels",
+                nameof(pixels));
         }
 
         for (int row = 0; row < image.Height; row++)

@@ -73,7 +73,8 @@ public sealed class HostJournal
     /// <summary>Every status number an action was answered with, in no order; empty where it was never called.</summary>
     public ImmutableArray<int> StatusesOf(string action) => _statuses.TryGetValue(action, out ImmutableHashSet<int>? seen) ? [.. seen] : [];
 
-    /// <summary>Properties a plug-in asked for that this host does not have, as <c>owner: name</c>; plug-ins try extensions of other hosts, so this breaks no rule.</summary>
+    /// <summary>Properties a plug-in asked for that this host does not have, as <c>owner: name</c>; plug-ins try extensions of other hosts, so this
+    /// breaks no rule.</summary>
     public ImmutableArray<string> UnknownProperties => [.. _unknownProperties.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Forgets everything.</summary>

@@ -68,9 +68,11 @@ public sealed record HostCallPattern
     public bool IgnoresThreadSafety { get; init; }
 }
 
-/// <summary>A host as data: what it offers and how it behaves. The default is this library's own host with everything; emulated hosts are other values.</summary>
-/// <remarks>Names of suites, functions, properties and types are spelled as in the C headers. A suite entry is <c>Name/Version</c>. A property entry is its name,
-/// or <c>Kind/Name</c> to mean one kind of property set: <c>Host</c>, <c>Effect</c>, <c>Instance</c>, <c>Clip</c>, <c>Image</c>, <c>Param</c>, <c>ParamSet</c>, <c>Args</c>.</remarks>
+/// <summary>A host as data: what it offers and how it behaves. The default is this library's own host with everything; emulated hosts are other
+/// values.</summary>
+/// <remarks>Names of suites, functions, properties and types are spelled as in the C headers. A suite entry is <c>Name/Version</c>. A property entry
+/// is its name, or <c>Kind/Name</c> to mean one kind of property set: <c>Host</c>, <c>Effect</c>, <c>Instance</c>, <c>Clip</c>, <c>Image</c>, <c>Param</c>,
+/// <c>ParamSet</c>, <c>Args</c>.</remarks>
 public sealed record HostProfile
 {
     /// <summary>This library's own host.</summary>
@@ -101,7 +103,8 @@ public sealed record HostProfile
     public ImmutableHashSet<string> ForbiddenCalls { get; init; } = [];
 
     /// <summary>Functions that must not be called during an action; the key is the action.</summary>
-    public ImmutableDictionary<string, ImmutableHashSet<string>> ForbiddenCallsByAction { get; init; } = ImmutableDictionary<string, ImmutableHashSet<string>>.Empty;
+    public ImmutableDictionary<string, ImmutableHashSet<string>> ForbiddenCallsByAction { get; init; } =
+        ImmutableDictionary<string, ImmutableHashSet<string>>.Empty;
 
     /// <summary>Properties that do not exist in this host: reading or writing answers unknown.</summary>
     public ImmutableHashSet<string> MissingProperties { get; init; } = [];

@@ -38,7 +38,8 @@ public sealed class HostedClip
 
     /// <summary>Components the plug-in accepts.</summary>
     public ImmutableArray<PixelComponents> SupportedComponents =>
-        [.. Properties.Texts(kOfxImageEffectPropSupportedComponents).Select(StandardNames.Components).Where(found => found is not null).Select(found => found!.Value)];
+        [.. Properties.Texts(kOfxImageEffectPropSupportedComponents).Select(StandardNames.Components)
+            .Where(found => found is not null).Select(found => found!.Value)];
 
     /// <summary>Storage the plug-in sees.</summary>
     public PixelDepth Depth { get; internal set; }
@@ -58,7 +59,8 @@ public sealed class HostedClip
 
     internal OfxImageClipHandle Handle { get; }
 
-    internal ClipDescription Describe() => new(Name, Label, IsOptional, IsMask, SupportedComponents, Properties.Integer(kOfxImageEffectPropTemporalClipAccess) != 0);
+    internal ClipDescription Describe() => new(Name, Label, IsOptional, IsMask, SupportedComponents,
+        Properties.Integer(kOfxImageEffectPropTemporalClipAccess) != 0);
 
     internal void Release()
     {

@@ -82,7 +82,8 @@ public sealed partial class HostedEffect
             {
                 if (round >= ChangeRoundsMax)
                 {
-                    Host.Journal.Violate("change-loop", string.Create(CultureInfo.InvariantCulture, $"'{edit.Parameter.Name}' still changes after {ChangeRoundsMax} rounds"));
+                    Host.Journal.Violate("change-loop", string.Create(CultureInfo.InvariantCulture,
+                        $"'{edit.Parameter.Name}' still changes after {ChangeRoundsMax} rounds"));
                     lock (_pluginEdits) _pluginEdits.Clear();
                     return;
                 }

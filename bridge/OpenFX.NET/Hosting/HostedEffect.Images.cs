@@ -73,7 +73,8 @@ public sealed partial class HostedEffect
     {
         if (!Host.Profile.SupportsMultiResolution) return Project.Region.ToPixels(scale, image.Format.PixelAspectRatio);
         if (image.Format.Scale == scale) return image.Bounds;
-        return CanonicalRegion.FromPixels(image.Bounds, image.Format.Scale, image.Format.PixelAspectRatio).ToPixels(scale, image.Format.PixelAspectRatio);
+        return CanonicalRegion.FromPixels(image.Bounds, image.Format.Scale, image.Format.PixelAspectRatio)
+            .ToPixels(scale, image.Format.PixelAspectRatio);
     }
 
     private OfxStatus Missing(HostedClip clip, ActionScope? scope, double time, out OfxPropertySetHandle handle)
@@ -135,7 +136,8 @@ public sealed partial class HostedEffect
         foreach (var (handle, image) in _node.Images)
         {
             if (image.Scope != scope || !_node.Images.TryRemove(handle, out _)) continue;
-            Host.Journal.Violate("image-not-released", $"'{Plugin.Identifier}' kept an image of clip '{image.Clip.Name}' after {scope?.Action ?? "an action"}");
+            Host.Journal.Violate("image-not-released",
+                $"'{Plugin.Identifier}' kept an image of clip '{image.Clip.Name}' after {scope?.Action ?? "an action"}");
             image.Dispose();
         }
     }

@@ -5,7 +5,8 @@ namespace OpenFX.Hosting;
 
 public sealed partial class HostedEffect
 {
-    /// <summary>What clips and output look like after the plug-in had its say. Asked once, and again after a change of parameters or connections.</summary>
+    /// <summary>What clips and output look like after the plug-in had its say. Asked once, and again after a change of parameters or
+    /// connections.</summary>
     /// <exception cref="HostingException">The plug-in answers a failure.</exception>
     public OutputPreferences GetClipPreferences()
     {
@@ -162,7 +163,8 @@ public sealed partial class HostedEffect
     {
         PixelDepth[] usable = UsableDepths();
         if (usable.Length == 0)
-            throw new HostingException(HostingError.UnsupportedContext, $"'{Plugin.Identifier}' and host '{Host.Profile.Name}' have no pixel depth in common");
+            throw new HostingException(HostingError.UnsupportedContext,
+                $"'{Plugin.Identifier}' and host '{Host.Profile.Name}' have no pixel depth in common");
         if (usable.Contains(wanted)) return wanted;
         PixelDepth[] deeper = [.. usable.Where(depth => Rank(depth) > Rank(wanted))];
         return deeper.Length > 0 ? deeper.MinBy(Rank) : usable.MaxBy(Rank);

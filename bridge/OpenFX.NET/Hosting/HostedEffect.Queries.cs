@@ -30,11 +30,13 @@ public sealed partial class HostedEffect
         foreach (HostedClip clip in Inputs())
         {
             double[] preset = [region.X1, region.Y1, region.X2, region.Y2];
-            output.Define(new Property(StandardNames.ClipRegionPrefix + clip.Name, PropertyType.Double, 4, pluginMayWrite: true, [.. preset.Select(PropertyValue.Of)]));
+            output.Define(new Property(StandardNames.ClipRegionPrefix + clip.Name, PropertyType.Double, 4, pluginMayWrite: true,
+                [.. preset.Select(PropertyValue.Of)]));
         }
 
         Ask(kOfxImageEffectActionGetRegionsOfInterest, input, output, time);
-        return Inputs().ToImmutableDictionary(clip => clip.Name, clip => ReadRegion(output, Encoding.UTF8.GetBytes(StandardNames.ClipRegionPrefix + clip.Name)));
+        return Inputs().ToImmutableDictionary(clip => clip.Name, clip => ReadRegion(output,
+            Encoding.UTF8.GetBytes(StandardNames.ClipRegionPrefix + clip.Name)));
     }
 
     /// <summary>Input frames that are needed to render the output at a time.</summary>
@@ -45,7 +47,8 @@ public sealed partial class HostedEffect
         PropertyTables.Fixed(input, kOfxPropTime, PropertyType.Double, time);
         using PropertySet output = PropertyTables.Arguments(Host, kOfxImageEffectActionGetFramesNeeded);
         foreach (HostedClip clip in Inputs())
-            output.Define(new Property(StandardNames.ClipFrameRangePrefix + clip.Name, PropertyType.Double, 0, pluginMayWrite: true, [PropertyValue.Of(time), PropertyValue.Of(time)]));
+            output.Define(new Property(StandardNames.ClipFrameRangePrefix + clip.Name, PropertyType.Double, 0, pluginMayWrite: true,
+                [PropertyValue.Of(time), PropertyValue.Of(time)]));
         Ask(kOfxImageEffectActionGetFramesNeeded, input, output, time);
         return new FramesNeeded(Inputs().ToImmutableDictionary(clip => clip.Name, clip =>
         {
@@ -82,7 +85,8 @@ public sealed partial class HostedEffect
         TimeRange preset = DefaultTimeDomain();
         output.DefineNumbers(kOfxImageEffectPropFrameRange, PropertyType.Double, 2, true, preset.First, preset.Last);
         OfxStatus status = Ask(kOfxImageEffectActionGetTimeDomain, null, output, Host.Time);
-        return status == OfxStatus.kOfxStatOK ? new(output.Number(kOfxImageEffectPropFrameRange), output.Number(kOfxImageEffectPropFrameRange, 1)) : preset;
+        return status == OfxStatus.kOfxStatOK ? new(output.Number(kOfxImageEffectPropFrameRange), output.Number(kOfxImageEffectPropFrameRange, 1))
+            : preset;
     }
 
     /// <summary>Tells the plug-in that frames of a range will be rendered.</summary>
@@ -133,7 +137,8 @@ public sealed partial class HostedEffect
     {
         CanonicalRegion project = Project.Region;
         return new(
-            region.X1 <= -CanonicalRegion.CoordinateMax ? project.X1 : region.X1, region.Y1 <= -CanonicalRegion.CoordinateMax ? project.Y1 : region.Y1,
+            region.X1 <= -CanonicalRegion.CoordinateMax ? project.X1 : region.X1,
+                region.Y1 <= -CanonicalRegion.CoordinateMax ? project.Y1 : region.Y1,
             region.X2 >= CanonicalRegion.CoordinateMax ? project.X2 : region.X2, region.Y2 >= CanonicalRegion.CoordinateMax ? project.Y2 : region.Y2);
     }
 

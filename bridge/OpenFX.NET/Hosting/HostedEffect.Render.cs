@@ -36,7 +36,8 @@ public sealed partial class HostedEffect
         }
         finally
         {
-            Sequence(kOfxImageEffectActionEndSequenceRender, request.Time, request.Time, request.Scale, 1, request.IsInteractive, request.IsSequential);
+            Sequence(kOfxImageEffectActionEndSequenceRender, request.Time, request.Time, request.Scale, 1, request.IsInteractive,
+                request.IsSequential);
         }
     }
 
@@ -44,11 +45,13 @@ public sealed partial class HostedEffect
     {
         CanonicalRegion region = Host.Profile.SupportsMultiResolution ? GetRegionOfDefinition(request.Time, request.Scale) : Project.Region;
         PixelBounds full = region.ToPixels(request.Scale, preferences.PixelAspectRatio);
-        if (full.IsEmpty && request.Window is null) throw new HostingException(HostingError.BadValue, $"'{Plugin.Identifier}' covers nothing at time {request.Time}");
+        if (full.IsEmpty && request.Window is null) throw new HostingException(HostingError.BadValue,
+            $"'{Plugin.Identifier}' covers nothing at time {request.Time}");
         return full;
     }
 
-    /// <summary>Asks the questions that precede a render in a full host; answers only inform caches there, here the frames come when asked for.</summary>
+    /// <summary>Asks the questions that precede a render in a full host; answers only inform caches there, here the frames come when asked
+    /// for.</summary>
     private void AskAhead(RenderRequest request, PixelBounds window, OutputPreferences preferences)
     {
         if (Calls.RegionsOfInterest)
@@ -58,7 +61,8 @@ public sealed partial class HostedEffect
 
     private HostImage RenderLocked(RenderRequest request, PixelBounds window, OutputPreferences preferences)
     {
-        RenderThreadSafety safety = StandardNames.Safety(_node.Properties.Text(kOfxImageEffectPluginRenderThreadSafety)) ?? RenderThreadSafety.InstanceSafe;
+        RenderThreadSafety safety = StandardNames.Safety(_node.Properties.Text(kOfxImageEffectPluginRenderThreadSafety))
+            ?? RenderThreadSafety.InstanceSafe;
         if (Calls.IgnoresThreadSafety || safety == RenderThreadSafety.FullySafe) return RenderOnce(request, window, preferences);
         lock (safety == RenderThreadSafety.Unsafe ? Plugin.RenderGate : _renderGate) return RenderOnce(request, window, preferences);
     }
@@ -106,7 +110,8 @@ public sealed partial class HostedEffect
     private PropertySet RenderArguments(RenderRequest request, PixelBounds window)
     {
         PropertySet input = TimeArguments(kOfxImageEffectActionRender, request.Time, request.Scale);
-        PropertyTables.Fixed(input, kOfxImageEffectPropFieldToRender, StandardNames.Of(Host.Profile.SupportsFields ? request.Field : ImageField.None));
+        PropertyTables.Fixed(input, kOfxImageEffectPropFieldToRender,
+            StandardNames.Of(Host.Profile.SupportsFields ? request.Field : ImageField.None));
         PropertyTables.Fixed(input, kOfxImageEffectPropRenderWindow, window.X1, window.Y1, window.X2, window.Y2);
         PropertyTables.Fixed(input, kOfxImageEffectPropSequentialRenderStatus, request.IsSequential ? 1 : 0);
         PropertyTables.Fixed(input, kOfxImageEffectPropInteractiveRenderStatus, request.IsInteractive ? 1 : 0);
@@ -127,7 +132,8 @@ public sealed partial class HostedEffect
 
     private void HideDepth(bool isProxy)
     {
-        foreach (HostedClip clip in _node.Clips) clip.Properties.PutTexts(kOfxImageEffectPropPixelDepth, StandardNames.Of(isProxy ? PixelDepth.None : clip.Depth));
+        foreach (HostedClip clip in _node.Clips) clip.Properties.PutTexts(kOfxImageEffectPropPixelDepth,
+            StandardNames.Of(isProxy ? PixelDepth.None : clip.Depth));
     }
 
     private static void Clamp(HostImage image)
@@ -142,7 +148,8 @@ public sealed partial class HostedEffect
     {
         if (identity.Clip.Length == 0 || identity.Clip == HostedClip.OutputName) return null;
         HostedClip clip = _node.Clips.Find(candidate => candidate.Name == identity.Clip)
-            ?? throw new HostingException(HostingError.UnknownName, $"'{Plugin.Identifier}' calls clip '{identity.Clip}' its identity, which it does not have");
+            ?? throw new HostingException(HostingError.UnknownName,
+                $"'{Plugin.Identifier}' calls clip '{identity.Clip}' its identity, which it does not have");
         using HostImage? image = Fetch(clip, identity.Time, request.Scale, request.RowOrder, ImageField.None);
         if (image is null) return null;
         return HostImageConversion.Convert(image, image.Format with
@@ -152,5 +159,6 @@ public sealed partial class HostedEffect
     }
 
     private HostingException Aborted(RenderRequest request) =>
-        new(HostingError.Aborted, string.Create(CultureInfo.InvariantCulture, $"the render of '{Plugin.Identifier}' at time {request.Time} was aborted"));
+        new(HostingError.Aborted, string.Create(CultureInfo.InvariantCulture,
+            $"the render of '{Plugin.Identifier}' at time {request.Time} was aborted"));
 }

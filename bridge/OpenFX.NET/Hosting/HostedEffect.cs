@@ -5,8 +5,8 @@ using static OpenFX.Raw.OfxConstants;
 namespace OpenFX.Hosting;
 
 /// <summary>An instance of a plug-in: set its parameters, connect pictures, render.</summary>
-/// <remarks>Rendering is safe from several threads; the plug-in's declared safety decides what really runs side by side. Everything else belongs to one
-/// thread at a time. Dispose destroys the instance.</remarks>
+/// <remarks>Rendering is safe from several threads; the plug-in's declared safety decides what really runs side by side. Everything else belongs to
+/// one thread at a time. Dispose destroys the instance.</remarks>
 public sealed partial class HostedEffect : IDisposable
 {
     private readonly EffectNode _node;
@@ -26,7 +26,8 @@ public sealed partial class HostedEffect : IDisposable
         PropertySet parameterProperties = PropertyTables.ParameterSet(host, plugin.Identifier);
         parameterProperties.CopyFrom(descriptor.ParameterProperties);
         _node = new EffectNode(
-            plugin, PropertyTables.EffectInstance(host, plugin.Identifier, descriptor.Properties, context, project), parameterProperties, context) { Instance = this };
+            plugin, PropertyTables.EffectInstance(host, plugin.Identifier, descriptor.Properties, context, project), parameterProperties,
+                context) { Instance = this };
         foreach (HostedClip clip in descriptor.Clips) AddClip(host, clip);
         foreach (HostedParameter parameter in descriptor.Parameters) AddParameter(host, parameter);
         Clips = new HostedClipList([.. _node.Clips]);
@@ -123,7 +124,8 @@ public sealed partial class HostedEffect : IDisposable
             if (!HostedPlugin.Accepted(status)) Host.Journal.Violate("destroy-refused", $"'{Plugin.Identifier}' answered {status}");
         }
 
-        if (_node.Memories.Count is var blocks and > 0) Host.Journal.Violate("memory-not-freed", $"'{Plugin.Identifier}' left {blocks} blocks of image memory");
+        if (_node.Memories.Count is var blocks and > 0) Host.Journal.Violate("memory-not-freed",
+            $"'{Plugin.Identifier}' left {blocks} blocks of image memory");
         _node.Dispose();
     }
 

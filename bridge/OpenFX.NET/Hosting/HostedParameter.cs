@@ -5,7 +5,8 @@ using OpenFX.Raw;
 namespace OpenFX.Hosting;
 
 /// <summary>A parameter of an instance: read it, set it, animate it. Numbers are held as doubles, which hold every OpenFX integer exactly.</summary>
-/// <remarks>Times are frame numbers. Between keys, numbers are interpolated linearly (whole numbers rounded), choices, booleans and texts hold the earlier key.
+/// <remarks>Times are frame numbers. Between keys, numbers are interpolated linearly (whole numbers rounded), choices, booleans and texts hold the
+/// earlier key.
 /// Setting a value from outside tells the plug-in through its instance-changed action, unless the effect's profile says that the host never does.
 /// Safe to read from several threads.</remarks>
 public sealed partial class HostedParameter
@@ -120,7 +121,8 @@ public sealed partial class HostedParameter
         Assign(null, ParameterValue.Of(bytes));
     }
 
-    /// <summary>Sets the value from text as a person writes it: numbers separated by commas, <c>true</c> or <c>false</c>, an option's label, name or index, or plain text.</summary>
+    /// <summary>Sets the value from text as a person writes it: numbers separated by commas, <c>true</c> or <c>false</c>, an option's label, name or
+    /// index, or plain text.</summary>
     /// <exception cref="HostingException">The text does not fit the parameter.</exception>
     public void SetFromText(string text)
     {
@@ -249,7 +251,8 @@ public sealed partial class HostedParameter
     private ParameterValue Checked(ReadOnlySpan<double> values)
     {
         if (Dimension == 0) throw Mismatch("takes no numbers");
-        if (values.Length != Dimension) throw Mismatch(string.Create(CultureInfo.InvariantCulture, $"takes {Dimension} numbers, not {values.Length}"));
+        if (values.Length != Dimension) throw Mismatch(string.Create(CultureInfo.InvariantCulture,
+            $"takes {Dimension} numbers, not {values.Length}"));
         foreach (double value in values)
         {
             if (!double.IsFinite(value)) throw Mismatch(string.Create(CultureInfo.InvariantCulture, $"does not take {value}"));

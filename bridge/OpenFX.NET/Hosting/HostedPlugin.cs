@@ -221,7 +221,8 @@ public sealed unsafe class HostedPlugin : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_descriptor is not null) return _descriptor;
             if (ApiVersion != kOfxImageEffectPluginApiVersion)
-                throw new HostingException(HostingError.UnsupportedApi, $"'{Identifier}' was built for image effect API {ApiVersion}; this host has {kOfxImageEffectPluginApiVersion}");
+                throw new HostingException(HostingError.UnsupportedApi,
+                    $"'{Identifier}' was built for image effect API {ApiVersion}; this host has {kOfxImageEffectPluginApiVersion}");
             SetHost();
             Require(Call(kOfxActionLoad, null, null, null, null), kOfxActionLoad);
             _loaded = true;
@@ -242,7 +243,8 @@ public sealed unsafe class HostedPlugin : IDisposable
             string name = StandardNames.Of(context);
             string[] offered = descriptor.Properties.Texts(kOfxImageEffectPropSupportedContexts);
             if (!offered.Contains(name, StringComparer.Ordinal) || !Library.Profile.Contexts.Contains(context))
-                throw new HostingException(HostingError.UnsupportedContext, $"'{Identifier}' in '{Library.Profile.Name}' does not offer {name}; it offers {string.Join(", ", offered)}");
+                throw new HostingException(HostingError.UnsupportedContext,
+                    $"'{Identifier}' in '{Library.Profile.Name}' does not offer {name}; it offers {string.Join(", ", offered)}");
             EffectNode node = NewDescriptor(context);
             node.Properties.CopyFrom(descriptor.Properties);
             using PropertySet input = PropertyTables.Arguments(Library.Host, kOfxImageEffectActionDescribeInContext);
@@ -255,7 +257,8 @@ public sealed unsafe class HostedPlugin : IDisposable
     }
 
     private EffectNode NewDescriptor(EffectContext? context) => new(
-        this, PropertyTables.EffectDescriptor(Library.Host, Identifier, Library.Bundle.Path), PropertyTables.ParameterSet(Library.Host, Identifier), context);
+        this, PropertyTables.EffectDescriptor(Library.Host, Identifier, Library.Bundle.Path), PropertyTables.ParameterSet(Library.Host, Identifier),
+            context);
 
     internal static bool Accepted(OfxStatus status) => status is OfxStatus.kOfxStatOK or OfxStatus.kOfxStatReplyDefault;
 
@@ -265,6 +268,7 @@ public sealed unsafe class HostedPlugin : IDisposable
         if (Accepted(status)) return;
         ImmutableArray<HostMessage> messages = Journal.Messages;
         string said = messages.IsEmpty ? "" : $": {messages[^1].Text}";
-        throw new HostingException(HostingError.ActionFailed, $"'{Identifier}' answered {OfxText.Of(action)} with {status} ({(int)status}){said}", (int)status);
+        throw new HostingException(HostingError.ActionFailed, $"'{Identifier}' answered {OfxText.Of(action)} with {status} ({(int)status}){said}",
+            (int)status);
     }
 }

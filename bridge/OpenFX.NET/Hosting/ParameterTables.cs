@@ -106,7 +106,8 @@ internal static class ParameterTables
         {
             Span<double> zeros = stackalloc double[dimension];
             zeros.Clear();
-            set.DefineNumbers(kOfxParamPropDefault, ParameterKinds.IsInteger(kind) ? PropertyType.Integer : PropertyType.Double, dimension, true, zeros);
+            set.DefineNumbers(kOfxParamPropDefault, ParameterKinds.IsInteger(kind) ? PropertyType.Integer : PropertyType.Double, dimension, true,
+                zeros);
         }
         else if (kind is HostedParameterKind.Bytes)
         {

@@ -65,9 +65,11 @@ internal static class ParameterKinds
     };
 
     public static bool IsInteger(HostedParameterKind kind) =>
-        kind is HostedParameterKind.Integer or HostedParameterKind.Boolean or HostedParameterKind.Choice or HostedParameterKind.Integer2D or HostedParameterKind.Integer3D;
+        kind is HostedParameterKind.Integer or HostedParameterKind.Boolean or HostedParameterKind.Choice
+            or HostedParameterKind.Integer2D or HostedParameterKind.Integer3D;
 
-    public static bool IsText(HostedParameterKind kind) => kind is HostedParameterKind.String or HostedParameterKind.Custom or HostedParameterKind.StrChoice;
+    public static bool IsText(HostedParameterKind kind) =>
+        kind is HostedParameterKind.String or HostedParameterKind.Custom or HostedParameterKind.StrChoice;
 
     public static bool IsColour(HostedParameterKind kind) => kind is HostedParameterKind.Rgb or HostedParameterKind.Rgba;
 
@@ -88,7 +90,8 @@ internal static class ParameterKinds
         if (parameter.Kind == HostedParameterKind.Choice) return (0, Math.Max(0, properties.Count(OfxConstants.kOfxParamPropChoiceOption) - 1));
         bool declared = properties.IsSet(OfxConstants.kOfxParamPropMin) && properties.IsSet(OfxConstants.kOfxParamPropMax)
             && properties.IsSet(OfxConstants.kOfxParamPropDisplayMin) && properties.IsSet(OfxConstants.kOfxParamPropDisplayMax);
-        if (parameter.Host.Profile.UndeclaredRangesClamp && !declared && !IsColour(parameter.Kind)) return IsInteger(parameter.Kind) ? (0, 0) : (-1, 1);
+        if (parameter.Host.Profile.UndeclaredRangesClamp && !declared && !IsColour(parameter.Kind)) return IsInteger(parameter.Kind) ? (0, 0)
+            : (-1, 1);
         double low = properties.Number(OfxConstants.kOfxParamPropMin, dimension, double.MinValue);
         double high = properties.Number(OfxConstants.kOfxParamPropMax, dimension, double.MaxValue);
         return low <= high ? (low, high) : (double.MinValue, double.MaxValue);
@@ -138,7 +141,8 @@ internal static class KeyInterpolation
         ParameterValue before = keys.Values[next - 1];
         if (next == keys.Count || keys.Keys[next - 1] == time) return before;
         double from = keys.Keys[next - 1], to = keys.Keys[next], amount = (time - from) / (to - from);
-        if (parameter.Kind == HostedParameterKind.Custom) return CustomInterpolation.At(parameter, time, amount, (from, before), (to, keys.Values[next]));
+        if (parameter.Kind == HostedParameterKind.Custom) return CustomInterpolation
+            .At(parameter, time, amount, (from, before), (to, keys.Values[next]));
         if (ParameterKinds.Steps(parameter.Kind)) return before;
         double[] numbers = new double[before.Numbers.Length];
         for (int i = 0; i < numbers.Length; i++)

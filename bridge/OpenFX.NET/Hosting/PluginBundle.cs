@@ -25,7 +25,7 @@ public sealed record PluginBundle(string Path, string BinaryPath)
         if (File.Exists(full)) return new PluginBundle(BundleOf(full), full);
         if (!Directory.Exists(full)) throw new HostingException(HostingError.NotFound, $"there is no plug-in bundle at '{path}'");
         return TryOpen(full) ?? throw new HostingException(HostingError.NotFound,
-            $"'{path}' has no binary for this system; looked for {string.Join(", ", PluginScanner.ArchitectureFolders.Select(folder => $"Contents/{folder}"))}");
+            $"'{path}' has no binary for this system; looked in Contents for {string.Join(", ", PluginScanner.ArchitectureFolders)}");
     }
 
     /// <summary>Finds the binary of a bundle folder; null where there is none for this system.</summary>

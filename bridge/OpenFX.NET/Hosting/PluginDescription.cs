@@ -182,4 +182,5 @@ public sealed record ParameterDescription
 /// <param name="Context">The context.</param>
 /// <param name="Clips">Clips in order; <c>Output</c> among them.</param>
 /// <param name="Parameters">Parameters in order, groups and pages included.</param>
-public sealed record ContextDescription(EffectContext Context, ImmutableArray<ClipDescription> Clips, ImmutableArray<ParameterDescription> Parameters);
+public sealed record ContextDescription(EffectContext Context, ImmutableArray<ClipDescription> Clips,
+    ImmutableArray<ParameterDescription> Parameters);

@@ -5,7 +5,8 @@ using OpenFX.Raw;
 namespace OpenFX.Hosting;
 
 /// <summary>A loaded OpenFX binary and the host it sees.</summary>
-/// <remarks>Loading the same bundle twice gives two hosts over one binary, as two programs in one process would have. Dispose destroys what is left of its
+/// <remarks>Loading the same bundle twice gives two hosts over one binary, as two programs in one process would have. Dispose destroys what is left
+/// of its
 /// instances, unloads its plug-ins and the binary; whether the system really unmaps it is the binary's own choice.</remarks>
 public sealed unsafe class PluginLibrary : IDisposable
 {
@@ -43,7 +44,8 @@ public sealed unsafe class PluginLibrary : IDisposable
     /// <param name="profile">The host to be; null is this library's own.</param>
     /// <param name="events">How to react to messages and progress; null ignores them (they stand in the journal all the same).</param>
     /// <exception cref="HostingException">It is not there, cannot be loaded, or exports no OpenFX functions.</exception>
-    public static PluginLibrary Load(string path, HostProfile? profile = null, HostEvents? events = null) => Load(PluginBundle.Open(path), profile, events);
+    public static PluginLibrary Load(string path, HostProfile? profile = null, HostEvents? events = null) =>
+        Load(PluginBundle.Open(path), profile, events);
 
     /// <summary>Loads a bundle that a scan found.</summary>
     public static PluginLibrary Load(PluginBundle bundle, HostProfile? profile = null, HostEvents? events = null)
@@ -101,7 +103,8 @@ public sealed unsafe class PluginLibrary : IDisposable
 
     private ImmutableArray<HostedPlugin> ReadPlugins()
     {
-        if (!NativeLibrary.TryGetExport(_module, "OfxGetNumberOfPlugins", out nint countExport) || !NativeLibrary.TryGetExport(_module, "OfxGetPlugin", out nint getExport))
+        if (!NativeLibrary.TryGetExport(_module, "OfxGetNumberOfPlugins", out nint countExport)
+            || !NativeLibrary.TryGetExport(_module, "OfxGetPlugin", out nint getExport))
             throw new HostingException(HostingError.NotLoadable, $"'{Bundle.BinaryPath}' exports no OfxGetNumberOfPlugins and OfxGetPlugin");
         OfferHost();
         int count = ((delegate* unmanaged[Cdecl]<int>)countExport)();

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace OpenFX.Hosting;
 
 /// <summary>Finds OpenFX bundles: the folders of <c>OFX_PLUGIN_PATH</c> first, then the standard's own.</summary>
-/// <remarks>Nothing is loaded. Folders are searched to a bounded depth, links that lead in a circle end the search there, and whatever cannot be read is
+/// <remarks>Nothing is loaded. Folders are searched to a bounded depth, links that lead in a circle end the search there, and whatever cannot be
+/// read is
 /// reported instead of thrown.</remarks>
 public static class PluginScanner
 {
@@ -34,7 +35,8 @@ public static class PluginScanner
     }
 
     /// <summary>Looks for bundles.</summary>
-    /// <param name="folders">Where to look; null takes <see cref="DefaultFolders"/>. A bundle folder itself may be named too. Folders that do not exist are passed over.</param>
+    /// <param name="folders">Where to look; null takes <see cref="DefaultFolders"/>. A bundle folder itself may be named too. Folders that do not
+    /// exist are passed over.</param>
     public static PluginScanResult Scan(IEnumerable<string>? folders = null)
     {
         var scan = new Search();

@@ -150,10 +150,12 @@ internal sealed unsafe class PropertySet : IDisposable
 
     public double Number(ReadOnlySpan<byte> name, int index = 0, double missing = 0)
     {
-        lock (_gate) return _byBytes.TryGetValue(name, out Property? property) && index < property.Values.Count ? property.Values[index].Number : missing;
+        lock (_gate) return _byBytes.TryGetValue(name, out Property? property) && index < property.Values.Count ? property.Values[index].Number
+            : missing;
     }
 
-    public int Integer(ReadOnlySpan<byte> name, int index = 0, int missing = 0) => (int)Math.Clamp(Number(name, index, missing), int.MinValue, int.MaxValue);
+    public int Integer(ReadOnlySpan<byte> name, int index = 0, int missing = 0) =>
+        (int)Math.Clamp(Number(name, index, missing), int.MinValue, int.MaxValue);
 
     public string Text(ReadOnlySpan<byte> name, int index = 0)
     {
@@ -311,7 +313,8 @@ internal sealed unsafe class PropertySet : IDisposable
 
         if (type is { } wanted && wanted != property.Type)
         {
-            Host.Journal.Violate("property-type", string.Create(CultureInfo.InvariantCulture, $"{Owner}: {property.Name} is {property.Type}, used as {wanted}"));
+            Host.Journal.Violate("property-type", string.Create(CultureInfo.InvariantCulture,
+                $"{Owner}: {property.Name} is {property.Type}, used as {wanted}"));
             return OfxStatus.kOfxStatErrValue;
         }
 

@@ -15,7 +15,8 @@ internal static class StandardNames
     public const string ClipFrameRangePrefix = "OfxImageClipPropFrameRange_";
 
     private static readonly string[] Depths = Texts(
-        OfxConstants.kOfxBitDepthNone, OfxConstants.kOfxBitDepthByte, OfxConstants.kOfxBitDepthShort, OfxConstants.kOfxBitDepthHalf, OfxConstants.kOfxBitDepthFloat);
+        OfxConstants.kOfxBitDepthNone, OfxConstants.kOfxBitDepthByte, OfxConstants.kOfxBitDepthShort, OfxConstants.kOfxBitDepthHalf,
+            OfxConstants.kOfxBitDepthFloat);
 
     private static readonly string[] Alphas = Texts(
         OfxConstants.kOfxImageOpaque, OfxConstants.kOfxImagePreMultiplied, OfxConstants.kOfxImageUnPreMultiplied);
@@ -90,6 +91,8 @@ internal static class StandardNames
     }
 
     private static string[] Texts(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d = default, ReadOnlySpan<byte> e = default, ReadOnlySpan<byte> f = default) =>
-        [Encoding.UTF8.GetString(a), Encoding.UTF8.GetString(b), Encoding.UTF8.GetString(c), Encoding.UTF8.GetString(d), Encoding.UTF8.GetString(e), Encoding.UTF8.GetString(f)];
+        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d = default, ReadOnlySpan<byte> e = default,
+            ReadOnlySpan<byte> f = default) =>
+        [Encoding.UTF8.GetString(a), Encoding.UTF8.GetString(b), Encoding.UTF8.GetString(c), Encoding.UTF8.GetString(d), Encoding.UTF8.GetString(e),
+            Encoding.UTF8.GetString(f)];
 }

@@ -16,7 +16,8 @@ internal sealed class HostImageTests
         for (int i = 0; i < count; i++)
         {
             if (depth == PixelDepth.Byte) image.Row(0)[i] = (byte)i;
-            else image.Row<ushort>(0)[i] = depth == PixelDepth.Half && Half.IsNaN(BitConverter.UInt16BitsToHalf((ushort)i)) ? (ushort)0x7C00 : (ushort)i;
+            else image.Row<ushort>(0)[i] = depth == PixelDepth.Half && Half.IsNaN(BitConverter.UInt16BitsToHalf((ushort)i)) ? (ushort)0x7C00
+                : (ushort)i;
         }
 
         using HostImage wide = HostImageConversion.Convert(image, format with { Depth = PixelDepth.Float });
@@ -28,8 +29,10 @@ internal sealed class HostImageTests
     public void FloatSpecials_SurviveConversionOfOrderAndWindow()
     {
         float[] values = [float.NaN, float.PositiveInfinity, -0f, -3e38f];
-        using HostImage image = HostImageConversion.FromRgbaTopDown(values, new HostImageFormat { Bounds = new(-1, -1, 0, 0), Depth = PixelDepth.Float, Components = PixelComponents.Rgba });
-        using HostImage other = HostImageConversion.Convert(image, image.Format with { RowOrder = RowOrder.TopDown, Bounds = new(-2, -2, 1, 1), RowPadding = 12 });
+        using HostImage image = HostImageConversion.FromRgbaTopDown(values,
+            new HostImageFormat { Bounds = new(-1, -1, 0, 0), Depth = PixelDepth.Float, Components = PixelComponents.Rgba });
+        using HostImage other = HostImageConversion
+            .Convert(image, image.Format with { RowOrder = RowOrder.TopDown, Bounds = new(-2, -2, 1, 1), RowPadding = 12 });
         Assert.That(MemoryMarshal.AsBytes(other.Row<float>(-1)[4..8]).SequenceEqual(MemoryMarshal.AsBytes(values.AsSpan())), Is.True);
         Assert.That(other.Row<float>(0).ToArray(), Is.All.Zero);
     }
@@ -37,7 +40,8 @@ internal sealed class HostImageTests
     [Test]
     public void TopDownStorage_HasNegativeRowBytesAndTheBottomRowLast()
     {
-        using HostImage image = new(new HostImageFormat { Bounds = new(0, 0, 2, 3), Depth = PixelDepth.Byte, Components = PixelComponents.Rgba, RowOrder = RowOrder.TopDown });
+        using HostImage image = new(new HostImageFormat { Bounds = new(0, 0, 2, 3), Depth = PixelDepth.Byte, Components = PixelComponents.Rgba,
+            RowOrder = RowOrder.TopDown });
         image.Row(0)[0] = 9;
         Assert.That(image.RowBytes, Is.EqualTo(-8));
         Assert.That(Marshal.ReadByte(image.Data), Is.EqualTo(9));
@@ -47,7 +51,8 @@ internal sealed class HostImageTests
     [Test]
     public void StrayWrites_AreFound([Values(-1, 8, 12, 36)] int offset)
     {
-        using HostImage image = new(new HostImageFormat { Bounds = new(0, 0, 2, 3), Depth = PixelDepth.Byte, Components = PixelComponents.Rgba, RowPadding = 4 });
+        using HostImage image = new(new HostImageFormat { Bounds = new(0, 0, 2, 3), Depth = PixelDepth.Byte, Components = PixelComponents.Rgba,
+            RowPadding = 4 });
         Assert.That(image.GuardsIntact(), Is.True);
         Marshal.WriteByte(image.Data + offset, 1);
         Assert.That(image.GuardsIntact(), Is.EqualTo(offset == 12), "12 is the first byte of the second row");
@@ -61,7 +66,8 @@ internal sealed class HostImageTests
     {
         HostImageFormat format = new() { Bounds = new(0, 0, width, height), Depth = PixelDepth.Float, Components = PixelComponents.Rgba };
         if (fits) Assert.DoesNotThrow(() => new HostImage(format).Dispose());
-        else Assert.That(() => new HostImage(format), Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.TooLarge));
+        else Assert.That(() => new HostImage(format),
+            Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.TooLarge));
     }
 
     [Test]

@@ -26,7 +26,8 @@ internal sealed class HostSuitesTests
         double time = 0;
         HostEvents events = new() { Progress = (_, value) => { steps.Add(value); return true; }, TimeChanged = value => time = value };
         using PluginLibrary library = HostedPluginFixture.Load(null, events);
-        using HostedEffect effect = library.Find(Identifier).CreateInstance(EffectContext.Generator, new ProjectSettings { FirstFrame = 5, LastFrame = 50 });
+        using HostedEffect effect = library.Find(Identifier).CreateInstance(EffectContext.Generator,
+            new ProjectSettings { FirstFrame = 5, LastFrame = 50 });
         effect.PressButton("work");
         Assert.That(effect.Parameters["report"].GetText(), Is.EqualTo("status 0 steps 5 bounds 5 50 points 2 value 1.50"));
         Assert.That(steps, Is.EqualTo(new[] { 0, 0, 0.25, 0.5, 0.75, 1 }));
@@ -48,11 +49,13 @@ internal sealed class HostSuitesTests
     [TestCase(null, "default")]
     public void Message_Question_FormatsTheTextAndReturnsTheReply(bool? reply, string expected)
     {
-        using PluginLibrary library = HostedPluginFixture.Load(null, new HostEvents { Message = message => message.Kind == HostMessageKind.Question ? reply : null });
+        using PluginLibrary library = HostedPluginFixture
+            .Load(null, new HostEvents { Message = message => message.Kind == HostMessageKind.Question ? reply : null });
         using HostedEffect effect = library.Find(Identifier).CreateInstance(EffectContext.Generator);
         effect.PressButton("speak");
         Assert.That(effect.Parameters["report"].GetText(), Is.EqualTo(expected));
-        Assert.That(library.Journal.Messages[0], Is.EqualTo(new HostMessage(HostMessageKind.Question, "q", "Go on with it at 2.50 (-1 of 4000000000)?", false)));
+        Assert.That(library.Journal.Messages[0],
+            Is.EqualTo(new HostMessage(HostMessageKind.Question, "q", "Go on with it at 2.50 (-1 of 4000000000)?", false)));
         Assert.That(effect.PersistentMessage, Is.EqualTo(new HostMessage(HostMessageKind.Warning, "w", "  3.1|ab  |00ff|z|-9000000000", true)));
     }
 
@@ -86,7 +89,8 @@ internal sealed class HostSuitesTests
     [Test]
     public void RefusedParameterType_DropsLaterOnes_WhereTheHostDoes()
     {
-        using PluginLibrary library = HostedPluginFixture.Load(HostProfile.Default with { RefusedParameterTypes = ["OfxParamTypeStrChoice"], RefusalDropsLaterParameters = true });
+        using PluginLibrary library = HostedPluginFixture
+            .Load(HostProfile.Default with { RefusedParameterTypes = ["OfxParamTypeStrChoice"], RefusalDropsLaterParameters = true });
         using HostedEffect effect = library.Find(Identifier).CreateInstance(EffectContext.Generator);
         Assert.That(effect.Parameters.All[^1].Name, Is.EqualTo("choice"));
     }
@@ -108,7 +112,8 @@ internal sealed class HostSuitesTests
     [Test]
     public void AnyCallFails_NoCrashAndNoImageLeft([Range(1, 120, 7)] int call)
     {
-        using PluginLibrary library = HostedPluginFixture.Load(HostProfile.Default with { FailAtCall = call, MissingSuites = ["OfxMultiThreadSuite/1"] });
+        using PluginLibrary library = HostedPluginFixture
+            .Load(HostProfile.Default with { FailAtCall = call, MissingSuites = ["OfxMultiThreadSuite/1"] });
         try
         {
             using HostedEffect effect = Filter(library, Source(Bounds, PixelDepth.Float));
@@ -116,7 +121,8 @@ internal sealed class HostSuitesTests
         }
         catch (HostingException e)
         {
-            Assert.That(e.Code, Is.AnyOf(HostingError.ActionFailed, HostingError.UnsupportedContext, HostingError.UnknownName, HostingError.BadValue));
+            Assert.That(e.Code, Is.AnyOf(HostingError.ActionFailed, HostingError.UnsupportedContext, HostingError.UnknownName,
+                HostingError.BadValue));
         }
 
         Assert.That(library.Journal.Violations.Select(violation => violation.Rule), Has.None.EqualTo("host-exception"));

@@ -30,7 +30,8 @@ internal sealed class HostedEffectTests
             Assert.That(image.Bounds, Is.EqualTo(Bounds));
             Assert.That(image.Format.Depth, Is.EqualTo(depth));
             Assert.That(image.Format.Components, Is.EqualTo(components));
-            Assert.That(WorstError(image, 2, components == PixelComponents.Alpha ? 1 : -1, components == PixelComponents.Alpha ? 0 : 1), Is.LessThan(Tolerance(depth)));
+            Assert.That(WorstError(image, 2, components == PixelComponents.Alpha ? 1 : -1, components == PixelComponents.Alpha ? 0 : 1),
+                Is.LessThan(Tolerance(depth)));
             Assert.That(_library.Journal.Violations, Is.Empty);
         });
     }
@@ -103,8 +104,10 @@ internal sealed class HostedEffectTests
     {
         string clip = context switch { EffectContext.Transition => "SourceFrom", _ => "Source" };
         DelegateFrameSource source = Source(Bounds, PixelDepth.Float, clip: clip);
-        if (context == EffectContext.Transition) source.Add("SourceTo", Format(Bounds, PixelDepth.Float, PixelComponents.Rgba), query => Picture(Bounds, PixelDepth.Float, PixelComponents.Rgba, query.Time));
-        using HostedEffect effect = _library.Find(Identifier).CreateInstance(context, new ProjectSettings { Width = 16, Height = 9 }, context == EffectContext.Generator ? null : source);
+        if (context == EffectContext.Transition) source.Add("SourceTo", Format(Bounds, PixelDepth.Float, PixelComponents.Rgba), query =>
+            Picture(Bounds, PixelDepth.Float, PixelComponents.Rgba, query.Time));
+        using HostedEffect effect = _library.Find(Identifier).CreateInstance(context, new ProjectSettings { Width = 16, Height = 9 },
+            context == EffectContext.Generator ? null : source);
         effect.Parameters["offset"].SetNumbers(0.25);
         using HostImage image = effect.Render(new RenderRequest { Time = 3 });
         PixelBounds expected = context == EffectContext.Generator ? new PixelBounds(0, 0, 16, 9) : Bounds;
@@ -134,7 +137,8 @@ internal sealed class HostedEffectTests
         using CancellationTokenSource cancel = new();
         using HostedEffect effect = Filter(_library, Source(Bounds, PixelDepth.Float));
         effect.Parameters["misbehave"].SetFromText("Poll abort");
-        Task<HostingException?> render = Task.Run(() => Assert.Catch<HostingException>(() => effect.Render(new RenderRequest { Cancellation = cancel.Token })));
+        Task<HostingException?> render = Task
+            .Run(() => Assert.Catch<HostingException>(() => effect.Render(new RenderRequest { Cancellation = cancel.Token })));
         while (_library.Journal.CallsOf("abort") == 0 && !render.IsCompleted) Thread.Yield();
         cancel.Cancel();
         Assert.That(render.Result?.Code, Is.EqualTo(HostingError.Aborted));
@@ -180,7 +184,8 @@ internal sealed class HostedEffectTests
         Assert.That(effect.GetFramesNeeded(10).Ranges["Source"], Is.EqualTo(new[] { new TimeRange(13, 13) }));
     }
 
-    private static double Tolerance(PixelDepth depth) => depth switch { PixelDepth.Byte => 0.003, PixelDepth.Short => 3e-5, PixelDepth.Half => 1e-3, _ => 1e-6 };
+    private static double Tolerance(PixelDepth depth) => depth switch { PixelDepth.Byte => 0.003, PixelDepth.Short => 3e-5, PixelDepth.Half => 1e-3,
+        _ => 1e-6 };
 
     /// <summary>Largest difference to <c>sample × gain + offset</c>; alpha of RGBA stays as it is.</summary>
     private static double WorstError(HostImage image, double time, double gain, double offset)

@@ -28,8 +28,10 @@ internal sealed class HostedLibraryTests
     {
         using PluginLibrary library = HostedPluginFixture.Load();
         ContextDescription general = library.Find(Identifier).DescribeInContext(EffectContext.General);
-        Assert.That(general.Clips.Select(clip => (clip.Name, clip.IsOptional)), Is.EqualTo(new[] { ("Source", false), ("Extra", true), ("Output", false) }));
-        Assert.That(general.Parameters.Select(parameter => parameter.Kind).Distinct().Count(), Is.EqualTo(Enum.GetValues<HostedParameterKind>().Length));
+        Assert.That(general.Clips.Select(clip => (clip.Name, clip.IsOptional)),
+            Is.EqualTo(new[] { ("Source", false), ("Extra", true), ("Output", false) }));
+        Assert.That(general.Parameters.Select(parameter => parameter.Kind).Distinct().Count(),
+            Is.EqualTo(Enum.GetValues<HostedParameterKind>().Length));
         Assert.That(general.Parameters.Single(parameter => parameter.Name == "gain").Maximum, Is.EqualTo(new[] { 10.0 }));
     }
 
@@ -77,7 +79,8 @@ internal sealed class HostedLibraryTests
         try
         {
             File.WriteAllText(Path.Combine(folder, "text.ofx"), "not a library");
-            Assert.That(() => PluginLibrary.Load(Path.Combine(folder, name)), Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(expected));
+            Assert.That(() => PluginLibrary.Load(Path.Combine(folder, name)),
+                Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(expected));
         }
         finally
         {

@@ -30,7 +30,8 @@ internal sealed class HostedParameterTests
         Assert.Multiple(() =>
         {
             Assert.That(_effect.Parameters["report"].GetText(), Is.EqualTo(
-                "-42 1 2 beta two words custom! | 0.1 0.2 0.3 | 0.4 0.5 0.6 0.7 | 11 -12 | 21 -22 23 | 1.5 -2.5 | 3.5 -4.5 5.5 | 3 255 | 2.00 0.20 20.00 2 20"));
+                "-42 1 2 beta two words custom! | 0.1 0.2 0.3 | 0.4 0.5 0.6 0.7 | 11 -12 | 21 -22 23 "
+                + "| 1.5 -2.5 | 3.5 -4.5 5.5 | 3 255 | 2.00 0.20 20.00 2 20"));
             Assert.That(_effect.Parameters["rgba"].GetNumbers(), Is.EqualTo(new[] { 0.4, 0.5, 0.6, 0.7 }));
             Assert.That(_effect.Parameters["bytes"].GetBytes().ToArray(), Is.EqualTo(new byte[] { 0, 1, 255 }));
             Assert.That(_effect.Parameters["offset"].KeyTimes, Is.EqualTo(new[] { 10.0, 20.0 }));
@@ -103,7 +104,8 @@ internal sealed class HostedParameterTests
 
     [Test]
     public void UnknownName_Throws() =>
-        Assert.That(() => _effect.Parameters["nonsense"], Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.UnknownName));
+        Assert.That(() => _effect.Parameters["nonsense"],
+            Throws.TypeOf<HostingException>().With.Property(nameof(HostingException.Code)).EqualTo(HostingError.UnknownName));
 
     [Test]
     public void UndeclaredRanges_InAHostThatClampsThem_ClampToOne()

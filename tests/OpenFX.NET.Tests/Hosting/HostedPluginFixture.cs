@@ -39,11 +39,13 @@ internal static class HostedPluginFixture
             }
         }
 
-        return HostImageConversion.FromRgbaTopDown(pixels, new HostImageFormat { Bounds = bounds, Depth = depth, Components = components, RowOrder = order });
+        return HostImageConversion.FromRgbaTopDown(pixels, new HostImageFormat { Bounds = bounds, Depth = depth, Components = components,
+            RowOrder = order });
     }
 
     /// <summary>A source of such pictures on one clip.</summary>
-    public static DelegateFrameSource Source(PixelBounds bounds, PixelDepth depth, PixelComponents components = PixelComponents.Rgba, Action<FrameQuery>? asked = null, string clip = "Source") =>
+    public static DelegateFrameSource Source(PixelBounds bounds, PixelDepth depth, PixelComponents components = PixelComponents.Rgba,
+        Action<FrameQuery>? asked = null, string clip = "Source") =>
         new DelegateFrameSource().Add(clip, Format(bounds, depth, components), query =>
         {
             asked?.Invoke(query);

@@ -13,11 +13,13 @@ internal static unsafe class ImageEffectSuite
         table.Add("getPropertySet", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, OfxPropertySetHandle*, OfxStatus>)&GetPropertySet);
         table.Add("getParamSet", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, OfxParamSetHandle*, OfxStatus>)&GetParamSet);
         table.Add("clipDefine", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, byte*, OfxPropertySetHandle*, OfxStatus>)&ClipDefine);
-        table.Add("clipGetHandle", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, byte*, OfxImageClipHandle*, OfxPropertySetHandle*, OfxStatus>)&ClipGetHandle);
+        table.Add("clipGetHandle", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, byte*, OfxImageClipHandle*, OfxPropertySetHandle*,
+            OfxStatus>)&ClipGetHandle);
         table.Add("clipGetPropertySet", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, OfxPropertySetHandle*, OfxStatus>)&ClipGetPropertySet);
         table.Add("clipGetImage", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, double, OfxRectD*, OfxPropertySetHandle*, OfxStatus>)&ClipGetImage);
         table.Add("clipReleaseImage", (delegate* unmanaged[Cdecl]<OfxPropertySetHandle, OfxStatus>)&ClipReleaseImage);
-        table.Add("clipGetRegionOfDefinition", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, double, OfxRectD*, OfxStatus>)&ClipGetRegionOfDefinition);
+        table.Add("clipGetRegionOfDefinition", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, double, OfxRectD*,
+            OfxStatus>)&ClipGetRegionOfDefinition);
         table.Add("abort", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, int>)&Abort);
         table.Add("imageMemoryAlloc", (delegate* unmanaged[Cdecl]<OfxImageEffectHandle, nuint, OfxImageMemoryHandle*, OfxStatus>)&ImageMemoryAlloc);
         table.Add("imageMemoryFree", (delegate* unmanaged[Cdecl]<OfxImageMemoryHandle, OfxStatus>)&ImageMemoryFree);

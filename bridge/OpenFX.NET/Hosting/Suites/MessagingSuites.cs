@@ -129,7 +129,8 @@ internal static unsafe class TimeLineSuite
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus GetTimeBounds(void* effect, double* first, double* last)
     {
-        if (HandleTable.Get<EffectNode>((nint)effect) is not { Instance: { } instance } node || first is null || last is null) return OfxStatus.kOfxStatErrBadHandle;
+        if (HandleTable.Get<EffectNode>((nint)effect) is not { Instance: { } instance } node || first is null
+            || last is null) return OfxStatus.kOfxStatErrBadHandle;
         OfxStatus status = node.Host.Enter("getTimeBounds");
         if (status != OfxStatus.kOfxStatOK) return status;
         *first = instance.Project.FirstFrame;

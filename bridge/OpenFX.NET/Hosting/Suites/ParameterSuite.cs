@@ -11,7 +11,8 @@ internal static unsafe class ParameterSuite
     public static void Fill(SuiteTable table)
     {
         table.Add("paramDefine", (delegate* unmanaged[Cdecl]<OfxParamSetHandle, byte*, byte*, OfxPropertySetHandle*, OfxStatus>)&Define);
-        table.Add("paramGetHandle", (delegate* unmanaged[Cdecl]<OfxParamSetHandle, byte*, OfxParamHandle*, OfxPropertySetHandle*, OfxStatus>)&GetHandle);
+        table.Add("paramGetHandle", (delegate* unmanaged[Cdecl]<OfxParamSetHandle, byte*, OfxParamHandle*, OfxPropertySetHandle*,
+            OfxStatus>)&GetHandle);
         table.Add("paramSetGetPropertySet", (delegate* unmanaged[Cdecl]<OfxParamSetHandle, OfxPropertySetHandle*, OfxStatus>)&SetGetPropertySet);
         table.Add("paramGetPropertySet", (delegate* unmanaged[Cdecl]<OfxParamHandle, OfxPropertySetHandle*, OfxStatus>)&GetPropertySet);
         table.Add("paramGetValue", VariadicCallee.ParamGetValue);

@@ -11,9 +11,12 @@ internal static unsafe class ParametricSuite
     {
         table.Add("parametricParamGetValue", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, double, double*, OfxStatus>)&GetValue);
         table.Add("parametricParamGetNControlPoints", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, int*, OfxStatus>)&GetNControlPoints);
-        table.Add("parametricParamGetNthControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, int, double*, double*, OfxStatus>)&GetNthControlPoint);
-        table.Add("parametricParamSetNthControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, int, double, double, byte, OfxStatus>)&SetNthControlPoint);
-        table.Add("parametricParamAddControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, double, double, byte, OfxStatus>)&AddControlPoint);
+        table.Add("parametricParamGetNthControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, int, double*, double*,
+            OfxStatus>)&GetNthControlPoint);
+        table.Add("parametricParamSetNthControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, int, double, double, byte,
+            OfxStatus>)&SetNthControlPoint);
+        table.Add("parametricParamAddControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, double, double, double, byte,
+            OfxStatus>)&AddControlPoint);
         table.Add("parametricParamDeleteControlPoint", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, int, OfxStatus>)&DeleteControlPoint);
         table.Add("parametricParamDeleteAllControlPoints", (delegate* unmanaged[Cdecl]<OfxParamHandle, int, OfxStatus>)&DeleteAllControlPoints);
     }
@@ -41,7 +44,8 @@ internal static unsafe class ParametricSuite
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus SetNthControlPoint(OfxParamHandle handle, int curve, double time, int index, double key, double value, byte addAnimationKey)
+    private static OfxStatus SetNthControlPoint(OfxParamHandle handle, int curve, double time, int index, double key, double value,
+        byte addAnimationKey)
     {
         OfxStatus status = Enter("parametricParamSetNthControlPoint", handle, &key, out ParametricCurves? curves);
         return status == OfxStatus.kOfxStatOK ? curves!.Set(curve, index, key, value) : status;

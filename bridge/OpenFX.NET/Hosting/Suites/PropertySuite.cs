@@ -36,7 +36,8 @@ internal static unsafe class PropertySuite
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus SetString(OfxPropertySetHandle handle, byte* name, int index, byte* value) =>
-        value is null ? OfxStatus.kOfxStatErrValue : Write("propSetString", handle, name, PropertyType.Text, index, PropertyValue.Of(NativeText.Read(value)!));
+        value is null ? OfxStatus.kOfxStatErrValue : Write("propSetString", handle, name, PropertyType.Text, index,
+            PropertyValue.Of(NativeText.Read(value)!));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus SetDouble(OfxPropertySetHandle handle, byte* name, int index, double value) =>
@@ -52,7 +53,8 @@ internal static unsafe class PropertySuite
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus SetStringN(OfxPropertySetHandle handle, byte* name, int count, byte** values) =>
-        WriteAll("propSetStringN", handle, name, PropertyType.Text, count, values, static (at, i) => PropertyValue.Of(NativeText.Read(((byte**)at)[i]) ?? ""));
+        WriteAll("propSetStringN", handle, name, PropertyType.Text, count, values, static (at, i) =>
+            PropertyValue.Of(NativeText.Read(((byte**)at)[i]) ?? ""));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus SetDoubleN(OfxPropertySetHandle handle, byte* name, int count, double* values) =>
@@ -84,7 +86,8 @@ internal static unsafe class PropertySuite
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus GetStringN(OfxPropertySetHandle handle, byte* name, int count, byte** values) =>
-        Read("propGetStringN", handle, name, PropertyType.Text, 0, count, values, static (set, at, i, found) => ((byte**)at)[i] = set.Lend(found.Text));
+        Read("propGetStringN", handle, name, PropertyType.Text, 0, count, values, static (set, at, i, found) =>
+            ((byte**)at)[i] = set.Lend(found.Text));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus GetDoubleN(OfxPropertySetHandle handle, byte* name, int count, double* values) =>
@@ -92,7 +95,8 @@ internal static unsafe class PropertySuite
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus GetIntN(OfxPropertySetHandle handle, byte* name, int count, int* values) =>
-        Read("propGetIntN", handle, name, PropertyType.Integer, 0, count, values, static (set, at, i, found) => ((int*)at)[i] = ToInt32(found.Number));
+        Read("propGetIntN", handle, name, PropertyType.Integer, 0, count, values, static (set, at, i, found) =>
+            ((int*)at)[i] = ToInt32(found.Number));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus Reset(OfxPropertySetHandle handle, byte* name)
@@ -170,7 +174,8 @@ internal static unsafe class PropertySuite
     }
 
     private static OfxStatus Read(
-        string function, OfxPropertySetHandle handle, byte* name, PropertyType type, int index, int count, void* target, Action<PropertySet, nint, int, PropertyValue> write)
+        string function, OfxPropertySetHandle handle, byte* name, PropertyType type, int index, int count, void* target, Action<PropertySet, nint,
+            int, PropertyValue> write)
     {
         if (target is null) return OfxStatus.kOfxStatErrValue;
         if (count is < 0 or > Property.ValuesMax) return OfxStatus.kOfxStatErrBadIndex;

@@ -30,7 +30,8 @@ internal static unsafe class OpenGLRenderSuite
 {
     public static void Fill(SuiteTable table)
     {
-        table.Add("clipLoadTexture", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, double, byte*, OfxRectD*, OfxPropertySetHandle*, OfxStatus>)&LoadTexture);
+        table.Add("clipLoadTexture", (delegate* unmanaged[Cdecl]<OfxImageClipHandle, double, byte*, OfxRectD*, OfxPropertySetHandle*,
+            OfxStatus>)&LoadTexture);
         table.Add("clipFreeTexture", (delegate* unmanaged[Cdecl]<OfxPropertySetHandle, OfxStatus>)&FreeTexture);
         table.Add("flushResources", (delegate* unmanaged[Cdecl]<OfxStatus>)&FlushResources);
     }
@@ -102,7 +103,8 @@ internal static unsafe class DrawSuite
     private static OfxStatus SetLineStipple(OfxDrawContextHandle context, OfxDrawLineStipplePattern pattern) => OfxStatus.kOfxStatErrBadHandle;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus Draw(OfxDrawContextHandle context, OfxDrawPrimitive primitive, OfxPointD* points, int count) => OfxStatus.kOfxStatErrBadHandle;
+    private static OfxStatus Draw(OfxDrawContextHandle context, OfxDrawPrimitive primitive, OfxPointD* points, int count) =>
+        OfxStatus.kOfxStatErrBadHandle;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus DrawText(OfxDrawContextHandle context, byte* text, OfxPointD* position, int alignment) => OfxStatus.kOfxStatErrBadHandle;

@@ -68,7 +68,8 @@ internal static unsafe class MultiThreadSuite
 
     public static void Fill(SuiteTable table)
     {
-        table.Add("multiThread", (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<uint, uint, void*, void>, uint, void*, OfxStatus>)&MultiThread);
+        table.Add("multiThread", (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<uint, uint, void*, void>, uint, void*,
+            OfxStatus>)&MultiThread);
         table.Add("multiThreadNumCPUs", (delegate* unmanaged[Cdecl]<uint*, OfxStatus>)&NumCPUs);
         table.Add("multiThreadIndex", (delegate* unmanaged[Cdecl]<uint*, OfxStatus>)&Index);
         table.Add("multiThreadIsSpawnedThread", (delegate* unmanaged[Cdecl]<int>)&IsSpawnedThread);

@@ -60,7 +60,8 @@ internal sealed unsafe class VariadicSuites : IVariadicTarget
         return double.IsFinite(time) ? Take(parameter!, time, ref arguments) : OfxStatus.kOfxStatErrValue;
     }
 
-    public OfxStatus Message(nint handle, string messageType, string messageId, string text) => Show("message", handle, messageType, messageId, text, isPersistent: false);
+    public OfxStatus Message(nint handle, string messageType, string messageId, string text) =>
+        Show("message", handle, messageType, messageId, text, isPersistent: false);
 
     public OfxStatus SetPersistentMessage(nint handle, string messageType, string messageId, string text) =>
         Show("setPersistentMessage", handle, messageType, messageId, text, isPersistent: true);
@@ -115,7 +116,8 @@ internal sealed unsafe class VariadicSuites : IVariadicTarget
             return OfxStatus.kOfxStatOK;
         }
 
-        return parameter.Kind == HostedParameterKind.Bytes ? parameter.LendBytes((OfxBytes*)arguments.NextPointer()) : OfxStatus.kOfxStatErrUnsupported;
+        return parameter.Kind == HostedParameterKind.Bytes ? parameter.LendBytes((OfxBytes*)arguments.NextPointer())
+            : OfxStatus.kOfxStatErrUnsupported;
     }
 
     private static OfxStatus Take(HostedParameter parameter, double? time, ref VariadicArguments arguments)
