@@ -98,6 +98,26 @@ public sealed class MovieRoundTripTests
         });
     }
 
+    [TestCase("10/1", OutputFormat.H264, "mp4")]
+    [TestCase("24/1", OutputFormat.ProRes422, "mov")]
+    [TestCase("24000/1001", OutputFormat.Ffv1, "mkv")]
+    [TestCase("25/1", OutputFormat.Ffv1, "avi")]
+    [TestCase("60000/1001", OutputFormat.H264, "mov")]
+    [TestCase("100/1", OutputFormat.ProRes422, "mov")]
+    public void Rate_IsExactAcrossSegments(string rate, OutputFormat format, string ending)
+    {
+        string source = _footage.Movie($"rate {rate.Replace('/', '-')}.mkv", "yuv420p", 31, rate, "64x48", "-c:v", "ffv1");
+        string copy = _footage.At($"rate copy {format}.{ending}");
+        Footage.Copy(source, copy, format, settings => settings with { SegmentFrames = 10 });
+        using FrameReader reader = FrameReader.Open(copy);
+        Assert.Multiple(() =>
+        {
+            Assert.That(reader.Info.FrameRate.ToString(), Is.EqualTo(rate));
+            Assert.That(reader.Info.IsVariableFrameRate, Is.False);
+            Assert.That(reader.Info.FrameCount, Is.EqualTo(31));
+        });
+    }
+
     [TestCase("tff", "tt", FieldOrder.TopFirst)]
     [TestCase("bff", "bb", FieldOrder.BottomFirst)]
     [TestCase("tff", "tb", FieldOrder.TopStoredBottomFirst)]

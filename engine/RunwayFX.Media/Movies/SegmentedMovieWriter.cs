@@ -122,7 +122,8 @@ internal sealed class SegmentedMovieWriter : FrameWriter
             File.WriteAllLines(
                 Path.Combine(_journal.Folder, "list.txt"),
                     ["ffconcat version 1.0", .. Enumerable.Range(0, (int)SegmentCount).Select(i => $"file {SegmentName(i)}")]);
-            using (ToolProcess join = ToolProcess.Start(FFmpegTools.Get().FFmpegPath, JoinArguments(temporary), writesInput: false, _journal.Folder))
+            Rational segmentBase = FrameIndex.Build(MovieProbe.Probe(SegmentPath(0), cancellation), cancellation).TimeBase;
+            using (ToolProcess join = ToolProcess.Start(FFmpegTools.Get().FFmpegPath, JoinArguments(temporary, segmentBase), writesInput: false, _journal.Folder))
             using (cancellation.Register(join.Kill))
             {
                 join.Finish(Settings.Path, cancellation);
@@ -188,17 +189,18 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         }
     }
 
-    private List<string> JoinArguments(string temporary)
+    private List<string> JoinArguments(string temporary, Rational segmentBase)
     {
         Rational rate = Settings.FrameRate;
+        string step = string.Create(
+            CultureInfo.InvariantCulture, $"{(long)rate.Denominator * segmentBase.Denominator}/{(long)rate.Numerator * segmentBase.Numerator}");
         List<string> arguments =
         [
             "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file,pipe", "-f", "concat", "-safe", "1", "-i",
                 "list.txt",
             .. AudioPlan.InputArguments(Settings), "-map", "0:v:0", .. AudioPlan.MapArguments(Settings, _plan.Muxer), "-c:v", "copy",
-            // Times anew from the frame count: joined segments then have no rounding in them.
-            "-bsf:v", string.Create(CultureInfo.InvariantCulture,
-                $"setts=ts=N*{rate.Denominator}:duration={rate.Denominator}:time_base=1/{rate.Numerator}"),
+            // Times anew from the frame count, in units of the segments' time base: joined segments then have no rounding in them.
+            "-bsf:v", $"setts=ts=round(N*{step}):duration=round({step})",
             "-r", rate.ToString(), "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", "-map_chapters",
                 "-1",
         ];
@@ -223,11 +225,17 @@ internal sealed class SegmentedMovieWriter : FrameWriter
     private void Verify(string joined, CancellationToken cancellation)
     {
         MediaInfo info = MovieProbe.Probe(joined, cancellation);
-        int frames = FrameIndex.Build(info, cancellation).Times.Length;
+        FrameIndex index = FrameIndex.Build(info, cancellation);
+        int frames = index.Times.Length;
         if (frames != Settings.FrameCount)
         {
             throw new MediaException(MediaError.ToolFailed,
                 $"'{Settings.Path}': the joined movie has {frames} frames instead of {Settings.FrameCount}");
+        }
+
+        if (!index.Follows(Settings.FrameRate))
+        {
+            throw new MediaException(MediaError.ToolFailed, $"'{Settings.Path}': the joined movie does not run at {Settings.FrameRate}");
         }
 
         Tell("pixel aspect", Settings.SampleAspect.Reduced.ToString(), info.SampleAspect.Reduced.ToString());

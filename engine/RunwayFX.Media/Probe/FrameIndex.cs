@@ -69,13 +69,18 @@ internal sealed class FrameIndex
         if (seconds > 0 && (count - 1) / seconds < Rational.TermMax / 1001) candidates.Add(Rational.FromDouble((count - 1) / seconds));
         foreach (Rational rate in candidates)
         {
-            if (rate.IsPositive && Fits(rate)) return rate;
+            if (!rate.IsPositive) continue;
+            // Matroska rounds a frame's length to nanoseconds: 60000/1001 comes back as 19001/317.
+            Rational usual = rate.Value < Rational.TermMax / 1001 ? Rational.FromDouble(rate.Value) : rate;
+            if (Math.Abs(usual.Value - rate.Value) < rate.Value * 1e-6 && Follows(usual)) return usual;
+            if (Follows(rate)) return rate;
         }
 
         return null;
     }
 
-    private bool Fits(Rational rate)
+    /// <summary>Whether every frame lies where a constant rate puts it, within rounding.</summary>
+    public bool Follows(Rational rate)
     {
         double step = 1 / (rate.Value * TimeBase.Value);
         double slack = Math.Max(1.01, step * 0.1);
