@@ -7,7 +7,8 @@ public static class ColourPrimaries
     private static readonly double[] Bradford = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296];
 
     /// <summary>Row-major 3×3 matrix from an encoding's linear RGB to linear RGB with Rec.709 primaries and a D65 white.</summary>
-    public static double[] ToRec709(ColourEncoding encoding) => Multiply(Invert(ToXyzD65(Chromaticities(ColourEncoding.Srgb))), ToXyzD65(Chromaticities(encoding)));
+    public static double[] ToRec709(ColourEncoding encoding) =>
+        Multiply(Invert(ToXyzD65(Chromaticities(ColourEncoding.Srgb))), ToXyzD65(Chromaticities(encoding)));
 
     /// <summary>Row-major 3×3 matrix from an encoding's linear RGB to CIE XYZ under D65.</summary>
     public static double[] ToXyz(ColourEncoding encoding) => ToXyzD65(Chromaticities(encoding));

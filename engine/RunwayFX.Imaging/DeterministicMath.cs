@@ -1,6 +1,7 @@
 namespace RunwayFX.Imaging;
 
-/// <summary>Exponentials, logarithms, powers and sines with the same bits on every machine, because the platform's own differ between systems.</summary>
+/// <summary>Exponentials, logarithms, powers and sines with the same bits on every machine, because the platform's own differ between
+/// systems.</summary>
 /// <remarks>Built from IEEE additions, multiplications and divisions in a fixed order; about 1e-15 relative. Special values follow IEEE 754 as
 /// <see cref="Math"/> does.</remarks>
 public static class DeterministicMath
@@ -41,7 +42,9 @@ public static class DeterministicMath
     }
 
     /// <summary>Logarithm to base 2.</summary>
-    public static double Log2(double x) => TrySplit(x, out double logOfMantissa, out int exponent, out double special) ? exponent + logOfMantissa * Log2E : special;
+    public static double Log2(double x) => TrySplit(x, out double logOfMantissa, out int exponent, out double special)
+        ? exponent + logOfMantissa * Log2E
+        : special;
 
     /// <summary>Logarithm to base 10.</summary>
     public static double Log10(double x) => TrySplit(x, out double logOfMantissa, out int exponent, out double special)

@@ -1,6 +1,7 @@
 namespace RunwayFX.Imaging;
 
-/// <summary>A picture in the engine: 32-bit float RGBA, interleaved, top-down, tightly packed, in the source's own encoding and alpha state.</summary>
+/// <summary>A picture in the engine: 32-bit float RGBA, interleaved, top-down, tightly packed, in the source's own encoding and alpha
+/// state.</summary>
 /// <remarks>Shape (H, W, 4). Values are whatever the host gave: below 0, above 1, −0, Inf and NaN included; nothing here clamps.
 /// A frame owns its buffer. Not thread-safe for writing.</remarks>
 public sealed class Frame
@@ -24,7 +25,8 @@ public sealed class Frame
     {
         int length = CheckedLength(width, height);
         ArgumentNullException.ThrowIfNull(pixels);
-        if (pixels.Length != length) throw new ArgumentException($"{pixels.Length} values do not fill a {width}×{height} RGBA frame of {length}.", nameof(pixels));
+        if (pixels.Length != length) throw new ArgumentException($"{pixels.Length} values do not fill a {width}×{height} RGBA frame of {length}.",
+            nameof(pixels));
         Width = width;
         Height = height;
         Pixels = pixels;

@@ -1,11 +1,14 @@
 namespace RunwayFX.Imaging;
 
-/// <summary>Turns pictures of any encoding into the display-like values on which matching happens: Rec.709 primaries, sRGB-like steps, 0..1.</summary>
+/// <summary>Turns pictures of any encoding into the display-like values on which matching happens: Rec.709 primaries, sRGB-like steps,
+/// 0..1.</summary>
 /// <remarks>
-/// <para>Display encodings with Rec.709 primaries pass as they are, clamped to 0..1. All others are decoded, scaled so that diffuse white is 1 (PQ: 203 cd/m²; HLG:
+/// <para>Display encodings with Rec.709 primaries pass as they are, clamped to 0..1. All others are decoded, scaled so that diffuse white is 1 (PQ:
+/// 203 cd/m²; HLG:
 /// signal 0.75; scene-linear and log: 1.0), brought to Rec.709 primaries, rolled off smoothly above 0.8 so that highlights stay apart, and
 /// encoded as sRGB.</para>
-/// <para>This is where NaN and infinities end: NaN and −Inf become 0, +Inf becomes 1. Pictures themselves keep them. Same bits on every machine.</para>
+/// <para>This is where NaN and infinities end: NaN and −Inf become 0, +Inf becomes 1. Pictures themselves keep them. Same bits on every
+/// machine.</para>
 /// </remarks>
 public sealed class PerceptualGuide
 {

@@ -6,25 +6,32 @@ namespace RunwayFX.Imaging;
 /// <summary>The one place where pixels of other layouts become a <see cref="Frame"/> and go back.</summary>
 /// <remarks>
 /// <para>Rows: <c>rowBytes</c> is the distance from a row of the picture to the row below it. Positive: the buffer starts with the top row.
-/// Negative: the buffer starts with the bottom row (an OpenFX image, whose data pointer and positive row bytes run upwards, is read with its row bytes
+/// Negative: the buffer starts with the bottom row (an OpenFX image, whose data pointer and positive row bytes run upwards, is read with its row
+/// bytes
 /// negated). The buffer always starts at the lowest address. Rows may be padded; padding is neither read nor written.</para>
-/// <para>Every byte, short, half (subnormals, −0, infinities and NaN payloads included) and float value survives format → Frame → format as the bits it was.
+/// <para>Every byte, short, half (subnormals, −0, infinities and NaN payloads included) and float value survives format → Frame → format as the bits
+/// it was.
 /// Byte and short are value ÷ 255 and value ÷ 65535; the way back clamps to 0..1 (NaN becomes 0) and rounds to nearest, halves up. Floats become
-/// halves rounded to nearest even; what is too large becomes infinite. Rgb gets alpha 1 and drops alpha on the way back; Alpha gets colour 0 and drops
+/// halves rounded to nearest even; what is too large becomes infinite. Rgb gets alpha 1 and drops alpha on the way back; Alpha gets colour 0 and
+/// drops
 /// colour. Thread-safe; the caller decides how rows are spread over threads.</para>
 /// </remarks>
 public static class PixelConversion
 {
     /// <summary>Bytes a picture takes in a buffer: from the first byte of the first row in memory to the last byte of the last.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A side is outside 1..<see cref="Frame.SideMax"/> or a row does not fit into <paramref name="rowBytes"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is outside 1..<see cref="Frame.SideMax"/> or a row does not fit into
+    /// <paramref name="rowBytes"/>.</exception>
     public static long RequiredBytes(int width, int height, PixelFormat format, int rowBytes)
     {
-        if (width is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(width), width, $"width {width} is outside 1..{Frame.SideMax}");
-        if (height is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(height), height, $"height {height} is outside 1..{Frame.SideMax}");
+        if (width is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(width), width,
+            $"width {width} is outside 1..{Frame.SideMax}");
+        if (height is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(height), height,
+            $"height {height} is outside 1..{Frame.SideMax}");
         if (!format.IsValid) throw new ArgumentOutOfRangeException(nameof(format), format, $"pixel format {format} is unknown");
         long used = (long)width * format.BytesPerPixel;
         long stride = Math.Abs((long)rowBytes);
-        if (height > 1 && stride < used) throw new ArgumentOutOfRangeException(nameof(rowBytes), rowBytes, $"row bytes {rowBytes} do not hold a row of {used} bytes");
+        if (height > 1 && stride < used) throw new ArgumentOutOfRangeException(nameof(rowBytes), rowBytes,
+            $"row bytes {rowBytes} do not hold a row of {used} bytes");
         return (height - 1) * stride + used;
     }
 
@@ -123,10 +130,12 @@ public static class PixelConversion
         long required = RequiredBytes(frame.Width, frame.Height, format, rowBytes);
         if (length < required) throw new ArgumentException($"{length} bytes do not hold {frame.Width}×{frame.Height} pixels of {format}, which take {required}.", name);
         if (firstRow < 0 || rowCount < 0 || firstRow > frame.Height - rowCount)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), firstRow, $"rows {firstRow}..{(long)firstRow + rowCount} leave a frame of {frame.Height} rows");
+            throw new ArgumentOutOfRangeException(nameof(firstRow), firstRow,
+                $"rows {firstRow}..{(long)firstRow + rowCount} leave a frame of {frame.Height} rows");
     }
 
-    private static int RowOffset(int y, int height, int rowBytes) => checked((int)(rowBytes >= 0 ? (long)y * rowBytes : (long)(height - 1 - y) * -(long)rowBytes));
+    private static int RowOffset(int y, int height, int rowBytes) =>
+        checked((int)(rowBytes >= 0 ? (long)y * rowBytes : (long)(height - 1 - y) * -(long)rowBytes));
 
     private static void ExpandRgb(ReadOnlySpan<float> rgb, Span<float> rgba)
     {

@@ -29,7 +29,8 @@ public enum PixelComponents
     Alpha = 3,
 }
 
-/// <summary>A pixel layout outside the engine: what hosts, files and shared memory hold. Inside the engine every picture is a <see cref="Frame"/>.</summary>
+/// <summary>A pixel layout outside the engine: what hosts, files and shared memory hold. Inside the engine every picture is a
+/// <see cref="Frame"/>.</summary>
 /// <param name="Depth">How one channel is stored, in the machine's byte order.</param>
 /// <param name="Components">Which channels a pixel has.</param>
 public readonly record struct PixelFormat(PixelDepth Depth, PixelComponents Components)
@@ -37,7 +38,8 @@ public readonly record struct PixelFormat(PixelDepth Depth, PixelComponents Comp
     /// <summary>The engine's own layout.</summary>
     public static PixelFormat FloatRgba => new(PixelDepth.Float, PixelComponents.Rgba);
 
-    /// <summary>Whether both parts are known values. Formats that come from outside are checked with it before anything else is asked of them.</summary>
+    /// <summary>Whether both parts are known values. Formats that come from outside are checked with it before anything else is asked of
+    /// them.</summary>
     public bool IsValid => Depth is >= PixelDepth.Byte and <= PixelDepth.Float && Components is >= PixelComponents.Rgba and <= PixelComponents.Alpha;
 
     /// <summary>Bytes of one channel: 1, 2 or 4.</summary>

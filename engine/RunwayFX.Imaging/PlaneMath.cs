@@ -10,7 +10,8 @@ public static class PlaneMath
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void AddScaled(ReadOnlySpan<float> source, float factor, Span<float> destination)
     {
-        if (source.Length != destination.Length) throw new ArgumentException($"{source.Length} values do not go onto {destination.Length}.", nameof(source));
+        if (source.Length != destination.Length) throw new ArgumentException($"{source.Length} values do not go onto {destination.Length}.",
+            nameof(source));
         ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(source);
         Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(destination);
         for (int i = 0; i < from.Length; i++) to[i] += from[i] * factor;

@@ -1,7 +1,8 @@
 namespace RunwayFX.Imaging;
 
 /// <summary>Moves working copies between alpha states.</summary>
-/// <remarks>There and back is not exact and loses colour under alpha 0; pixels that an effect does not touch are therefore taken from the source, never
+/// <remarks>There and back is not exact and loses colour under alpha 0; pixels that an effect does not touch are therefore taken from the source,
+/// never
 /// from a working copy.</remarks>
 public static class Premultiplication
 {
@@ -23,7 +24,8 @@ public static class Premultiplication
         return result;
     }
 
-    /// <summary>A copy with colour divided by alpha. Alpha 1 keeps the colour's bits; colour under alpha 0 (or an alpha that is not a number) stays as it is.</summary>
+    /// <summary>A copy with colour divided by alpha. Alpha 1 keeps the colour's bits; colour under alpha 0 (or an alpha that is not a number) stays
+    /// as it is.</summary>
     public static Frame Unpremultiply(Frame source)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -17,7 +17,8 @@ public enum ResamplingFilter
 }
 
 /// <summary>Makes pictures smaller or larger. Pixel centres lie at ½; the edges repeat.</summary>
-/// <remarks>Channels are treated alike: colour that must not bleed from under alpha 0 has to be premultiplied. Sums run in a fixed order, so equal input gives
+/// <remarks>Channels are treated alike: colour that must not bleed from under alpha 0 has to be premultiplied. Sums run in a fixed order, so equal
+/// input gives
 /// equal bits on every machine. Values outside 0..1 pass; a NaN spreads to the pixels that cover it.</remarks>
 public static class Resampling
 {
@@ -42,7 +43,8 @@ public static class Resampling
     /// <param name="height">Rows of the result.</param>
     /// <param name="filter">How neighbours are weighed.</param>
     /// <param name="cancellation">Asked once per row.</param>
-    public static void Resize(ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, int channels, Span<float> destination, int width, int height,
+    public static void Resize(ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, int channels, Span<float> destination, int width,
+        int height,
         ResamplingFilter filter, CancellationToken cancellation = default)
     {
         Taps columns = Taps.Create(sourceWidth, width, filter), rows = Taps.Create(sourceHeight, height, filter);
@@ -50,7 +52,8 @@ public static class Resampling
         for (int y = 0; y < sourceHeight; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            ResizeRow(source.Slice(y * sourceWidth * channels, sourceWidth * channels), wide.AsSpan(y * width * channels, width * channels), channels, columns);
+            ResizeRow(source.Slice(y * sourceWidth * channels, sourceWidth * channels), wide.AsSpan(y * width * channels, width * channels), channels,
+                columns);
         }
 
         int stride = width * channels;

@@ -3,13 +3,15 @@ using M = RunwayFX.Imaging.DeterministicMath;
 namespace RunwayFX.Imaging;
 
 /// <summary>The curve between an encoding's signal and linear light, per channel.</summary>
-/// <remarks>Linear light is relative: 1.0 is the display's white (BT.1886, sRGB), 10 000 cd/m² (PQ), the signal's peak (HLG) or scene white at a reflectance
+/// <remarks>Linear light is relative: 1.0 is the display's white (BT.1886, sRGB), 10 000 cd/m² (PQ), the signal's peak (HLG) or scene white at a
+/// reflectance
 /// of 100% (camera and log curves, linear). The curves are the published ones, continued below 0 by point symmetry where the standard stops there, so
 /// that encoding and decoding undo each other for all finite numbers in the curve's range. NaN stays NaN. Same bits on every machine.</remarks>
 public static class TransferFunction
 {
     // SMPTE ST 2084.
-    private const double PqM1 = 2610.0 / 16384, PqM2 = 2523.0 / 4096 * 128, PqC1 = 3424.0 / 4096, PqC2 = 2413.0 / 4096 * 32, PqC3 = 2392.0 / 4096 * 32;
+    private const double PqM1 = 2610.0 / 16384, PqM2 = 2523.0 / 4096 * 128, PqC1 = 3424.0 / 4096, PqC2 = 2413.0 / 4096 * 32,
+        PqC3 = 2392.0 / 4096 * 32;
 
     // ARIB STD-B67 / BT.2100.
     private const double HlgA = 0.17883277, HlgB = 1 - 4 * HlgA, HlgC = 0.55991072952956;
@@ -90,5 +92,6 @@ public static class TransferFunction
 
     private static double Mirror(double value, Func<double, double> curve) => value < 0 ? -curve(-value) : curve(value);
 
-    private static ArgumentOutOfRangeException Unknown(ColourEncoding encoding) => new(nameof(encoding), encoding, $"colour encoding {(int)encoding} is unknown");
+    private static ArgumentOutOfRangeException Unknown(ColourEncoding encoding) =>
+        new(nameof(encoding), encoding, $"colour encoding {(int)encoding} is unknown");
 }

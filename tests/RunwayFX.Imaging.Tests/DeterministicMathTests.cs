@@ -5,7 +5,8 @@ namespace RunwayFX.Imaging.Tests;
 public sealed class DeterministicMathTests
 {
     private static readonly double[] SpecialValues =
-        [0, -0.0, 1, -1, 0.5, 2, double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 1e-310, 709.7, 709.9, -745.1, -745.2, -1074, 1023.9];
+        [0, -0.0, 1, -1, 0.5, 2, double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+            1e-310, 709.7, 709.9, -745.1, -745.2, -1074, 1023.9];
 
     [Test]
     public void Exponentials_OfAnyNumber_AgreeWithThePlatform() => Gen.Double[-740, 709].Sample(x =>
@@ -56,6 +57,7 @@ public sealed class DeterministicMathTests
             Is.EqualTo("40001C2A61268987 BFD6D3C324E13F4F 3FDB30BCB6EA848F 3FE49D6E694619B8"));
     }
 
-    private static bool IsNear(double actual, double expected, double relative) => actual.Equals(expected) || Math.Abs(actual - expected) <= relative * Math.Abs(expected)
+    private static bool IsNear(double actual, double expected, double relative) => actual.Equals(expected)
+        || Math.Abs(actual - expected) <= relative * Math.Abs(expected)
         || (Math.Abs(expected) < 1e-300 && Math.Abs(actual - expected) <= 5e-324 * 4);
 }

@@ -53,5 +53,6 @@ public sealed class PerceptualGuideTests
 
     [Test]
     public void AlphaOfAPicture_IsSanitised() =>
-        Assert.That(new PerceptualGuide(ColourEncoding.Srgb).Convert(new Frame(2, 1, [0, 0, 0, float.NaN, 0, 0, 0, 2])).Pixels, Is.EqualTo(new float[] { 0, 0, 0, 0, 0, 0, 0, 1 }));
+        Assert.That(new PerceptualGuide(ColourEncoding.Srgb).Convert(new Frame(2, 1, [0, 0, 0, float.NaN, 0, 0, 0, 2])).Pixels,
+            Is.EqualTo(new float[] { 0, 0, 0, 0, 0, 0, 0, 1 }));
 }

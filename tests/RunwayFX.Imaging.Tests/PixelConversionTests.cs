@@ -77,21 +77,25 @@ public sealed class PixelConversionTests
     public void OutOfRangeFloats_ToInteger_AreClampedAndNaNIsZero(PixelDepth depth, int one)
     {
         // 19 values: a vector's worth and a scalar rest.
-        float[] values = [-1, float.NegativeInfinity, -0f, float.NaN, 0, 1, 1.5f, float.PositiveInfinity, float.MaxValue, float.MinValue, 0.5f, float.Epsilon, 2, -2, 1, 0,
+        float[] values = [-1, float.NegativeInfinity, -0f, float.NaN, 0, 1, 1.5f, float.PositiveInfinity, float.MaxValue, float.MinValue, 0.5f,
+            float.Epsilon, 2, -2, 1, 0,
             float.NaN, 7, -7];
         int[] expected = [0, 0, 0, 0, 0, one, one, one, one, 0, (one + 1) / 2, 0, one, 0, one, 0, 0, one, 0];
         byte[] packed = new byte[values.Length * (depth == PixelDepth.Byte ? 1 : 2)];
 
         ChannelConversion.FromFloat(values, depth, packed);
 
-        int[] actual = depth == PixelDepth.Byte ? [.. packed.Select(value => (int)value)] : [.. MemoryMarshal.Cast<byte, ushort>(packed).ToArray().Select(value => (int)value)];
+        int[] actual = depth == PixelDepth.Byte
+            ? [.. packed.Select(value => (int)value)]
+            : [.. MemoryMarshal.Cast<byte, ushort>(packed).ToArray().Select(value => (int)value)];
         Assert.That(actual, Is.EqualTo(expected));
     }
 
     [Test]
     public void RandomPictures_InEveryLayout_SurviveThereAndBack()
     {
-        Gen<(int Width, int Height, int Padding, bool BottomUp, int Seed)> generator = Gen.Select(Gen.Int[1, 40], Gen.Int[1, 9], Gen.Int[0, 7], Gen.Bool, Gen.Int);
+        Gen<(int Width, int Height, int Padding, bool BottomUp, int Seed)> generator = Gen.Select(Gen.Int[1, 40], Gen.Int[1, 9], Gen.Int[0, 7],
+            Gen.Bool, Gen.Int);
         foreach (PixelDepth depth in Depths)
         {
             foreach (PixelComponents components in AllComponents)

@@ -11,7 +11,8 @@ public sealed class ResamplingTests
     {
         Frame source = TestPictures.Draw(17, 11, (_, _) => (0.25f, 0.5f, 4f));
         foreach ((int width, int height) in new[] { (5, 3), (17, 11), (40, 50), (1, 1) })
-            FrameComparison.AssertClose(Resampling.Resize(source, width, height, filter), TestPictures.Draw(width, height, (_, _) => (0.25f, 0.5f, 4f)), 1e-5, 1e-6);
+            FrameComparison.AssertClose(Resampling.Resize(source, width, height, filter),
+                TestPictures.Draw(width, height, (_, _) => (0.25f, 0.5f, 4f)), 1e-5, 1e-6);
     }
 
     [TestCaseSource(nameof(Filters))]
@@ -86,5 +87,6 @@ public sealed class ResamplingTests
     [TestCase(-0.1)]
     [TestCase(GaussianBlur.SigmaMax + 0.1)]
     [TestCase(double.NaN)]
-    public void Sigma_PastTheLimits_IsRefused(double sigma) => Assert.Throws<ArgumentOutOfRangeException>(() => GaussianBlur.Apply(new Frame(2, 2), sigma));
+    public void Sigma_PastTheLimits_IsRefused(double sigma) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaussianBlur.Apply(new Frame(2, 2), sigma));
 }

@@ -40,7 +40,8 @@ public sealed class TransferFunctionTests
         foreach ((ColourEncoding encoding, double linear, double signal, double tolerance) in Anchors)
         {
             Assert.That(TransferFunction.FromLinear(encoding, linear), Is.EqualTo(signal).Within(tolerance), $"{encoding}: signal of {linear}");
-            Assert.That(TransferFunction.FromLinear(encoding, TransferFunction.ToLinear(encoding, signal)), Is.EqualTo(signal).Within(3e-4), $"{encoding}: {signal} there and back");
+            Assert.That(TransferFunction.FromLinear(encoding, TransferFunction.ToLinear(encoding, signal)), Is.EqualTo(signal).Within(3e-4),
+                $"{encoding}: {signal} there and back");
         }
     }
 
@@ -80,9 +81,11 @@ public sealed class TransferFunctionTests
     public void UnknownEncoding_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => TransferFunction.ToLinear((ColourEncoding)14, 0.5));
 
     [Test]
-    public void Numbers_AreFrozen() => Assert.That(Enum.GetValues<ColourEncoding>().Select(encoding => $"{(int)encoding} {encoding}"), Is.EqualTo(new[]
+    public void Numbers_AreFrozen() => Assert.That(Enum.GetValues<ColourEncoding>().Select(encoding => $"{(int)encoding} {encoding}"),
+        Is.EqualTo(new[]
     {
-        "0 Rec709Bt1886", "1 Rec709Camera", "2 Srgb", "3 LinearRec709", "4 LinearRec2020", "5 AcesCg", "6 AcesCct", "7 Rec2020Bt1886", "8 Rec2100Pq", "9 Rec2100Hlg",
+        "0 Rec709Bt1886", "1 Rec709Camera", "2 Srgb", "3 LinearRec709", "4 LinearRec2020", "5 AcesCg", "6 AcesCct", "7 Rec2020Bt1886", "8 Rec2100Pq",
+            "9 Rec2100Hlg",
         "10 DaVinciIntermediate", "11 ArriLogC3", "12 ArriLogC4", "13 SonySLog3",
     }));
 }

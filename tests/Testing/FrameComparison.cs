@@ -18,7 +18,8 @@ public readonly record struct FrameComparison(double Worst, double Mean, int X, 
         ArgumentNullException.ThrowIfNull(actual);
         ArgumentNullException.ThrowIfNull(expected);
         if (actual.Width != expected.Width || actual.Height != expected.Height)
-            throw new ArgumentException($"{actual.Width}×{actual.Height} cannot be compared with {expected.Width}×{expected.Height}.", nameof(actual));
+            throw new ArgumentException($"{actual.Width}×{actual.Height} cannot be compared with {expected.Width}×{expected.Height}.",
+                nameof(actual));
         double worst = 0, sum = 0;
         int worstIndex = 0;
         for (int i = 0; i < actual.Pixels.Length; i++)

@@ -5,7 +5,8 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Testing;
 
 /// <summary>Compares a picture with one that a person accepted: worst pixel and mean.</summary>
-/// <remarks>Goldens are 8-bit PNG files in a folder <c>Golden</c> beside the test's source. With <see cref="AcceptVariable"/> set to 1 the actual picture
+/// <remarks>Goldens are 8-bit PNG files in a folder <c>Golden</c> beside the test's source. With <see cref="AcceptVariable"/> set to 1 the actual
+/// picture
 /// is written in their place, and the test fails all the same: accepting never counts as green.</remarks>
 public static class GoldenPicture
 {

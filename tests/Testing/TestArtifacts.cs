@@ -14,7 +14,8 @@ public static class TestArtifacts
     public static string Folder()
     {
         string root = Environment.GetEnvironmentVariable(FolderVariable) ?? Path.Combine(Path.GetTempPath(), "runwayfx-tests");
-        string test = string.Concat(TestContext.CurrentContext.Test.FullName.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
+        string test = string.Concat(TestContext.CurrentContext.Test.FullName.Select(letter => char.IsLetterOrDigit(letter)
+            || letter is '.' or '-' or '_' ? letter : '_'));
         string folder = Path.Combine(root, test.Length <= 150 ? test : test[..150]);
         Directory.CreateDirectory(folder);
         return folder;

@@ -91,5 +91,6 @@ public static class TestPictures
         return frame;
     }
 
-    private static (float Red, float Green, float Blue, float Alpha) Opaque((float Red, float Green, float Blue) colour) => (colour.Red, colour.Green, colour.Blue, 1);
+    private static (float Red, float Green, float Blue, float Alpha) Opaque((float Red, float Green, float Blue) colour) =>
+        (colour.Red, colour.Green, colour.Blue, 1);
 }

@@ -21,7 +21,8 @@ internal sealed record ExtendCanvas(PixelWindow Canvas, PixelWindow Picture)
     public bool IsComplete => Picture == Canvas;
 
     /// <summary>Whether the picture's bars are to be found by looking.</summary>
-    public static bool NeedsBars(RenderJob job, PixelWindow source) => FillsBars(job, source) && CanvasGeometry.PictureAspectOf(job.Integer("pictureAspect")) == 0;
+    public static bool NeedsBars(RenderJob job, PixelWindow source) => FillsBars(job, source)
+        && CanvasGeometry.PictureAspectOf(job.Integer("pictureAspect")) == 0;
 
     /// <summary>Derives the canvas from the job.</summary>
     /// <param name="job">The job.</param>
@@ -45,12 +46,14 @@ internal sealed record ExtendCanvas(PixelWindow Canvas, PixelWindow Picture)
                 $"a canvas of {x2 - x1:F0}×{y2 - y1:F0} pixels is over {Frame.SideMax} on a side or {PixelsMax} in all");
         }
 
-        PixelWindow canvas = new((int)Math.Floor(x1 + RoundingSlack), (int)Math.Floor(y1 + RoundingSlack), (int)Math.Ceiling(x2 - RoundingSlack), (int)Math.Ceiling(y2 - RoundingSlack));
+        PixelWindow canvas = new((int)Math.Floor(x1 + RoundingSlack), (int)Math.Floor(y1 + RoundingSlack), (int)Math.Ceiling(x2 - RoundingSlack),
+            (int)Math.Ceiling(y2 - RoundingSlack));
         return new(canvas, source);
     }
 
     /// <summary>The holes, top-down.</summary>
-    public HoleMask CreateMask() => HoleMask.Around(Canvas.Width, Canvas.Height, Picture.X1 - Canvas.X1, Canvas.Y2 - Picture.Y2, Picture.X2 - Canvas.X1, Canvas.Y2 - Picture.Y1);
+    public HoleMask CreateMask() => HoleMask.Around(Canvas.Width, Canvas.Height, Picture.X1 - Canvas.X1, Canvas.Y2 - Picture.Y2,
+        Picture.X2 - Canvas.X1, Canvas.Y2 - Picture.Y1);
 
     /// <summary>Lays a source onto an empty canvas.</summary>
     public Frame Place(HostFrame source)

@@ -4,11 +4,13 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Pipelines.Extend;
 
 /// <summary>Extends the canvas or fills bars, from the picture itself. Source pixels keep their bits.</summary>
-/// <remarks>With temporal access and a camera that stands still, all frames of a shot share one fill; else each frame is filled on its own. Thread-safe: renders share
+/// <remarks>With temporal access and a camera that stands still, all frames of a shot share one fill; else each frame is filled on its own.
+/// Thread-safe: renders share
 /// bounded caches keyed by content and settings.</remarks>
 public sealed class ExtendPipeline : IEffectPipeline
 {
-    /// <summary>Pixels by which a host's rounding may reach past the canvas: they repeat its edge. What lies further out is transparent black.</summary>
+    /// <summary>Pixels by which a host's rounding may reach past the canvas: they repeat its edge. What lies further out is transparent
+    /// black.</summary>
     private const int RoundingPixelsMax = 2;
 
     private readonly StillFills _stills = new();
@@ -30,7 +32,8 @@ public sealed class ExtendPipeline : IEffectPipeline
             throw new PipelineException(PipelineError.SourceMissing, $"the host gives no source frame at time {job.Time}");
         PixelWindow output = job.OutputWindow;
         if (output.IsEmpty || output.Width > Frame.SideMax || output.Height > Frame.SideMax)
-            throw new PipelineException(PipelineError.SizeUnsupported, $"an output window of {output.Width}×{output.Height} pixels is outside 1..{Frame.SideMax}");
+            throw new PipelineException(PipelineError.SizeUnsupported,
+                $"an output window of {output.Width}×{output.Height} pixels is outside 1..{Frame.SideMax}");
 
         ExtendCanvas canvas = ExtendCanvas.Create(job, source.Window, source.Window);
         ExtendRequest request = new(source, canvas, ExtendRecipe.Create(job, canvas, source), job.Time, frames, progress, cancellation);
@@ -60,7 +63,8 @@ public sealed class ExtendPipeline : IEffectPipeline
         return BarDetection.FindPicture(request.ToGuide(picture), request.Source.Window);
     }
 
-    private static bool Contains(PixelWindow outer, PixelWindow inner) => inner.X1 >= outer.X1 && inner.Y1 >= outer.Y1 && inner.X2 <= outer.X2 && inner.Y2 <= outer.Y2;
+    private static bool Contains(PixelWindow outer, PixelWindow inner) => inner.X1 >= outer.X1 && inner.Y1 >= outer.Y1 && inner.X2 <= outer.X2
+        && inner.Y2 <= outer.Y2;
 
     private static void RepeatEdges(Frame result, PixelWindow output, PixelWindow canvas)
     {
@@ -70,7 +74,8 @@ public sealed class ExtendPipeline : IEffectPipeline
             for (int x = Math.Max(output.X1, canvas.X1 - RoundingPixelsMax); x < Math.Min(output.X2, canvas.X2 + RoundingPixelsMax); x++)
             {
                 int nearestX = Math.Clamp(x, canvas.X1, canvas.X2 - 1), nearestY = Math.Clamp(y, canvas.Y1, canvas.Y2 - 1);
-                if ((nearestX == x && nearestY == y) || nearestX < output.X1 || nearestX >= output.X2 || nearestY < output.Y1 || nearestY >= output.Y2) continue;
+                if ((nearestX == x && nearestY == y) || nearestX < output.X1 || nearestX >= output.X2 || nearestY < output.Y1
+                    || nearestY >= output.Y2) continue;
                 result.Row(output.Y2 - 1 - nearestY).Slice(Frame.Channels * (nearestX - output.X1), Frame.Channels)
                     .CopyTo(result.Row(output.Y2 - 1 - y)[(Frame.Channels * (x - output.X1))..]);
             }

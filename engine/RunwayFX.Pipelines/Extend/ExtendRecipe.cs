@@ -15,7 +15,8 @@ namespace RunwayFX.Pipelines.Extend;
 /// <param name="Quality">How long to search.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="BlendWidth">In pixels at the render scale.</param>
-internal readonly record struct ExtendRecipe(PixelWindow Canvas, PixelWindow Picture, PixelWindow Source, bool Premultiplied, ColourEncoding Encoding, QualityLevel Quality, int Seed, double BlendWidth)
+internal readonly record struct ExtendRecipe(PixelWindow Canvas, PixelWindow Picture, PixelWindow Source, bool Premultiplied, ColourEncoding Encoding,
+    QualityLevel Quality, int Seed, double BlendWidth)
 {
     /// <summary>Collects the settings of a job.</summary>
     public static ExtendRecipe Create(RenderJob job, ExtendCanvas canvas, HostFrame source)

@@ -10,7 +10,8 @@ namespace RunwayFX.Pipelines.Extend;
 /// <param name="Frames">The host's other frames.</param>
 /// <param name="Progress">0..1.</param>
 /// <param name="Cancellation">Ends the work.</param>
-internal sealed record ExtendRequest(HostFrame Source, ExtendCanvas Canvas, ExtendRecipe Recipe, double Time, IHostFrames Frames, IProgress<double> Progress,
+internal sealed record ExtendRequest(HostFrame Source, ExtendCanvas Canvas, ExtendRecipe Recipe, double Time, IHostFrames Frames,
+    IProgress<double> Progress,
     CancellationToken Cancellation)
 {
     /// <summary>A picture in the source's encoding and alpha state as display-like values with straight alpha.</summary>

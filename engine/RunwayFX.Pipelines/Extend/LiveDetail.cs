@@ -2,7 +2,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines.Extend;
 
-/// <summary>What a frame adds to its shot's plate where nothing moves: grain, compression noise, a change of light. Carried over to the fill, it keeps a fill that
+/// <summary>What a frame adds to its shot's plate where nothing moves: grain, compression noise, a change of light. Carried over to the fill, it
+/// keeps a fill that
 /// is the same in every frame from looking frozen.</summary>
 internal static class LiveDetail
 {
@@ -40,9 +41,11 @@ internal static class LiveDetail
         return weights;
     }
 
-    /// <summary>How much brighter a frame is than its plate, per channel: a fade or a change of light. Things that move do not count, because it is a median.</summary>
+    /// <summary>How much brighter a frame is than its plate, per channel: a fade or a change of light. Things that move do not count, because it is
+    /// a median.</summary>
     /// <returns>Red, green, blue; 1 where the two hardly differ or cannot be compared.</returns>
-    public static (float Red, float Green, float Blue) Gains(Frame frame, Frame plate) => (Gain(frame, plate, 0), Gain(frame, plate, 1), Gain(frame, plate, 2));
+    public static (float Red, float Green, float Blue) Gains(Frame frame, Frame plate) =>
+        (Gain(frame, plate, 0), Gain(frame, plate, 1), Gain(frame, plate, 2));
 
     /// <summary>A copy with colour multiplied by gains.</summary>
     public static Frame Scale(Frame picture, (float Red, float Green, float Blue) gains)
@@ -65,7 +68,8 @@ internal static class LiveDetail
         float[] weights = Weights(toGuide(plate), toGuide(other), cancellation);
         Frame result = other.Clone();
         for (int p = 0; p < weights.Length; p++)
-            Add(plate.Pixels.AsSpan(Frame.Channels * p, 3), other.Pixels.AsSpan(Frame.Channels * p, 3), weights[p], result.Pixels.AsSpan(Frame.Channels * p, 3));
+            Add(plate.Pixels.AsSpan(Frame.Channels * p, 3), other.Pixels.AsSpan(Frame.Channels * p, 3), weights[p],
+                result.Pixels.AsSpan(Frame.Channels * p, 3));
         return result;
     }
 
@@ -97,7 +101,8 @@ internal static class LiveDetail
         return Math.Abs(gain - 1) < GainIgnored ? 1 : gain;
     }
 
-    /// <summary>Adds the weighted difference of two pixels of the source to a filled pixel; alpha and differences that are not finite stay out.</summary>
+    /// <summary>Adds the weighted difference of two pixels of the source to a filled pixel; alpha and differences that are not finite stay
+    /// out.</summary>
     public static void Add(ReadOnlySpan<float> frame, ReadOnlySpan<float> plate, float weight, Span<float> filled)
     {
         for (int c = 0; c < 3; c++)

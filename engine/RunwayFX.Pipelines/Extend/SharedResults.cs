@@ -1,7 +1,8 @@
 namespace RunwayFX.Pipelines.Extend;
 
 /// <summary>Results that several renders share: bounded in bytes, least recently used first to go, each computed once while others wait.</summary>
-/// <remarks>Thread-safe. The computation runs on the asking thread (it fetches from that thread's host); if it fails or is cancelled, one of those who wait takes
+/// <remarks>Thread-safe. The computation runs on the asking thread (it fetches from that thread's host); if it fails or is cancelled, one of those
+/// who wait takes
 /// over with its own.</remarks>
 internal sealed class SharedResults<TKey, TValue>(long bytesMax)
     where TKey : notnull

@@ -5,8 +5,10 @@ namespace RunwayFX.Pipelines.Extend;
 
 /// <summary>Fills for shots whose camera stands still: all frames share one field and one plate, so that nothing flickers.</summary>
 /// <remarks>
-/// <para>Time is cut into blocks of <see cref="BlockFrames"/> frames anchored at time 0. A block's plate is the median of frames around it. Its field is that of the
-/// first block of the epoch (<see cref="EpochBlocks"/> blocks) that shows the same scene, tried at a few fixed places, so that neighbouring blocks copy from
+/// <para>Time is cut into blocks of <see cref="BlockFrames"/> frames anchored at time 0. A block's plate is the median of frames around it. Its
+/// field is that of the
+/// first block of the epoch (<see cref="EpochBlocks"/> blocks) that shows the same scene, tried at a few fixed places, so that neighbouring blocks
+/// copy from
 /// the same places. All of this follows from absolute time and the clip alone, never from the order in which frames are asked for.</para>
 /// <para>Each render verifies the first sample of its block against the cached one; other samples are verified when a block is computed.</para>
 /// </remarks>
@@ -31,7 +33,8 @@ internal sealed class ShotFills(StillFills stills)
     private readonly SharedResults<PlateKey, ShotPlate> _plates = new(CacheBytesMax / 2);
     private readonly SharedResults<PlateKey, ShotFill> _fills = new(CacheBytesMax / 2);
 
-    /// <summary>The filled canvas of a frame, or null where the camera moves, the frame shows something else than its shot, or the host gives no neighbours.</summary>
+    /// <summary>The filled canvas of a frame, or null where the camera moves, the frame shows something else than its shot, or the host gives no
+    /// neighbours.</summary>
     public Frame? TryFill(ExtendRequest request)
     {
         long block = (long)Math.Floor(request.Time / BlockFrames);
@@ -56,7 +59,8 @@ internal sealed class ShotFills(StillFills stills)
 
         // Somebody who stood in the block for long is in its plate, but not in the anchor's; a change of light is in both.
         Frame background = LiveDetail.Merge(plate.Picture, anchor.Picture, request.ToGuide, request.Cancellation);
-        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.BlendWidth, Environment.ProcessorCount,
+        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.BlendWidth,
+            Environment.ProcessorCount,
             request.Cancellation);
         ShotFill fill = new(filled, field, background, request.ToGuide(background));
         return (fill, (filled.Pixels.Length + 2L * background.Pixels.Length + field.Sources.Length) * sizeof(float));
@@ -164,7 +168,8 @@ internal sealed class ShotFills(StillFills stills)
 
             // What the detail leaves out at the picture's edge, such as a shadow that crosses it, fades into the fill.
             Frame rest = LiveDetail.Rest(live, background, weights);
-            SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth, Environment.ProcessorCount,
+            SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth,
+                Environment.ProcessorCount,
                 request.Cancellation);
             return result;
         }

@@ -56,7 +56,8 @@ internal sealed class ShotPlate
         int changed = 0, count = a.Width * a.Height;
         for (int i = 0; i < count * Frame.Channels; i += Frame.Channels)
         {
-            float difference = Math.Max(Math.Abs(a.Pixels[i] - b.Pixels[i]), Math.Max(Math.Abs(a.Pixels[i + 1] - b.Pixels[i + 1]), Math.Abs(a.Pixels[i + 2] - b.Pixels[i + 2])));
+            float difference = Math.Max(Math.Abs(a.Pixels[i] - b.Pixels[i]),
+                Math.Max(Math.Abs(a.Pixels[i + 1] - b.Pixels[i + 1]), Math.Abs(a.Pixels[i + 2] - b.Pixels[i + 2])));
             if (difference > ChangedMin) changed++;
         }
 

@@ -12,7 +12,8 @@ internal sealed class StillFills
 
     /// <summary>The filled canvas.</summary>
     public Frame Fill(ExtendRequest request) =>
-        SeamBlend.Apply(request.Canvas.Place(request.Source), Field(request), request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
+        SeamBlend.Apply(request.Canvas.Place(request.Source), Field(request), request.Recipe.BlendWidth, Environment.ProcessorCount,
+            request.Cancellation);
 
     /// <summary>Where the holes of the canvas are copied from, judged by the request's source.</summary>
     public CompletionField Field(ExtendRequest request)
@@ -21,7 +22,8 @@ internal sealed class StillFills
         return _fields.GetOrCompute(key, () =>
         {
             Frame guide = request.Canvas.Place(request.Source with { Picture = request.ToGuide(request.Source.Picture) });
-            CompletionField field = PatchCompletion.Complete(guide, request.Canvas.CreateMask(), request.Recipe.Options, request.Progress, request.Cancellation);
+            CompletionField field = PatchCompletion.Complete(guide, request.Canvas.CreateMask(), request.Recipe.Options, request.Progress,
+                request.Cancellation);
             return (field, field.Sources.Length * (long)(sizeof(int) + sizeof(bool)));
         }, request.Cancellation);
     }

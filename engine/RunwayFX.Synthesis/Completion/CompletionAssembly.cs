@@ -4,7 +4,8 @@ namespace RunwayFX.Synthesis.Completion;
 internal static class CompletionAssembly
 {
     /// <summary>Each hole pixel is copied from the best of the patches that cover it; ties go to the first in scan order.</summary>
-    public static CompletionField FromMatches(HoleMask mask, CompletionLevel level, PatchSearch search, int threadsMax, CancellationToken cancellation)
+    public static CompletionField FromMatches(HoleMask mask, CompletionLevel level, PatchSearch search, int threadsMax,
+        CancellationToken cancellation)
     {
         int[] sources = Identity(mask);
         ParallelOptions options = new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation };

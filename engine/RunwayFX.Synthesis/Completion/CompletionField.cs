@@ -1,7 +1,9 @@
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>Where every made-up pixel is copied from. It can be applied to any picture of the same canvas, so that all frames of a shot share one fill.</summary>
-/// <remarks>Shape (H, W), top-down: <see cref="Sources"/>[p] is the index (y × width + x) of a known pixel for every hole pixel p, and p itself elsewhere. Immutable.</remarks>
+/// <summary>Where every made-up pixel is copied from. It can be applied to any picture of the same canvas, so that all frames of a shot share one
+/// fill.</summary>
+/// <remarks>Shape (H, W), top-down: <see cref="Sources"/>[p] is the index (y × width + x) of a known pixel for every hole pixel p, and p itself
+/// elsewhere. Immutable.</remarks>
 public sealed class CompletionField
 {
     internal CompletionField(HoleMask mask, int[] sources, long cost)
@@ -15,6 +17,7 @@ public sealed class CompletionField
     /// <summary>Source index of every pixel; not to be changed.</summary>
     public int[] Sources { get; }
 
-    /// <summary>Mean squared guide distance of the patches (0 = every patch of the fill stands in the picture), in squared 8-bit steps per channel.</summary>
+    /// <summary>Mean squared guide distance of the patches (0 = every patch of the fill stands in the picture), in squared 8-bit steps per
+    /// channel.</summary>
     public long Cost { get; }
 }

@@ -3,7 +3,8 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Synthesis.Completion;
 
 /// <summary>One resolution of a completion: the guide, its holes, and which patch centres may give and which must take.</summary>
-/// <remarks>Centres lie at least <see cref="PatchGuide.Radius"/> from every edge. Sources: the whole patch is known. Targets: the patch touches a hole.</remarks>
+/// <remarks>Centres lie at least <see cref="PatchGuide.Radius"/> from every edge. Sources: the whole patch is known. Targets: the patch touches a
+/// hole.</remarks>
 internal sealed class CompletionLevel
 {
     private readonly float[] _values;
@@ -17,7 +18,8 @@ internal sealed class CompletionLevel
         for (int p = 0; p < Holes.Length; p++)
         {
             Holes[p] = weights[p] < 0.5f;
-            for (int c = 0; c < PatchGuide.Channels && !Holes[p]; c++) Guide.Values[PatchGuide.Channels * p + c] = Quantize(values[PatchGuide.Channels * p + c]);
+            if (Holes[p]) continue;
+            for (int i = PatchGuide.Channels * p; i < PatchGuide.Channels * (p + 1); i++) Guide.Values[i] = Quantize(values[i]);
         }
 
         (NearestX, NearestY) = NearestKnown.Find(width, height, Holes, cancellation);
@@ -94,7 +96,11 @@ internal sealed class CompletionLevel
         for (int y = 0; y < height; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            for (int x = 0; x < width; x++) Shrink(x, y, values.AsSpan((y * width + x) * PatchGuide.Channels, PatchGuide.Channels), out weights[y * width + x]);
+            for (int x = 0; x < width; x++)
+            {
+                int p = y * width + x;
+                Shrink(x, y, values.AsSpan(p * PatchGuide.Channels, PatchGuide.Channels), out weights[p]);
+            }
         }
 
         return new(width, height, values, weights, cancellation);
@@ -144,7 +150,8 @@ internal sealed class CompletionLevel
 
     private int HolesInPatch(int[] before, int x, int y)
     {
-        int left = x - PatchGuide.Radius, top = y - PatchGuide.Radius, right = x + PatchGuide.Radius + 1, bottom = y + PatchGuide.Radius + 1, stride = Width + 1;
+        int left = x - PatchGuide.Radius, top = y - PatchGuide.Radius, right = x + PatchGuide.Radius + 1, bottom = y + PatchGuide.Radius + 1,
+            stride = Width + 1;
         return before[bottom * stride + right] - before[top * stride + right] - before[bottom * stride + left] + before[top * stride + left];
     }
 

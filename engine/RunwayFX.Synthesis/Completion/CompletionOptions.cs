@@ -22,14 +22,17 @@ public sealed record CompletionOptions
     /// squared guide steps (0–255) per pixel of the patch for a quarter of the picture's smaller side; 0 searches everywhere alike.</summary>
     public double SidewaysCost { get; init; } = 60;
 
-    /// <summary>Cost of leaving a neighbour's offset, in squared guide steps per pixel of the patch: larger values copy larger coherent pieces.</summary>
+    /// <summary>Cost of leaving a neighbour's offset, in squared guide steps per pixel of the patch: larger values copy larger coherent
+    /// pieces.</summary>
     public double CoherenceCost { get; init; } = 12;
 
-    /// <summary>How much more a patch counts in the vote for each pixel it lies nearer to the known picture, 1 to 4: larger values carry the border's structures
+    /// <summary>How much more a patch counts in the vote for each pixel it lies nearer to the known picture, 1 to 4: larger values carry the
+    /// border's structures
     /// further into the hole.</summary>
     public double BorderTrust { get; init; } = 2.5;
 
-    /// <summary>Cost of a source nearer to the hole than two thirds of its target's depth in the hole, in squared guide steps per pixel of the patch for a difference of
+    /// <summary>Cost of a source nearer to the hole than two thirds of its target's depth in the hole, in squared guide steps per pixel of the patch
+    /// for a difference of
     /// a quarter of the picture's smaller side: keeps the hole from repeating a thin strip along its border.</summary>
     public double DepthCost { get; init; } = 400;
 

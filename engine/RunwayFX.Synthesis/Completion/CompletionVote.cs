@@ -3,15 +3,18 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>Rebuilds the holes of a level from the matches: every hole pixel becomes the weighted mean of what the patches that cover it propose.</summary>
-/// <remarks>Weights: exp(−d² / 2σ²) with σ² the 75th percentile of the distances (Wexler et al. 2007), times a factor that trusts patches nearer to the known
+/// <summary>Rebuilds the holes of a level from the matches: every hole pixel becomes the weighted mean of what the patches that cover it
+/// propose.</summary>
+/// <remarks>Weights: exp(−d² / 2σ²) with σ² the 75th percentile of the distances (Wexler et al. 2007), times a factor that trusts patches nearer to
+/// the known
 /// picture. Sums run in a fixed order.</remarks>
 internal static class CompletionVote
 {
     private const int WeightSteps = 1024;
 
     /// <summary>Overwrites the guide's hole pixels.</summary>
-    public static void Apply(CompletionLevel level, PatchSearch search, double sharpness, double borderTrust, int threadsMax, CancellationToken cancellation)
+    public static void Apply(CompletionLevel level, PatchSearch search, double sharpness, double borderTrust, int threadsMax,
+        CancellationToken cancellation)
     {
         double sigma = Math.Max(Percentile75(level, search), PatchGuide.PatchValues) / sharpness;
         float[] weights = new float[WeightSteps + 1];
@@ -43,7 +46,8 @@ internal static class CompletionVote
             for (int u = left; u <= right; u++)
             {
                 int centre = v * width + u, from = PatchGuide.Channels * (search.Matches[centre] + p - centre);
-                float weight = weights[(int)Math.Min(search.Distances[centre] * scale, WeightSteps)] * trust[Math.Clamp(depth - Depth(level, centre), -8, 8) + 8];
+                float likeness = weights[(int)Math.Min(search.Distances[centre] * scale, WeightSteps)];
+                float weight = likeness * trust[Math.Clamp(depth - Depth(level, centre), -8, 8) + 8];
                 sum += Vector128.Create((float)guide[from], guide[from + 1], guide[from + 2], guide[from + 3]) * weight;
                 total += weight;
             }

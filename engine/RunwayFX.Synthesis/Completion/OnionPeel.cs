@@ -1,6 +1,7 @@
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>First guess on the coarsest level: the hole is filled from its border inwards, each pixel from the source patch that fits best what is already there.</summary>
+/// <summary>First guess on the coarsest level: the hole is filled from its border inwards, each pixel from the source patch that fits best what is
+/// already there.</summary>
 internal static class OnionPeel
 {
     /// <summary>Fills the guide's holes.</summary>
@@ -15,7 +16,8 @@ internal static class OnionPeel
             Parallel.For(0, layer.Length, parallel, i => sources[i] = BestSource(level, known, layer[i], options));
             for (int i = 0; i < layer.Length; i++)
             {
-                level.Guide.Values.AsSpan(PatchGuide.Channels * sources[i], PatchGuide.Channels).CopyTo(level.Guide.Values.AsSpan(PatchGuide.Channels * layer[i], PatchGuide.Channels));
+                Span<byte> to = level.Guide.Values.AsSpan(PatchGuide.Channels * layer[i], PatchGuide.Channels);
+                level.Guide.Values.AsSpan(PatchGuide.Channels * sources[i], PatchGuide.Channels).CopyTo(to);
                 known[layer[i]] = true;
             }
         }
@@ -35,11 +37,13 @@ internal static class OnionPeel
         return [.. layers.Values.Select(layer => layer.ToArray())];
     }
 
-    /// <summary>The known pixel to copy: best match of the known part of the patch around the pixel (or of the nearest whole patch at the canvas edge).</summary>
+    /// <summary>The known pixel to copy: best match of the known part of the patch around the pixel (or of the nearest whole patch at the canvas
+    /// edge).</summary>
     private static int BestSource(CompletionLevel level, bool[] known, int p, CompletionOptions options)
     {
         int width = level.Width, x = p % width, y = p / width;
-        int centreX = Math.Clamp(x, PatchGuide.Radius, width - 1 - PatchGuide.Radius), centreY = Math.Clamp(y, PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius);
+        int centreX = Math.Clamp(x, PatchGuide.Radius, width - 1 - PatchGuide.Radius),
+            centreY = Math.Clamp(y, PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius);
         int centre = centreY * width + centreX;
         Span<int> parts = stackalloc int[PatchGuide.Side * PatchGuide.Side];
         int count = 0;
@@ -52,7 +56,8 @@ internal static class OnionPeel
         }
 
         parts = parts[..count];
-        float reach = Math.Max(1, Math.Min(width, level.Height) / 4f), sideways = (float)options.SidewaysCost * PatchGuide.Channels * count / (reach * reach);
+        float reach = Math.Max(1, Math.Min(width, level.Height) / 4f),
+            sideways = (float)options.SidewaysCost * PatchGuide.Channels * count / (reach * reach);
         float towardsX = level.NearestX[p], towardsY = level.NearestY[p], length = Math.Max(1, towardsX * towardsX + towardsY * towardsY);
         long best = long.MaxValue;
         int bestSource = level.Sources[0];

@@ -2,11 +2,15 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>Fills holes of a picture from the picture itself: coarse to fine, alternating the search for similar patches with a vote on what they propose.</summary>
+/// <summary>Fills holes of a picture from the picture itself: coarse to fine, alternating the search for similar patches with a vote on what they
+/// propose.</summary>
 /// <remarks>
-/// <para>After Wexler et al., Space-Time Completion of Video (2007) and Newson et al., Video Inpainting of Complex Scenes (2014): 7×7 patches, texture features,
-/// onion-peel start, weights by the 75th percentile, best-patch reconstruction at the end, so that the result names one source pixel for every hole pixel.</para>
-/// <para>Pure: equal input and options give equal bits on every machine and for any number of threads. Memory: about 60 bytes per canvas pixel.</para>
+/// <para>After Wexler et al., Space-Time Completion of Video (2007) and Newson et al., Video Inpainting of Complex Scenes (2014): 7×7 patches,
+/// texture features,
+/// onion-peel start, weights by the 75th percentile, best-patch reconstruction at the end, so that the result names one source pixel for every hole
+/// pixel.</para>
+/// <para>Pure: equal input and options give equal bits on every machine and for any number of threads. Memory: about 60 bytes per canvas
+/// pixel.</para>
 /// </remarks>
 public static class PatchCompletion
 {
@@ -20,20 +24,23 @@ public static class PatchCompletion
     private const int CoarseSourcesMin = 400;
 
     /// <summary>Finds a source for every hole pixel.</summary>
-    /// <param name="guide">The canvas in display-like values 0..1 (<see cref="PerceptualGuide"/>); what it holds inside the holes does not matter.</param>
+    /// <param name="guide">The canvas in display-like values 0..1 (<see cref="PerceptualGuide"/>); what it holds inside the holes does not
+    /// matter.</param>
     /// <param name="mask">The holes, of the guide's size.</param>
     /// <param name="options">How thoroughly.</param>
     /// <param name="progress">0..1; may be null.</param>
     /// <param name="cancellation">Honoured within a fraction of a search pass.</param>
     /// <exception cref="ArgumentException">The sizes differ, or no pixel is known.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static CompletionField Complete(Frame guide, HoleMask mask, CompletionOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    public static CompletionField Complete(Frame guide, HoleMask mask, CompletionOptions options, IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(options);
         if (guide.Width != mask.Width || guide.Height != mask.Height)
-            throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a guide of {guide.Width}×{guide.Height}", nameof(mask));
+            throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a guide of {guide.Width}×{guide.Height}",
+                nameof(mask));
         if (mask.HoleCount == mask.Holes.Length) throw new ArgumentException("no pixel of the picture is known", nameof(mask));
         cancellation.ThrowIfCancellationRequested();
         CompletionLevel finest = CompletionLevel.Create(guide, mask, cancellation);
@@ -72,7 +79,8 @@ public static class PatchCompletion
         return CompletionAssembly.FromMatches(mask, finest, search!, options.ThreadsMax, cancellation);
     }
 
-    private static void Start(CompletionLevel level, PatchSearch search, CompletionLevel? coarse, PatchSearch? previous, ulong seed, CompletionOptions options, CancellationToken cancellation)
+    private static void Start(CompletionLevel level, PatchSearch search, CompletionLevel? coarse, PatchSearch? previous, ulong seed,
+        CompletionOptions options, CancellationToken cancellation)
     {
         if (coarse is null || previous is null)
         {

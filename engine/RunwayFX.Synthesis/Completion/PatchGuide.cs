@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>The picture on which patches are compared: four 8-bit channels per pixel (red, green, blue as displayed, and how textured the place is).</summary>
+/// <summary>The picture on which patches are compared: four 8-bit channels per pixel (red, green, blue as displayed, and how textured the place
+/// is).</summary>
 /// <remarks>Shape (H, W, 4). Patches are 7×7; sums are integers, so the same bits come out with and without vector instructions.</remarks>
 internal sealed class PatchGuide
 {
@@ -34,7 +35,8 @@ internal sealed class PatchGuide
     /// <summary>Interleaved values, with a few unused bytes at the end.</summary>
     public byte[] Values { get; }
 
-    /// <summary>Sum of squared differences between the patches around two centres, both at least <see cref="Radius"/> from every edge. Stops early once
+    /// <summary>Sum of squared differences between the patches around two centres, both at least <see cref="Radius"/> from every edge. Stops early
+    /// once
     /// <paramref name="limit"/> is reached; the result is then some number at or above it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Distance(int a, int b, int limit)
@@ -82,7 +84,8 @@ internal sealed class PatchGuide
         {
             Vector256<byte> a = Vector256.LoadUnsafe(ref first, (nuint)(row * stride)), b = Vector256.LoadUnsafe(ref second, (nuint)(row * stride));
             Vector256<byte> difference = Vector256.Max(a, b) - Vector256.Min(a, b) & RowMask;
-            Vector256<short> low = Avx2.UnpackLow(difference, Vector256<byte>.Zero).AsInt16(), high = Avx2.UnpackHigh(difference, Vector256<byte>.Zero).AsInt16();
+            Vector256<short> low = Avx2.UnpackLow(difference, Vector256<byte>.Zero).AsInt16(),
+                high = Avx2.UnpackHigh(difference, Vector256<byte>.Zero).AsInt16();
             sum += Avx2.MultiplyAddAdjacent(low, low) + Avx2.MultiplyAddAdjacent(high, high);
         }
 

@@ -3,7 +3,8 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Synthesis.Completion;
 
 /// <summary>Finds for every target patch of a level a source patch: PatchMatch (Barnes et al. 2009), or every source where there are few.</summary>
-/// <remarks>Cost = patch distance + sideways cost + coherence cost; see <see cref="CompletionOptions"/>. Rows are searched in strips of a fixed height, the even
+/// <remarks>Cost = patch distance + sideways cost + coherence cost; see <see cref="CompletionOptions"/>. Rows are searched in strips of a fixed
+/// height, the even
 /// strips at once and then the odd ones, so that no thread reads what another writes: the result does not depend on the number of threads.</remarks>
 internal sealed class PatchSearch
 {
@@ -60,7 +61,9 @@ internal sealed class PatchSearch
             int match = coarse.IsTarget[coarseY * coarse.Width + coarseX] ? from.Matches[coarseY * coarse.Width + coarseX] : -1;
             Distances[target] = match < 0 ? 0 : from.Distances[coarseY * coarse.Width + coarseX];
             int sourceX = x + 2 * (match % coarse.Width - coarseX), sourceY = y + 2 * (match / coarse.Width - coarseY);
-            Matches[target] = match >= 0 && TrySource(sourceX, sourceY, out int source) ? source : NearestSource(match < 0 ? x : sourceX, match < 0 ? y : sourceY, seed, target);
+            Matches[target] = match >= 0 && TrySource(sourceX, sourceY, out int source)
+                ? source
+                : NearestSource(match < 0 ? x : sourceX, match < 0 ? y : sourceY, seed, target);
         }
     }
 

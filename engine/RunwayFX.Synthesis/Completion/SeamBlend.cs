@@ -3,10 +3,13 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>Applies a <see cref="CompletionField"/> to a picture and evens out the steps between the copied pieces, and between them and the known picture.</summary>
+/// <summary>Applies a <see cref="CompletionField"/> to a picture and evens out the steps between the copied pieces, and between them and the known
+/// picture.</summary>
 /// <remarks>
-/// <para>A correction is added to the holes only: it follows the gradients of the sources across every seam, is 0 at known pixels and fades over the blend width
-/// (a screened Poisson equation, solved by red-black relaxation in a fixed order: same bits for any number of threads). A step that is large against the local
+/// <para>A correction is added to the holes only: it follows the gradients of the sources across every seam, is 0 at known pixels and fades over the
+/// blend width
+/// (a screened Poisson equation, solved by red-black relaxation in a fixed order: same bits for any number of threads). A step that is large against
+/// the local
 /// values is an edge of the picture and is left alone. Values are those of the picture's own encoding; nothing is clamped.</para>
 /// <para>Alpha is copied without correction.</para>
 /// </remarks>
@@ -29,7 +32,8 @@ public static class SeamBlend
     {
         ArgumentNullException.ThrowIfNull(canvas);
         ArgumentNullException.ThrowIfNull(field);
-        if (!(width is >= 0 and <= WidthMax)) throw new ArgumentOutOfRangeException(nameof(width), width, $"blend width {width} is outside 0..{WidthMax}");
+        if (!(width is >= 0 and <= WidthMax)) throw new ArgumentOutOfRangeException(nameof(width), width,
+            $"blend width {width} is outside 0..{WidthMax}");
         if (canvas.Width != field.Mask.Width || canvas.Height != field.Mask.Height)
             throw new ArgumentException($"a field of {field.Mask.Width}×{field.Mask.Height} does not lie on a canvas of {canvas.Width}×{canvas.Height}", nameof(field));
         Frame result = Copy(canvas, field);
@@ -41,11 +45,13 @@ public static class SeamBlend
         return result;
     }
 
-    /// <summary>Carries differences at the edge of the known picture softly into the holes: what the known picture does that the fill does not know of, such as a shadow
+    /// <summary>Carries differences at the edge of the known picture softly into the holes: what the known picture does that the fill does not know
+    /// of, such as a shadow
     /// that crosses the edge.</summary>
     /// <param name="filled">Its hole pixels are changed, alpha excepted.</param>
     /// <param name="mask">The holes, of the same size.</param>
-    /// <param name="edge">The wanted change at known pixels, of the same size; only those beside a hole count, and large ones are damped as edges of the picture are.</param>
+    /// <param name="edge">The wanted change at known pixels, of the same size; only those beside a hole count, and large ones are damped as edges of
+    /// the picture are.</param>
     /// <param name="width">Distance over which the change fades, in pixels, 0 (no change) to <see cref="WidthMax"/>.</param>
     /// <param name="threadsMax">Most threads used.</param>
     /// <param name="cancellation">Asked in every sweep.</param>
@@ -55,9 +61,11 @@ public static class SeamBlend
         ArgumentNullException.ThrowIfNull(filled);
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(edge);
-        if (!(width is >= 0 and <= WidthMax)) throw new ArgumentOutOfRangeException(nameof(width), width, $"blend width {width} is outside 0..{WidthMax}");
+        if (!(width is >= 0 and <= WidthMax)) throw new ArgumentOutOfRangeException(nameof(width), width,
+            $"blend width {width} is outside 0..{WidthMax}");
         if ((filled.Width, filled.Height) != (mask.Width, mask.Height) || (edge.Width, edge.Height) != (mask.Width, mask.Height))
-            throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a picture of {filled.Width}×{filled.Height}", nameof(mask));
+            throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a picture of {filled.Width}×{filled.Height}",
+                nameof(mask));
         if (width < 0.5 || mask.HoleCount == 0) return;
         Relaxation relaxation = new(mask, width, threadsMax);
         relaxation.StartFrom(filled, edge);
@@ -70,7 +78,8 @@ public static class SeamBlend
         Frame result = canvas.Clone();
         for (int p = 0; p < field.Sources.Length; p++)
         {
-            if (field.Sources[p] != p) canvas.Pixels.AsSpan(Frame.Channels * field.Sources[p], Frame.Channels).CopyTo(result.Pixels.AsSpan(Frame.Channels * p, Frame.Channels));
+            int from = field.Sources[p];
+            if (from != p) canvas.Pixels.AsSpan(Frame.Channels * from, Frame.Channels).CopyTo(result.Pixels.AsSpan(Frame.Channels * p, Frame.Channels));
         }
 
         return result;
@@ -84,12 +93,15 @@ public static class SeamBlend
         Vector128<float> bounded = step / (Vector128<float>.One + square * square);
 
         // False for what is not a number, which would spread over the whole fill.
-        return Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(bounded), Vector128.Create(float.MaxValue)), bounded, Vector128<float>.Zero);
+        return Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(bounded), Vector128.Create(float.MaxValue)), bounded,
+            Vector128<float>.Zero);
     }
 
-    private static Vector128<float> Load(Frame frame, int p) => Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);
+    private static Vector128<float> Load(Frame frame, int p) =>
+        Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);
 
-    /// <summary>The correction u: minimises Σ (u(q) − u(p) − step(p, q))² + screening · u² over neighbouring pixels, u = 0 where the picture is known.</summary>
+    /// <summary>The correction u: minimises Σ (u(q) − u(p) − step(p, q))² + screening · u² over neighbouring pixels, u = 0 where the picture is
+    /// known.</summary>
     private sealed class Relaxation
     {
         private readonly int _width;

@@ -1,6 +1,7 @@
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>How strongly luma changes around a pixel: tells grass from asphalt of the same colour, also on levels where the texture itself is averaged away.</summary>
+/// <summary>How strongly luma changes around a pixel: tells grass from asphalt of the same colour, also on levels where the texture itself is
+/// averaged away.</summary>
 /// <remarks>After Newson et al., Video Inpainting of Complex Scenes (2014).</remarks>
 internal static class TextureFeature
 {

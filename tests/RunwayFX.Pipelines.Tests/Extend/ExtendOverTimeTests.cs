@@ -126,7 +126,8 @@ public sealed class ExtendOverTimeTests
         Frame kept = new(Width, Height);
         ExtendCanvas.Copy(result, Canvas, kept, new(0, 0, Width, Height), Canvas);
         Assert.That(FrameComparison.AreBitEqual(kept, odd));
-        Assert.That(result.Pixels.Count(value => !(Math.Abs(value) < 10)), Is.LessThan(60), "what is odd in the fill are copies of the few odd pixels");
+        Assert.That(result.Pixels.Count(value => !(Math.Abs(value) < 10)), Is.LessThan(60),
+            "what is odd in the fill are copies of the few odd pixels");
     }
 
     [Test]
@@ -161,7 +162,8 @@ public sealed class ExtendOverTimeTests
         ExtendPipeline pipeline = new();
         Frame bright = Fill(pipeline, clip, 5), dim = Fill(pipeline, clip, 20);
 
-        Assert.That(dim.Pixels.Where((_, i) => i % 4 == 1).Average() / bright.Pixels.Where((_, i) => i % 4 == 1).Average(), Is.EqualTo(0.4f).Within(0.02f));
+        Assert.That(dim.Pixels.Where((_, i) => i % 4 == 1).Average() / bright.Pixels.Where((_, i) => i % 4 == 1).Average(),
+            Is.EqualTo(0.4f).Within(0.02f));
     }
 
     [Test]
@@ -201,7 +203,8 @@ public sealed class ExtendOverTimeTests
         int at = (int)(time * 3) % (Width + 30) - 15;
         for (int y = 40; y < 75; y++)
         {
-            for (int x = Math.Max(0, at); x < Math.Min(Width, at + 12); x++) (frame.Row(y)[4 * x], frame.Row(y)[4 * x + 1], frame.Row(y)[4 * x + 2]) = (1, 0, 0);
+            for (int x = Math.Max(0, at); x < Math.Min(Width, at + 12); x++) (frame.Row(y)[4 * x], frame.Row(y)[4 * x + 1],
+                frame.Row(y)[4 * x + 2]) = (1, 0, 0);
         }
 
         return FakeClip.At(frame);

@@ -13,7 +13,8 @@ public sealed class ExtendPipelineTests
     {
         Frame source = Hostile(30, 20);
 
-        Frame result = Render(FakeClip.Still(source, -5, 7), FakeClip.Job(new(-5, 7, 25, 27), settings: [("canvas", Grow), ("targetAspect", AsSource)]));
+        Frame result = Render(FakeClip.Still(source, -5, 7), FakeClip.Job(new(-5, 7, 25, 27),
+            settings: [("canvas", Grow), ("targetAspect", AsSource)]));
 
         Assert.That(FrameComparison.AreBitEqual(result, source));
     }
@@ -23,7 +24,8 @@ public sealed class ExtendPipelineTests
     {
         Frame source = Hostile(160, 90);
 
-        Assert.That(FrameComparison.AreBitEqual(Render(FakeClip.Still(source), FakeClip.Job(new(0, 0, 160, 90), settings: [("canvas", Grow)])), source));
+        Assert.That(FrameComparison.AreBitEqual(Render(FakeClip.Still(source), FakeClip.Job(new(0, 0, 160, 90), settings: [("canvas", Grow)])),
+            source));
     }
 
     [TestCase(0, 20)]
@@ -35,7 +37,8 @@ public sealed class ExtendPipelineTests
         Frame source = Hostile(120, 90);
         int x1 = -left;
 
-        Frame result = Render(FakeClip.Still(source), FakeClip.Job(new(x1, 0, x1 + 160, 90), settings: [("canvas", Grow), ("anchor", anchor), ("quality", 0)]));
+        Frame result = Render(FakeClip.Still(source), FakeClip.Job(new(x1, 0, x1 + 160, 90),
+            settings: [("canvas", Grow), ("anchor", anchor), ("quality", 0)]));
 
         Frame kept = new(120, 90);
         ExtendCanvas.Copy(result, new(x1, 0, x1 + 160, 90), kept, new(0, 0, 120, 90), new(0, 0, 120, 90));
@@ -56,7 +59,8 @@ public sealed class ExtendPipelineTests
     {
         Frame source = TestPictures.Draw(120, 90, (_, _) => (12.5f, -0.25f, 0.3333333f));
 
-        Frame result = Render(FakeClip.Still(source), FakeClip.Job(new(-20, 0, 140, 90), settings: [("canvas", Grow), ("quality", 0), ("colourSpace", 3)]));
+        Frame result = Render(FakeClip.Still(source), FakeClip.Job(new(-20, 0, 140, 90),
+            settings: [("canvas", Grow), ("quality", 0), ("colourSpace", 3)]));
 
         FrameComparison.AssertClose(result, TestPictures.Draw(160, 90, (_, _) => (12.5f, -0.25f, 0.3333333f)), 1e-6, 1e-7);
     }
@@ -80,7 +84,8 @@ public sealed class ExtendPipelineTests
     {
         Frame result = Render(FakeClip.Still(Meadow(120, 90, 0)), FakeClip.Job(new(-30, 0, 150, 90), settings: [("canvas", Grow), ("quality", 0)]));
 
-        Assert.That(result.Row(40)[(4 * 8)..(4 * 10)].ToArray(), Is.EqualTo(result.Row(40)[(4 * 10)..(4 * 11)].ToArray().Concat(result.Row(40)[(4 * 10)..(4 * 11)].ToArray())));
+        Assert.That(result.Row(40)[(4 * 8)..(4 * 10)].ToArray(),
+            Is.EqualTo(result.Row(40)[(4 * 10)..(4 * 11)].ToArray().Concat(result.Row(40)[(4 * 10)..(4 * 11)].ToArray())));
         Assert.That(result.Row(40)[..(4 * 8)].ToArray(), Has.All.EqualTo(0f));
     }
 
@@ -89,7 +94,8 @@ public sealed class ExtendPipelineTests
     [TestCase(1.0, 0.5, 0.5, 213, 120)]
     public void PixelAspectAndRenderScale_AreHonoured(double pixelAspect, double scaleX, double scaleY, int width, int height)
     {
-        RenderJob job = FakeClip.Job(new(0, 0, 10, 10), settings: [("canvas", Grow), ("targetAspect", Wide)]) with { PixelAspect = pixelAspect, RenderScaleX = scaleX, RenderScaleY = scaleY };
+        RenderJob job = FakeClip.Job(new(0, 0, 10, 10), settings: [("canvas", Grow), ("targetAspect", Wide)]) with { PixelAspect = pixelAspect,
+            RenderScaleX = scaleX, RenderScaleY = scaleY };
         PixelWindow source = height == 120 ? new(0, 0, 160, 120) : new(0, 0, 100, 60);
 
         PixelWindow canvas = ExtendCanvas.Create(job, source, source).Canvas;
@@ -121,7 +127,8 @@ public sealed class ExtendPipelineTests
     [Test]
     public void TallFromWide_TripleHeight_IsFilled()
     {
-        Frame result = Render(FakeClip.Still(Meadow(96, 54, 0)), FakeClip.Job(new(0, -58, 96, 112), settings: [("canvas", Grow), ("targetAspect", Tall), ("quality", 0)]));
+        Frame result = Render(FakeClip.Still(Meadow(96, 54, 0)),
+            FakeClip.Job(new(0, -58, 96, 112), settings: [("canvas", Grow), ("targetAspect", Tall), ("quality", 0)]));
 
         Assert.That(result.Height, Is.EqualTo(170));
         Assert.That(result.Pixels.Where((_, i) => i % 4 == 3), Has.All.EqualTo(1f));
@@ -158,7 +165,8 @@ public sealed class ExtendPipelineTests
     public void PictureWithoutBars_AndBlackPicture_ReturnTheSourcesBits()
     {
         foreach (Frame source in new[] { Meadow(80, 60, 0), new Frame(80, 60), TestPictures.Draw(80, 60, (_, _) => (0.01f, 0.01f, 0.01f)) })
-            Assert.That(FrameComparison.AreBitEqual(Render(FakeClip.Still(source), FakeClip.Job(new(0, 0, 80, 60), settings: ("canvas", FillBars))), source));
+            Assert.That(FrameComparison.AreBitEqual(Render(FakeClip.Still(source), FakeClip.Job(new(0, 0, 80, 60), settings: ("canvas", FillBars))),
+                source));
     }
 
     [Test]
@@ -187,7 +195,8 @@ public sealed class ExtendPipelineTests
         using CancellationTokenSource cancellation = new();
         cancellation.Cancel();
 
-        Assert.Catch<OperationCanceledException>(() => new ExtendPipeline().Render(FakeClip.Job(new(-20, 0, 140, 90)), FakeClip.Still(Meadow(120, 90, 0)), new NoPictures(), new NoProgress(), cancellation.Token));
+        Assert.Catch<OperationCanceledException>(() => new ExtendPipeline().Render(FakeClip.Job(new(-20, 0, 140, 90)),
+            FakeClip.Still(Meadow(120, 90, 0)), new NoPictures(), new NoProgress(), cancellation.Token));
     }
 
     /// <summary>Grass with some structure that goes on for ever; <paramref name="left"/> shifts it.</summary>
@@ -218,7 +227,8 @@ public sealed class ExtendPipelineTests
     {
         Frame frame = TestPictures.Noise(width, height, 8);
         Random random = new(3);
-        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.MaxValue, -1, 2, BitConverter.Int32BitsToSingle(0x7F800001), 1e-42f];
+        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.MaxValue, -1, 2,
+            BitConverter.Int32BitsToSingle(0x7F800001), 1e-42f];
         for (int i = 0; i < frame.Pixels.Length; i++)
         {
             if (random.Next(10) == 0) frame.Pixels[i] = odd[random.Next(odd.Length)];

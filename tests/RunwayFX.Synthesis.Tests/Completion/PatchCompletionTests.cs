@@ -33,7 +33,8 @@ public sealed class PatchCompletionTests
     }
 
     [Test]
-    public void AnyHoles_AreFilledFromKnownPixels_AndKnownPixelsStay() => Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[0, 1 << 20], Gen.Int[1, 5]).Sample((width, height, seed, holes) =>
+    public void AnyHoles_AreFilledFromKnownPixels_AndKnownPixelsStay() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[0, 1 << 20], Gen.Int[1, 5]).Sample((width, height, seed, holes) =>
     {
         Random random = new(seed);
         bool[] mask = new bool[width * height];
@@ -44,7 +45,8 @@ public sealed class PatchCompletionTests
         }
 
         mask[random.Next(mask.Length)] = false;
-        CompletionField field = PatchCompletion.Complete(TestPictures.Noise(width, height, seed), new(width, height, mask), Quick, null, CancellationToken.None);
+        CompletionField field = PatchCompletion.Complete(TestPictures.Noise(width, height, seed), new(width, height, mask), Quick, null,
+            CancellationToken.None);
         for (int p = 0; p < mask.Length; p++)
         {
             if (mask[p] ? mask[field.Sources[p]] : field.Sources[p] != p) return false;
@@ -96,7 +98,8 @@ public sealed class PatchCompletionTests
     {
         HoleMask mask = new(9, 9, new bool[81]);
 
-        Assert.That(PatchCompletion.Complete(TestPictures.Noise(9, 9, 1), mask, Quick, null, CancellationToken.None).Sources, Is.EqualTo(Enumerable.Range(0, 81)));
+        Assert.That(PatchCompletion.Complete(TestPictures.Noise(9, 9, 1), mask, Quick, null, CancellationToken.None).Sources,
+            Is.EqualTo(Enumerable.Range(0, 81)));
     }
 
     [Test]
@@ -111,7 +114,8 @@ public sealed class PatchCompletionTests
     public void Progress_RisesToOne()
     {
         List<double> seen = [];
-        PatchCompletion.Complete(TestPictures.Noise(80, 60, 1), HoleMask.Around(80, 60, 20, 0, 60, 60), Quick, new Collector(seen), CancellationToken.None);
+        PatchCompletion.Complete(TestPictures.Noise(80, 60, 1), HoleMask.Around(80, 60, 20, 0, 60, 60), Quick, new Collector(seen),
+            CancellationToken.None);
 
         Assert.That(seen, Is.Ordered.And.Not.Empty);
         Assert.That(seen[^1], Is.EqualTo(1).Within(1e-6));
@@ -130,7 +134,8 @@ public sealed class PatchCompletionTests
         });
 
         Assert.Catch<OperationCanceledException>(() =>
-            PatchCompletion.Complete(TestPictures.Noise(400, 300, 1), HoleMask.Around(400, 300, 100, 0, 300, 300), Quick, stopper, cancellation.Token));
+            PatchCompletion.Complete(TestPictures.Noise(400, 300, 1), HoleMask.Around(400, 300, 100, 0, 300, 300), Quick, stopper,
+                cancellation.Token));
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)), "0.1 s is the aim on an idle machine");
     }
 

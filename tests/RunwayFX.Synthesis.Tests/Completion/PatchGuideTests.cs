@@ -10,7 +10,8 @@ public sealed class PatchGuideTests
 
     [Test]
     public void Distance_OfAnyPatches_IsTheSumOfSquares_WithAndWithoutVectors() =>
-        Gen.Select(Gen.Int, Gen.Int[3, Width - 4], Gen.Int[3, Height - 4], Gen.Int[3, Width - 4], Gen.Int[3, Height - 4]).Sample((seed, ax, ay, bx, by) =>
+        Gen.Select(Gen.Int, Gen.Int[3, Width - 4], Gen.Int[3, Height - 4], Gen.Int[3, Width - 4],
+            Gen.Int[3, Height - 4]).Sample((seed, ax, ay, bx, by) =>
         {
             PatchGuide guide = RandomGuide(seed);
             int expected = 0;

@@ -19,7 +19,8 @@ public sealed class SeamBlendTests
         Frame filled = SeamBlend.Apply(canvas, field, 0, 2, CancellationToken.None);
 
         for (int p = 0; p < field.Sources.Length; p++)
-            Assert.That(filled.Pixels[(4 * p)..(4 * p + 4)].Select(BitConverter.SingleToInt32Bits), Is.EqualTo(canvas.Pixels[(4 * field.Sources[p])..(4 * field.Sources[p] + 4)].Select(BitConverter.SingleToInt32Bits)));
+            Assert.That(filled.Pixels[(4 * p)..(4 * p + 4)].Select(BitConverter.SingleToInt32Bits),
+                Is.EqualTo(canvas.Pixels[(4 * field.Sources[p])..(4 * field.Sources[p] + 4)].Select(BitConverter.SingleToInt32Bits)));
     }
 
     [Test]
@@ -30,7 +31,8 @@ public sealed class SeamBlendTests
         Frame filled = SeamBlend.Apply(canvas, Shifted(), 8, 2, CancellationToken.None);
         Frame copied = SeamBlend.Apply(canvas, Shifted(), 0, 2, CancellationToken.None);
 
-        float before = Math.Abs(copied.Row(16)[4 * Known] - copied.Row(16)[4 * (Known - 1)]), after = Math.Abs(filled.Row(16)[4 * Known] - filled.Row(16)[4 * (Known - 1)]);
+        float before = Math.Abs(copied.Row(16)[4 * Known] - copied.Row(16)[4 * (Known - 1)]),
+            after = Math.Abs(filled.Row(16)[4 * Known] - filled.Row(16)[4 * (Known - 1)]);
         Assert.That(after, Is.LessThan(before / 3));
         Assert.That(filled.Row(16)[4 * (Width - 1)], Is.EqualTo(copied.Row(16)[4 * (Width - 1)]).Within(0.02), "the correction fades");
     }
@@ -58,7 +60,8 @@ public sealed class SeamBlendTests
 
         int odd = filled.Pixels.Count(value => !float.IsFinite(value));
         Assert.That(odd, Is.LessThanOrEqualTo(4), "the two pixels and their copies");
-        Assert.That(Enumerable.Range(0, Height).Where(y => y is not (10 or 12 or 14)).SelectMany(y => filled.Row(y).ToArray()), Has.All.InRange(-2f, 3f));
+        Assert.That(Enumerable.Range(0, Height).Where(y => y is not (10 or 12 or 14)).SelectMany(y => filled.Row(y).ToArray()),
+            Has.All.InRange(-2f, 3f));
     }
 
     [TestCase(1)]
@@ -67,7 +70,8 @@ public sealed class SeamBlendTests
     {
         Frame canvas = TestPictures.Noise(Width, Height, 5);
 
-        Assert.That(FrameComparison.AreBitEqual(SeamBlend.Apply(canvas, Shifted(), 12, threads, CancellationToken.None), SeamBlend.Apply(canvas, Shifted(), 12, 2, CancellationToken.None)));
+        Assert.That(FrameComparison.AreBitEqual(SeamBlend.Apply(canvas, Shifted(), 12, threads, CancellationToken.None),
+            SeamBlend.Apply(canvas, Shifted(), 12, 2, CancellationToken.None)));
     }
 
     [TestCase(-1)]
@@ -77,7 +81,8 @@ public sealed class SeamBlendTests
         Assert.Throws<ArgumentOutOfRangeException>(() => SeamBlend.Apply(new Frame(Width, Height), Shifted(), width, 1, CancellationToken.None));
 
     [Test]
-    public void Width_AtTheLimit_IsAccepted() => Assert.DoesNotThrow(() => SeamBlend.Apply(new Frame(Width, Height), Shifted(), SeamBlend.WidthMax, 1, CancellationToken.None));
+    public void Width_AtTheLimit_IsAccepted() => Assert.DoesNotThrow(() =>
+        SeamBlend.Apply(new Frame(Width, Height), Shifted(), SeamBlend.WidthMax, 1, CancellationToken.None));
 
     [Test]
     public void Membrane_CarriesAChangeAtTheEdge_AndFades()
