@@ -20,7 +20,8 @@ internal static class CanvasChoice
     /// <summary>Largest canonical coordinate believed; hosts mark endless regions with larger ones.</summary>
     private const double CoordinateMax = 1 << 20;
 
-    /// <summary>The canvas that Grow makes of a source region, in canonical coordinates (square pixels, so that an aspect is one as displayed).</summary>
+    /// <summary>The canvas that Grow makes of a source region, in canonical coordinates (square pixels, so that an aspect is one as
+    /// displayed).</summary>
     public static OfxRectD GrownRegion(InstanceParameters parameters, OfxRectD source)
     {
         double aspect = CanvasGeometry.AspectOf((int)parameters.Number("targetAspect"), parameters.Number("customAspect"));

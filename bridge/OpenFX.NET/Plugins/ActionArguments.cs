@@ -56,7 +56,8 @@ public readonly record struct SequenceArguments(double First, double Last, doubl
     }
 }
 
-/// <summary>A question about regions. <see cref="Region"/> is the region of interest of the output; null in the region of definition action.</summary>
+/// <summary>A question about regions. <see cref="Region"/> is the region of interest of the output; null in the region of
+/// definition action.</summary>
 public readonly record struct RegionArguments(double Time, double RenderScaleX, double RenderScaleY, OfxRectD? Region)
 {
     internal static RegionArguments Read(PropertySet arguments)

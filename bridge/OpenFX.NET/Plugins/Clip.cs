@@ -60,7 +60,8 @@ public sealed unsafe class Clip
         return null;
     }
 
-    /// <summary>Where the clip has picture at a time, in canonical coordinates; null where the host does not know or the rectangle is empty.</summary>
+    /// <summary>Where the clip has picture at a time, in canonical coordinates; null where the host does not know or the rectangle is
+    /// empty.</summary>
     public OfxRectD? GetRegionOfDefinition(double time)
     {
         if (_host.Effects->clipGetRegionOfDefinition == null) return null;

@@ -73,7 +73,8 @@ public enum ImageField
 public static class PixelTypes
 {
     /// <summary>Bytes of one component; 0 for <see cref="BitDepth.None"/>.</summary>
-    public static int Bytes(this BitDepth depth) => depth switch { BitDepth.Byte => 1, BitDepth.Short or BitDepth.Half => 2, BitDepth.Float => 4, _ => 0 };
+    public static int Bytes(this BitDepth depth) =>
+        depth switch { BitDepth.Byte => 1, BitDepth.Short or BitDepth.Half => 2, BitDepth.Float => 4, _ => 0 };
 
     /// <summary>Components per pixel; 0 for <see cref="ImageComponents.None"/>.</summary>
     public static int Count(this ImageComponents components) =>

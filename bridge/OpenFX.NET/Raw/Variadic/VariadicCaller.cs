@@ -1,5 +1,6 @@
 using unsafe AppleMessage = delegate* unmanaged[Cdecl]<void*, byte*, byte*, byte*, nint, nint, nint, nint, byte*, OpenFX.Raw.OfxStatus>;
-using unsafe AppleWithoutTime = delegate* unmanaged[Cdecl]<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, OpenFX.Raw.OfxStatus>;
+using unsafe AppleWithoutTime =
+    delegate* unmanaged[Cdecl]<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, OpenFX.Raw.OfxStatus>;
 using unsafe AppleWithTime =
     delegate* unmanaged[Cdecl]<nint, double, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, OpenFX.Raw.OfxStatus>;
 using unsafe AppleWithTimes =
