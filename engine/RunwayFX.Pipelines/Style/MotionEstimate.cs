@@ -1,7 +1,8 @@
 namespace RunwayFX.Pipelines.Style;
 
 /// <summary>Coarse motion between two frames by block matching, in whole numbers: enough to let strokes travel with what they paint.</summary>
-/// <remarks>A vector (x, y) says that content at p in the new frame was at p − (x, y) in the old one. Reach ± <see cref="ReachMax"/> pixels.</remarks>
+/// <remarks>A vector (x, y) says that content at p in the new frame was at p − (x, y) in the old one. Reach ± <see cref="ReachMax"/>
+/// pixels.</remarks>
 internal sealed class MotionEstimate
 {
     /// <summary>Side of a block in pixels.</summary>
@@ -131,7 +132,8 @@ internal sealed class MotionEstimate
                 bool inside = left >= 0 && left + side <= Width && left - x >= 0 && left - x + side <= Width;
                 for (int column = left; column < left + side; column++)
                 {
-                    int nowColumn = inside ? column : Math.Clamp(column, 0, Width - 1), beforeColumn = inside ? column - x : Math.Clamp(column - x, 0, Width - 1);
+                    int nowColumn = inside ? column : Math.Clamp(column, 0, Width - 1);
+                    int beforeColumn = inside ? column - x : Math.Clamp(column - x, 0, Width - 1);
                     sum += Math.Abs(Values[here + nowColumn] - before.Values[there + beforeColumn]);
                 }
             }

@@ -82,7 +82,8 @@ internal sealed class StyleCarry
         return carry;
     }
 
-    /// <summary>Brings back remembered matches where the source looks as it did for them, widens what is left and remembers what it replaces.</summary>
+    /// <summary>Brings back remembered matches where the source looks as it did for them, widens what is left and remembers what it
+    /// replaces.</summary>
     public void Settle(byte[] luma, int width, int dilation, int threshold, byte settledAge)
     {
         for (int index = 0; index < luma.Length; index++)
@@ -178,7 +179,9 @@ internal sealed class StyleCarry
         {
             for (int x = 0; x < width; x++)
             {
-                if (mask[y * width + x] != 0) rows.AsSpan(y * width + Math.Max(x - radius, 0), Math.Min(x + radius, width - 1) - Math.Max(x - radius, 0) + 1).Fill(1);
+                if (mask[y * width + x] == 0) continue;
+                int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, width - 1);
+                rows.AsSpan(y * width + left, right - left + 1).Fill(1);
             }
         }
 

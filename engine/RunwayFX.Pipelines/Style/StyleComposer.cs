@@ -25,7 +25,8 @@ internal static class StyleComposer
     /// <param name="threads">Most threads used.</param>
     /// <param name="cancellation">Asked once a row.</param>
     /// <returns>Display-like pixels with alpha 1; may leave 0..1 where the style does.</returns>
-    public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, int threads, CancellationToken cancellation)
+    public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, int threads,
+        CancellationToken cancellation)
     {
         const int Radius = StyleReference.PatchWidth / 2;
         MatchField field = painted.Field;
@@ -47,7 +48,8 @@ internal static class StyleComposer
         float[] difference = new float[painted.Reference.Length];
         for (int index = 0; index < difference.Length; index++)
         {
-            float wanted = painted.Tone.Apply(painted.Reference[index] / 255f), has = LumaPlane.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
+            float wanted = painted.Tone.Apply(painted.Reference[index] / 255f);
+            float has = LumaPlane.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
             difference[index] = Math.Clamp(wanted - has, -ToneReach, ToneReach);
         }
 

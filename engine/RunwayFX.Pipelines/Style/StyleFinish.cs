@@ -26,7 +26,10 @@ internal sealed class StyleFinish
             _ => 1,
         };
         _matrix = Invert(ColourPrimaries.ToRec709(encoding));
-        for (int index = 0; index <= TableSteps; index++) _toLinear[index] = TransferFunction.ToLinear(ColourEncoding.Srgb, (double)index / TableSteps);
+        for (int index = 0; index <= TableSteps; index++)
+        {
+            _toLinear[index] = TransferFunction.ToLinear(ColourEncoding.Srgb, (double)index / TableSteps);
+        }
     }
 
     /// <summary>Writes the result over a copy of the source.</summary>
@@ -73,7 +76,8 @@ internal sealed class StyleFinish
         float[] to = painted.Pixels, from = display.Pixels;
         for (int index = 0; index < to.Length; index += Frame.Channels)
         {
-            float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]), clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]);
+            float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]);
+            float clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]);
             for (int channel = 0; channel < 3; channel++)
             {
                 float own = to[index + channel] - luma, clip = from[index + channel] - clipLuma;
@@ -82,7 +86,8 @@ internal sealed class StyleFinish
         }
     }
 
-    private static float Mix(float source, float result, float mix) => mix >= 1 || !float.IsFinite(source) ? result : source + (result - source) * mix;
+    private static float Mix(float source, float result, float mix) =>
+        mix >= 1 || !float.IsFinite(source) ? result : source + (result - source) * mix;
 
     private (float Red, float Green, float Blue) Encode(float red, float green, float blue)
     {

@@ -2,7 +2,8 @@ using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Pipelines.Style;
 
-/// <summary>The guides that tie a clip to a style picture when the user gives nothing but the two: tone, tone of the surroundings, and edges.</summary>
+/// <summary>The guides that tie a clip to a style picture when the user gives nothing but the two: tone, tone of the surroundings, and
+/// edges.</summary>
 internal static class StyleGuides
 {
     /// <summary>Style channels before the guides: red, green, blue.</summary>
@@ -28,7 +29,9 @@ internal static class StyleGuides
     /// <param name="cancellation">Asked between the steps.</param>
     public static void Write(LumaPlane tone, ChannelPicture picture, CancellationToken cancellation)
     {
-        LumaPlane fine = tone.Blurred(FineSigma, cancellation), edge = tone.Blurred(EdgeSigma, cancellation), coarse = tone.Blurred(CoarseSigma, cancellation);
+        LumaPlane fine = tone.Blurred(FineSigma, cancellation);
+        LumaPlane edge = tone.Blurred(EdgeSigma, cancellation);
+        LumaPlane coarse = tone.Blurred(CoarseSigma, cancellation);
         for (int y = 0; y < tone.Height; y++)
         {
             int above = Math.Max(y - 1, 0) * tone.Width, below = Math.Min(y + 1, tone.Height - 1) * tone.Width, row = y * tone.Width;

@@ -69,7 +69,8 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
             field = GuidedSynthesis.Run(input, NextOptions(), progress, cancellation);
         }
 
-        return new PaintChain(new PaintedFrame(frameHash, field, carry.Reference, before.Painted.Tone), key, carry.Age, carry.MemoryMatches, carry.MemoryLuma);
+        return new PaintChain(new PaintedFrame(frameHash, field, carry.Reference, before.Painted.Tone), key, carry.Age, carry.MemoryMatches,
+            carry.MemoryLuma);
     }
 
     private GuidedSynthesisInput Input(LumaPlane plane, ToneMap tone, CancellationToken cancellation)

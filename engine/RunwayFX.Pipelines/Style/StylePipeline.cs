@@ -4,7 +4,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines.Style;
 
-/// <summary>Repaints a clip in the manner of a style picture: the effect <see cref="EffectCatalog.Style"/>. One instance serves all sessions.</summary>
+/// <summary>Repaints a clip in the manner of a style picture: the effect <see cref="EffectCatalog.Style"/>. One instance serves all
+/// sessions.</summary>
 /// <remarks>Thread-safe. Holds at most the bytes given of painted frames and as much again as one quarter for prepared style pictures.</remarks>
 public sealed class StylePipeline : IEffectPipeline
 {
@@ -49,7 +50,8 @@ public sealed class StylePipeline : IEffectPipeline
         if (mix <= 0) return Crop(source.Picture, source.Window, job.OutputWindow);
 
         StyleSettings settings = StyleSettings.From(job);
-        (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding, encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
+        (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
+            encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
         (int width, int height) = (source.Picture.Width, source.Picture.Height);
         (Frame stylePicture, UInt128 styleHash) = ReadStyle(job, frames, pictures, guide);
         UInt128 recipe = settings.Key(styleHash, width, height);
@@ -58,7 +60,9 @@ public sealed class StylePipeline : IEffectPipeline
         SequenceFrame frame = new(StyleSettings.Hash(source), () => Display(source, guide));
         SequenceRequest request = new(recipe, new StylePainter(style, settings), Fetch, job.Time, frame);
         bool isSequence = frames.HasTemporalAccess && !job.IsInteractive && settings.Stability > 0;
-        SequencePainting painting = isSequence ? _sequence.Paint(request, progress, cancellation) : new SequencePainting(_sequence.PaintStill(request, progress, cancellation), null, 1);
+        SequencePainting painting = isSequence
+            ? _sequence.Paint(request, progress, cancellation)
+            : new SequencePainting(_sequence.PaintStill(request, progress, cancellation), null, 1);
         cancellation.ThrowIfCancellationRequested();
 
         Frame painted = Compose(painting.Current);
@@ -67,7 +71,8 @@ public sealed class StylePipeline : IEffectPipeline
         return Crop(result, source.Window, job.OutputWindow);
 
         Frame Compose(PaintedFrame decided) =>
-            StyleComposer.Compose(decided, style, settings.Fidelity, width, height, Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax), cancellation);
+            StyleComposer.Compose(decided, style, settings.Fidelity, width, height, Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax),
+                cancellation);
 
         SequenceFrame? Fetch(double time)
         {
@@ -87,7 +92,8 @@ public sealed class StylePipeline : IEffectPipeline
             double start = frames.HasTemporalAccess ? Math.Floor(job.Time / StyleSequence.BlockFramesMax) * StyleSequence.BlockFramesMax : job.Time;
             if (!frames.TryFetch(StyleClip, start, out HostFrame? style) && !frames.TryFetch(StyleClip, job.Time, out style))
             {
-                throw new PipelineException(PipelineError.ReferenceMissing, $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");
+                throw new PipelineException(PipelineError.ReferenceMissing,
+                    $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");
             }
 
             return (Display(style, guide), StyleSettings.Hash(style));
@@ -96,7 +102,8 @@ public sealed class StylePipeline : IEffectPipeline
         string path = job.Text("stylePath");
         if (string.IsNullOrWhiteSpace(path))
         {
-            throw new PipelineException(PipelineError.ReferenceMissing, "stylePath is empty: name a style picture, or connect a Style clip and turn styleFromClip on");
+            throw new PipelineException(PipelineError.ReferenceMissing,
+                "stylePath is empty: name a style picture, or connect a Style clip and turn styleFromClip on");
         }
 
         Frame picture = pictures.Read(path);
@@ -112,7 +119,8 @@ public sealed class StylePipeline : IEffectPipeline
         return style;
     }
 
-    private static Frame Display(HostFrame frame, PerceptualGuide guide) => guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+    private static Frame Display(HostFrame frame, PerceptualGuide guide) =>
+        guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
 
     /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
     private static Frame Crop(Frame picture, PixelWindow window, PixelWindow wanted)
@@ -126,7 +134,8 @@ public sealed class StylePipeline : IEffectPipeline
         {
             int from = window.Y2 - wanted.Y2 + y;
             if (from < 0 || from >= picture.Height) continue;
-            picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels).CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
+            Span<float> part = picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels);
+            part.CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
         }
 
         return result;

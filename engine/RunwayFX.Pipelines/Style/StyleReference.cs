@@ -54,14 +54,16 @@ internal sealed class StyleReference
         int smallest = Math.Min(style.Width, style.Height);
         if (smallest < PatchWidth)
         {
-            throw new PipelineException(PipelineError.SizeUnsupported, $"the style picture is {style.Width}×{style.Height} pixels; both sides must be at least {PatchWidth}");
+            throw new PipelineException(PipelineError.SizeUnsupported,
+                $"the style picture is {style.Width}×{style.Height} pixels; both sides must be at least {PatchWidth}");
         }
 
         Frame clean = Sanitised(style);
         (int scaledWidth, int scaledHeight) = ScaledSize(style.Width, style.Height, settings);
+        ResamplingFilter filter = scaledWidth < style.Width ? ResamplingFilter.Area : ResamplingFilter.Bicubic;
         Frame picture = scaledWidth == style.Width && scaledHeight == style.Height
             ? clean
-            : Resampling.Resize(clean, scaledWidth, scaledHeight, scaledWidth < style.Width ? ResamplingFilter.Area : ResamplingFilter.Bicubic, cancellation);
+            : Resampling.Resize(clean, scaledWidth, scaledHeight, filter, cancellation);
         int halvings = CountHalvings(settings.Quality, width, height);
         while (halvings > 0 && Math.Min(scaledWidth, scaledHeight) >> halvings < 2 * PatchWidth) halvings--;
         Frame small = Shrunk(picture, halvings, cancellation);

@@ -86,7 +86,8 @@ internal sealed class StyleSequence(BoundedCache cache)
         }
 
         PaintedFrame current = PaintInBlock(request, block, fading is null ? progress : Part(progress, 0.5, 0.5), cancellation);
-        return fading is null ? new SequencePainting(current, null, 1) : new SequencePainting(current, fading, (float)((into + 1) / (OverlapFrames + 1)));
+        float weight = fading is null ? 1 : (float)((into + 1) / (OverlapFrames + 1));
+        return new SequencePainting(current, fading, weight);
     }
 
     private PaintedFrame PaintInBlock(SequenceRequest request, long block, IProgress<double>? progress, CancellationToken cancellation)
@@ -207,7 +208,8 @@ internal sealed class StyleSequence(BoundedCache cache)
         return XxHash128.HashToUInt128(bytes);
     }
 
-    private static ProgressPart? Part(IProgress<double>? progress, double from, double share) => progress is null ? null : new ProgressPart(progress, from, share);
+    private static ProgressPart? Part(IProgress<double>? progress, double from, double share) =>
+        progress is null ? null : new ProgressPart(progress, from, share);
 
     /// <summary>Hashes of the frames a block has read, 0 for a frame the host does not have. Guarded by the block's gate.</summary>
     private sealed class FrameBook

@@ -60,7 +60,8 @@ internal sealed class ToneMap
     {
         int median = Find(clip, 0.5), low = Find(clip, Rare), high = Find(clip, 1 - Rare);
         double middle = Math.Clamp(curve[median], Find(style, Scarce), Find(style, 1 - Scarce));
-        double below = Factor(middle - Find(style, Scarce), curve[median] - curve[low]), above = Factor(Find(style, 1 - Scarce) - middle, curve[high] - curve[median]);
+        double below = Factor(middle - Find(style, Scarce), curve[median] - curve[low]);
+        double above = Factor(Find(style, 1 - Scarce) - middle, curve[high] - curve[median]);
         float[] map = new float[Bins];
         for (int bin = 0; bin < Bins; bin++)
         {

@@ -15,10 +15,26 @@ public sealed class ChannelPicture
     /// <exception cref="ArgumentOutOfRangeException">A side, the channel count or the border is out of range.</exception>
     public ChannelPicture(int width, int height, int channels, int border = 0)
     {
-        if (width is < 1 or > MatchField.SideMax) throw new ArgumentOutOfRangeException(nameof(width), width, $"width {width} is outside 1..{MatchField.SideMax}");
-        if (height is < 1 or > MatchField.SideMax) throw new ArgumentOutOfRangeException(nameof(height), height, $"height {height} is outside 1..{MatchField.SideMax}");
-        if (channels is < 1 or > ChannelsMax) throw new ArgumentOutOfRangeException(nameof(channels), channels, $"{channels} channels are outside 1..{ChannelsMax}");
-        if (border is < 0 or > PatchWeights.PatchWidthMax) throw new ArgumentOutOfRangeException(nameof(border), border, $"border {border} is outside 0..{PatchWeights.PatchWidthMax}");
+        if (width is < 1 or > MatchField.SideMax)
+        {
+            throw new ArgumentOutOfRangeException(nameof(width), width, $"width {width} is outside 1..{MatchField.SideMax}");
+        }
+
+        if (height is < 1 or > MatchField.SideMax)
+        {
+            throw new ArgumentOutOfRangeException(nameof(height), height, $"height {height} is outside 1..{MatchField.SideMax}");
+        }
+
+        if (channels is < 1 or > ChannelsMax)
+        {
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, $"{channels} channels are outside 1..{ChannelsMax}");
+        }
+
+        if (border is < 0 or > PatchWeights.PatchWidthMax)
+        {
+            throw new ArgumentOutOfRangeException(nameof(border), border, $"border {border} is outside 0..{PatchWeights.PatchWidthMax}");
+        }
+
         Width = width;
         Height = height;
         Channels = channels;

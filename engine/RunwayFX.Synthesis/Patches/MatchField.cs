@@ -71,7 +71,8 @@ public sealed class MatchField
             for (int x = 0; x < Width; x++)
             {
                 uint bits = PatchRandom.At(x, y, seed);
-                Matches[y * Width + x] = Pack(radius + (int)PatchRandom.Scale(bits & 0xFFFF, columns), radius + (int)PatchRandom.Scale(bits >> 16, rows));
+                Matches[y * Width + x] = Pack(radius + (int)PatchRandom.Scale(bits & 0xFFFF, columns),
+                    radius + (int)PatchRandom.Scale(bits >> 16, rows));
             }
         }
     }

@@ -21,7 +21,11 @@ public sealed class OccurrenceMap
     /// <param name="uniformity">λ: the price of an occurrence that equals the mean, in distance per patch. 0 switches the term off.</param>
     public OccurrenceMap(int sourceWidth, int sourceHeight, long targetPixels, PatchWeights weights, double uniformity)
     {
-        if (!(uniformity >= 0) || uniformity > 1e9) throw new ArgumentOutOfRangeException(nameof(uniformity), uniformity, $"uniformity {uniformity} is outside 0..1e9");
+        if (!(uniformity >= 0) || uniformity > 1e9)
+        {
+            throw new ArgumentOutOfRangeException(nameof(uniformity), uniformity, $"uniformity {uniformity} is outside 0..1e9");
+        }
+
         _patchWidth = weights.PatchWidth;
         _margin = _patchWidth - 1;
         _stride = sourceWidth + 2 * _margin;

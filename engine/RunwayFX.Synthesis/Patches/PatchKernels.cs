@@ -130,7 +130,8 @@ internal readonly unsafe struct Vector256Kernel(short* weights, int steps, int r
             for (int step = 0; step < steps; step++)
             {
                 short* weight = weights + step * PatchKernelWeights.StepBytes;
-                sum += Step(target + step * PatchKernelWeights.StepBytes, source + step * PatchKernelWeights.StepBytes, Vector256.Load(weight), Vector256.Load(weight + 16));
+                sum += Step(target + step * PatchKernelWeights.StepBytes, source + step * PatchKernelWeights.StepBytes, Vector256.Load(weight),
+                    Vector256.Load(weight + 16));
             }
 
             if (row == 1 && Vector256.Sum(sum) >= limit) break;
@@ -144,7 +145,8 @@ internal readonly unsafe struct Vector256Kernel(short* weights, int steps, int r
     {
         Vector256<byte> a = Vector256.Load(target), b = Vector256.Load(source);
         Vector256<byte> difference = Avx2.Subtract(Avx2.Max(a, b), Avx2.Min(a, b));
-        Vector256<short> low = Avx2.UnpackLow(difference, Vector256<byte>.Zero).AsInt16(), high = Avx2.UnpackHigh(difference, Vector256<byte>.Zero).AsInt16();
+        Vector256<short> low = Avx2.UnpackLow(difference, Vector256<byte>.Zero).AsInt16();
+        Vector256<short> high = Avx2.UnpackHigh(difference, Vector256<byte>.Zero).AsInt16();
         return Avx2.MultiplyAddAdjacent(low, Avx2.MultiplyLow(low, weightLow)) + Avx2.MultiplyAddAdjacent(high, Avx2.MultiplyLow(high, weightHigh));
     }
 }

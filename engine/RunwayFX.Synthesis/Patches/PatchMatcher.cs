@@ -57,15 +57,30 @@ public sealed unsafe class PatchMatcher
             throw new ArgumentException($"source, target and weights have {source.Channels}, {target.Channels} and {weights.Channels.Length} channels", nameof(input));
         }
 
-        if (target.Border < weights.Radius) throw new ArgumentException($"target border {target.Border} is below the patch radius {weights.Radius}", nameof(input));
+        if (target.Border < weights.Radius)
+        {
+            throw new ArgumentException($"target border {target.Border} is below the patch radius {weights.Radius}", nameof(input));
+        }
+
         if (Math.Min(source.Width, source.Height) < weights.PatchWidth)
         {
             throw new ArgumentException($"a {source.Width}×{source.Height} source holds no patch of width {weights.PatchWidth}", nameof(input));
         }
 
-        if (input.Field.Width != target.Width || input.Field.Height != target.Height) throw new ArgumentException("field and target differ in size", nameof(input));
-        if (input.Active is { } active && active.Length != target.Width * target.Height) throw new ArgumentException("active mask and target differ in size", nameof(input));
-        if (input.SourceAllowed is { } allowed && allowed.Length != source.Width * source.Height) throw new ArgumentException("source mask and source differ in size", nameof(input));
+        if (input.Field.Width != target.Width || input.Field.Height != target.Height)
+        {
+            throw new ArgumentException("field and target differ in size", nameof(input));
+        }
+
+        if (input.Active is { } active && active.Length != target.Width * target.Height)
+        {
+            throw new ArgumentException("active mask and target differ in size", nameof(input));
+        }
+
+        if (input.SourceAllowed is { } allowed && allowed.Length != source.Width * source.Height)
+        {
+            throw new ArgumentException("source mask and source differ in size", nameof(input));
+        }
 
         _input = input;
         _distances = new int[target.Width * target.Height];
@@ -149,7 +164,8 @@ public sealed unsafe class PatchMatcher
             {
                 int index = y * width + x;
                 if (_input.Active is { } active && active[index] == 0) continue;
-                _distances[index] = kernel.Distance(target + _input.Target.Offset(x - radius, y - radius), SourcePatch(source, _input.Field.Matches[index]), int.MaxValue);
+                _distances[index] = kernel.Distance(target + _input.Target.Offset(x - radius, y - radius),
+                    SourcePatch(source, _input.Field.Matches[index]), int.MaxValue);
             }
         }
     }

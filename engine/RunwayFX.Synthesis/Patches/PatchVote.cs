@@ -26,12 +26,14 @@ public static class PatchVote
     /// <param name="field">Matches of the target's pixels.</param>
     /// <param name="options">Patch width, channels and which pixels.</param>
     /// <param name="cancellation">Checked every few rows.</param>
-    public static void Channels(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, CancellationToken cancellation)
+    public static void Channels(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options,
+        CancellationToken cancellation)
     {
         int count = options.Channels;
         if (count is < 1 or > PatchVoteOptions.ChannelsMax || count > source.Channels)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), count, $"{count} voted channels are outside 1..{Math.Min(PatchVoteOptions.ChannelsMax, source.Channels)}");
+            throw new ArgumentOutOfRangeException(nameof(options), count,
+                $"{count} voted channels are outside 1..{Math.Min(PatchVoteOptions.ChannelsMax, source.Channels)}");
         }
 
         if (options.Active is null)
@@ -55,13 +57,19 @@ public static class PatchVote
     /// <param name="patchWidth">Odd patch width.</param>
     /// <param name="threads">Most threads used.</param>
     /// <param name="cancellation">Checked every few rows.</param>
-    public static void Pixels(float[] source, int sourceWidth, float[] target, MatchField field, int patchWidth, int threads, CancellationToken cancellation)
+    public static void Pixels(float[] source, int sourceWidth, float[] target, MatchField field, int patchWidth, int threads,
+        CancellationToken cancellation)
     {
-        if (target.Length != field.Matches.Length * 4) throw new ArgumentException($"{target.Length} values do not hold a {field.Width}×{field.Height} RGBA picture", nameof(target));
+        if (target.Length != field.Matches.Length * 4)
+        {
+            throw new ArgumentException($"{target.Length} values do not hold a {field.Width}×{field.Height} RGBA picture", nameof(target));
+        }
+
         ForRows(field.Height, threads, y => PixelsRow(source, sourceWidth, target, field, patchWidth / 2, y), cancellation);
     }
 
-    private static unsafe void ChannelsRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, byte[]? touched, int y)
+    private static unsafe void ChannelsRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options,
+        byte[]? touched, int y)
     {
         int radius = options.PatchWidth / 2, count = options.Channels;
         int top = Math.Max(y - radius, 0), bottom = Math.Min(y + radius, field.Height - 1);

@@ -13,7 +13,8 @@ public sealed class PatchWeights
 
     private readonly int[] _channels;
 
-    /// <summary>Takes real weights per channel and scales them to whole numbers: exactly where a scale up to the limit allows it, else to the nearest.</summary>
+    /// <summary>Takes real weights per channel and scales them to whole numbers: exactly where a scale up to the limit allows it, else to
+    /// the nearest.</summary>
     /// <param name="patchWidth">Odd width of the square patch, 3 to <see cref="PatchWidthMax"/>.</param>
     /// <param name="weights">Weight of each channel, ≥ 0, at least one above 0; a common convention is 1 ÷ channel count within a picture.</param>
     /// <exception cref="ArgumentException">The patch width or a weight is out of range.</exception>
@@ -21,7 +22,8 @@ public sealed class PatchWeights
     {
         if (patchWidth is < 3 or > PatchWidthMax || patchWidth % 2 == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(patchWidth), patchWidth, $"patch width {patchWidth} is not an odd number in 3..{PatchWidthMax}");
+            throw new ArgumentOutOfRangeException(nameof(patchWidth), patchWidth,
+                $"patch width {patchWidth} is not an odd number in 3..{PatchWidthMax}");
         }
 
         if (weights.Length is < 1 or > ChannelPicture.ChannelsMax)
@@ -32,7 +34,11 @@ public sealed class PatchWeights
         double sum = 0, largest = 0;
         foreach (double weight in weights)
         {
-            if (!(weight >= 0) || double.IsInfinity(weight)) throw new ArgumentException($"weight {weight} is not a finite number of at least 0", nameof(weights));
+            if (!(weight >= 0) || double.IsInfinity(weight))
+            {
+                throw new ArgumentException($"weight {weight} is not a finite number of at least 0", nameof(weights));
+            }
+
             sum += weight;
             largest = Math.Max(largest, weight);
         }
@@ -44,7 +50,8 @@ public sealed class PatchWeights
         double sumMax = int.MaxValue / (255.0 * 255 * patchWidth * patchWidth) - weights.Length;
         Scale = FindScale(weights, Math.Min(WeightMax / largest, sumMax / sum));
         _channels = new int[weights.Length];
-        for (int channel = 0; channel < weights.Length; channel++) _channels[channel] = (int)Math.Round(weights[channel] * Scale, MidpointRounding.ToEven);
+        for (int channel = 0; channel < weights.Length; channel++) _channels[channel] = (int)Math.Round(weights[channel] * Scale,
+            MidpointRounding.ToEven);
     }
 
     /// <summary>Width of the square patch in pixels; odd.</summary>

@@ -22,7 +22,8 @@ public readonly record struct GuidedEnergy(double Style, double Guide, double Un
     /// <param name="patchWidth">Odd patch width.</param>
     /// <param name="uniformity">λ.</param>
     public static GuidedEnergy Measure(
-        ChannelPicture source, ChannelPicture target, int styleChannels, IReadOnlyList<double> weights, MatchField field, int patchWidth, double uniformity)
+        ChannelPicture source, ChannelPicture target, int styleChannels, IReadOnlyList<double> weights, MatchField field, int patchWidth,
+            double uniformity)
     {
         int radius = patchWidth / 2;
         double style = 0, guide = 0;

@@ -16,7 +16,8 @@ public static class GuidedSynthesis
     /// <param name="cancellation">Checked once a row.</param>
     /// <exception cref="ArgumentException">Sizes or channels do not fit together, or the style is smaller than a patch.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static MatchField Run(GuidedSynthesisInput input, GuidedSynthesisOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    public static MatchField Run(GuidedSynthesisInput input, GuidedSynthesisOptions options, IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         PatchWeights weights = new(options.PatchWidth, [.. input.Weights]);
         Validate(input, weights);
@@ -29,7 +30,8 @@ public static class GuidedSynthesis
             Level level = levels[index];
             field = StartField(level, field, weights.Radius, PatchRandom.Derive(options.Seed, -1));
             double before = done;
-            Search(input, options, weights, level, field, index, fraction => progress?.Report((before + fraction * level.Cost) / total), cancellation);
+            Search(input, options, weights, level, field, index, fraction => progress?.Report((before + fraction * level.Cost) / total),
+                cancellation);
             done += level.Cost;
         }
 
@@ -45,7 +47,8 @@ public static class GuidedSynthesis
     }
 
     private static void Search(
-        GuidedSynthesisInput input, GuidedSynthesisOptions options, PatchWeights weights, Level level, MatchField field, int index, Action<double> report, CancellationToken cancellation)
+        GuidedSynthesisInput input, GuidedSynthesisOptions options, PatchWeights weights, Level level, MatchField field, int index,
+            Action<double> report, CancellationToken cancellation)
     {
         PatchMatcher matcher = new(new PatchMatcherInput
         {
@@ -73,7 +76,8 @@ public static class GuidedSynthesis
             Vote(level.Active);
         }
 
-        void Vote(byte[]? active) => PatchVote.Channels(level.Source, level.Target, field, new(options.PatchWidth, input.StyleChannels, active, options.Threads), cancellation);
+        void Vote(byte[]? active) => PatchVote.Channels(level.Source, level.Target, field,
+            new(options.PatchWidth, input.StyleChannels, active, options.Threads), cancellation);
     }
 
     private static MatchField StartField(Level level, MatchField? coarser, int radius, uint seed)
@@ -100,7 +104,8 @@ public static class GuidedSynthesis
     {
         int allowed = CountLevels(input.Source.Width, input.Source.Height, input.Target.Width, input.Target.Height, options.PatchWidth);
         int count = options.Levels == 0 ? allowed : Math.Min(options.Levels, allowed);
-        ChannelPicture target = new(input.Target.Width, input.Target.Height, input.Target.Channels, weights.Radius) { MirrorsEdges = options.MirrorsEdges };
+        ChannelPicture target = new(input.Target.Width, input.Target.Height, input.Target.Channels,
+            weights.Radius) { MirrorsEdges = options.MirrorsEdges };
         target.CopyChannels(input.Target, 0, 0, input.Target.Channels);
         List<Level> levels = [new(input.Source, target, input.Initial, input.Active)];
         while (levels.Count < count)
@@ -128,7 +133,8 @@ public static class GuidedSynthesis
 
         if (Math.Min(input.Source.Width, input.Source.Height) < weights.PatchWidth)
         {
-            throw new ArgumentException($"a {input.Source.Width}×{input.Source.Height} style holds no patch of width {weights.PatchWidth}", nameof(input));
+            throw new ArgumentException($"a {input.Source.Width}×{input.Source.Height} style holds no patch of width {weights.PatchWidth}",
+                nameof(input));
         }
 
         if (input.Active is not null && input.Initial is null) throw new ArgumentException("an active mask needs an initial field", nameof(input));

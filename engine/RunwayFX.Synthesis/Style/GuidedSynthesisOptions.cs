@@ -21,7 +21,8 @@ public sealed record GuidedSynthesisOptions
     public double Uniformity
     {
         get;
-        init => field = value is >= 0 and <= 1e6 ? value : throw new ArgumentOutOfRangeException(nameof(Uniformity), value, $"uniformity {value} is outside 0..1e6");
+        init => field = value is >= 0 and <= 1e6 ? value : throw new ArgumentOutOfRangeException(nameof(Uniformity), value,
+            $"uniformity {value} is outside 0..1e6");
     }
 
     = 3500;
@@ -52,7 +53,8 @@ public sealed record GuidedSynthesisOptions
     public PatchKernelKind Kernel { get; init; }
 
     private static int InRange(int value, int minimum, int maximum, string name) =>
-        value >= minimum && value <= maximum ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} {value} is outside {minimum}..{maximum}");
+        value >= minimum && value <= maximum ? value : throw new ArgumentOutOfRangeException(name, value,
+            $"{name} {value} is outside {minimum}..{maximum}");
 }
 
 /// <summary>What guided synthesis starts from. The style's own channels come first in <see cref="Source"/>, the guides after them.</summary>

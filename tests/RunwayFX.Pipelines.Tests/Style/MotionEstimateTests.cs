@@ -31,7 +31,8 @@ public sealed class MotionEstimateTests
     [TestCase(1, 1)]
     [TestCase(3, 50)]
     public void TinyPlanes_AreCompared(int width, int height) =>
-        Assert.That(MotionEstimate.Between(new byte[width * height], new byte[width * height], width, height, default).At(width - 1, height - 1), Is.EqualTo((0, 0)));
+        Assert.That(MotionEstimate.Between(new byte[width * height], new byte[width * height], width, height, default).At(width - 1, height - 1),
+            Is.EqualTo((0, 0)));
 
     /// <summary>A window into a fixed smooth pattern.</summary>
     private static byte[] Crop(int left, int top)

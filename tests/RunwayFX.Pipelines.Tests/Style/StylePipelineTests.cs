@@ -54,7 +54,8 @@ public sealed class StylePipelineTests
         StyleScene scene = new();
         StylePipeline pipeline = new();
         Frame source = scene[0].Picture, full = scene.Render(pipeline, 0), half = scene.Render(pipeline, 0, ("mix", 0.5));
-        for (int index = 0; index < source.Pixels.Length; index++) Assert.That(half.Pixels[index], Is.EqualTo((source.Pixels[index] + full.Pixels[index]) / 2).Within(1e-6));
+        for (int index = 0; index < source.Pixels.Length; index++) Assert.That(half.Pixels[index],
+            Is.EqualTo((source.Pixels[index] + full.Pixels[index]) / 2).Within(1e-6));
     }
 
     [Test]
@@ -149,7 +150,8 @@ public sealed class StylePipelineTests
     public void StyleSmallerThanAPatch_IsRefused()
     {
         Assert.That(new StyleScene { StylePicture = StyleScene.Strokes(5, 5) }.Render(new StylePipeline(), 0), Is.Not.Null);
-        PipelineException refused = Assert.Throws<PipelineException>(() => new StyleScene { StylePicture = StyleScene.Strokes(40, 4) }.Render(new StylePipeline(), 0))!;
+        PipelineException refused = Assert.Throws<PipelineException>(() => new StyleScene { StylePicture = StyleScene.Strokes(40,
+            4) }.Render(new StylePipeline(), 0))!;
         Assert.Multiple(() =>
         {
             Assert.That(refused.Code, Is.EqualTo(PipelineError.SizeUnsupported));
@@ -162,7 +164,8 @@ public sealed class StylePipelineTests
     public void ExtremeDetail_IsBounded(double detail)
     {
         StyleScene scene = new() { StylePicture = TestPictures.Noise(1200, 900, 1) };
-        StyleReference reference = StyleReference.Create(scene.StylePicture, StyleSettings.From(scene.Job(0, ("detailSize", detail))), 80, 60, default);
+        StyleReference reference = StyleReference.Create(scene.StylePicture, StyleSettings.From(scene.Job(0, ("detailSize", detail))), 80, 60,
+            default);
         Assert.Multiple(() =>
         {
             Assert.That((long)reference.Picture.Width * reference.Picture.Height, Is.LessThanOrEqualTo(StyleReference.PixelsMax * 1.01));

@@ -68,7 +68,8 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
     }
 
     /// <summary>A host frame at the origin.</summary>
-    public static HostFrame Host(Frame picture, bool premultiplied = false) => new(picture, new PixelWindow(0, 0, picture.Width, picture.Height), premultiplied);
+    public static HostFrame Host(Frame picture, bool premultiplied = false) =>
+        new(picture, new PixelWindow(0, 0, picture.Width, picture.Height), premultiplied);
 
     /// <summary>A picture of strokes from dark blue to yellow.</summary>
     public static Frame Strokes(int width, int height) => TestPictures.Draw(width, height, (x, y) =>

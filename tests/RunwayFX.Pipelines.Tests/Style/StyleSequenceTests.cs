@@ -28,7 +28,8 @@ public sealed class StyleSequenceTests
     {
         StyleScene scene = new(0, 8);
         StylePipeline forgetful = new(0), normal = new();
-        foreach (int time in new[] { 6, 2, 7, 7, 3 }) Assert.That(FrameComparison.AreBitEqual(scene.Render(forgetful, time), scene.Render(normal, time)), $"frame {time}");
+        foreach (int time in new[] { 6, 2, 7, 7, 3 }) Assert.That(FrameComparison.AreBitEqual(scene.Render(forgetful, time),
+            scene.Render(normal, time)), $"frame {time}");
         Assert.That(forgetful.HeldBytes, Is.Zero);
     }
 
@@ -110,7 +111,8 @@ public sealed class StyleSequenceTests
         for (int time = 0; time < 5; time++)
         {
             Frame view = new(StyleScene.Width, StyleScene.Height);
-            for (int row = 0; row < view.Height; row++) wide.Row(60 - time * y + row).Slice(4 * (60 - time * x), view.Width * 4).CopyTo(view.Row(row));
+            for (int row = 0; row < view.Height; row++) wide.Row(60 - time * y + row).Slice(4 * (60 - time * x),
+                view.Width * 4).CopyTo(view.Row(row));
             scene[time] = StyleScene.Host(view);
         }
 
@@ -164,7 +166,8 @@ public sealed class StyleSequenceTests
         scene[5] = StyleScene.Host(changed);
         scene[2] = StyleScene.Host(TestPictures.Noise(StyleScene.Width, StyleScene.Height, 78));
 
-        Assert.That(FrameComparison.AreBitEqual(scene.Render(pipeline, 5), scene.Render(new StylePipeline(), 5)), "the frame itself and one before it");
+        Assert.That(FrameComparison.AreBitEqual(scene.Render(pipeline, 5), scene.Render(new StylePipeline(), 5)),
+            "the frame itself and one before it");
         scene[3] = StyleScene.Host(changed);
         Assert.That(FrameComparison.AreBitEqual(scene.Render(pipeline, 9), scene.Render(new StylePipeline(), 9)), "a frame before it, after a jump");
     }
@@ -187,7 +190,8 @@ public sealed class StyleSequenceTests
         Frame[] results = new Frame[8];
         Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index => results[index] = scene.Render(shared, index));
         StylePipeline alone = new();
-        for (int time = 0; time < results.Length; time++) Assert.That(FrameComparison.AreBitEqual(results[time], scene.Render(alone, time)), $"frame {time}");
+        for (int time = 0; time < results.Length; time++) Assert.That(FrameComparison.AreBitEqual(results[time], scene.Render(alone, time)),
+            $"frame {time}");
     }
 
     [Test]

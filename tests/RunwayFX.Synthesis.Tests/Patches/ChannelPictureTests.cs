@@ -25,7 +25,8 @@ public sealed class ChannelPictureTests
         for (int x = 0; x < 5; x++) picture.Bytes[picture.Offset(x, 0)] = (byte)(x + 1);
         picture.ExtendBorder();
         byte[] expected = [4, 3, 2, 1, 2, 3, 4, 5, 4, 3, 2];
-        for (int y = -3; y <= 3; y++) Assert.That(picture.Bytes[picture.Offset(-3, y)..(picture.Offset(-3, y) + 11)], Is.EqualTo(expected), $"row {y}");
+        for (int y = -3; y <= 3; y++) Assert.That(picture.Bytes[picture.Offset(-3, y)..(picture.Offset(-3, y) + 11)], Is.EqualTo(expected),
+            $"row {y}");
     }
 
     [TestCase(8, 6, 4, 3)]

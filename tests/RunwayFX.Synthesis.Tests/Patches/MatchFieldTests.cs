@@ -45,7 +45,8 @@ public sealed class MatchFieldTests
     [TestCase(1, 0)]
     [TestCase(MatchField.SideMax + 1, 1)]
     [TestCase(1, MatchField.SideMax + 1)]
-    public void SideOutOfRange_IsRefused(int width, int height) => Assert.That(() => new MatchField(width, height), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    public void SideOutOfRange_IsRefused(int width, int height) =>
+        Assert.That(() => new MatchField(width, height), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void SideAtTheLimit_IsTaken() => Assert.That(new MatchField(MatchField.SideMax, 1).Matches, Has.Length.EqualTo(MatchField.SideMax));

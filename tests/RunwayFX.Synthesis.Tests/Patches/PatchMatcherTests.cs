@@ -8,7 +8,8 @@ public sealed class PatchMatcherTests
     [Test]
     public void Kernels_GiveTheSameDistances()
     {
-        Gen.Select(Gen.Int[1, ChannelPicture.ChannelsMax], Gen.Int[1, 4].Select(half => 2 * half + 1), Gen.Int[0, 10_000]).Sample((channels, patchWidth, seed) =>
+        Gen.Select(Gen.Int[1, ChannelPicture.ChannelsMax], Gen.Int[1, 4].Select(half => 2 * half + 1),
+            Gen.Int[0, 10_000]).Sample((channels, patchWidth, seed) =>
         {
             PatchMatcherInput input = Create(channels, patchWidth, seed, 0);
             int[] expected = Expected(input);
@@ -133,9 +134,11 @@ public sealed class PatchMatcherTests
         PatchMatcherInput input = Create(3, 5, 3, 0);
         Assert.Multiple(() =>
         {
-            Assert.That(() => new PatchMatcher(input with { Source = new ChannelPicture(40, 4, 3) }), Throws.ArgumentException.With.Message.Contains("40×4"));
+            Assert.That(() => new PatchMatcher(input with { Source = new ChannelPicture(40, 4, 3) }),
+                Throws.ArgumentException.With.Message.Contains("40×4"));
             Assert.That(() => new PatchMatcher(input with { Source = new ChannelPicture(40, 40, 4) }), Throws.ArgumentException);
-            Assert.That(() => new PatchMatcher(input with { Target = new ChannelPicture(30, 20, 3, 1) }), Throws.ArgumentException.With.Message.Contains("border 1"));
+            Assert.That(() => new PatchMatcher(input with { Target = new ChannelPicture(30, 20, 3, 1) }),
+                Throws.ArgumentException.With.Message.Contains("border 1"));
             Assert.That(() => new PatchMatcher(input with { Active = new byte[3] }), Throws.ArgumentException);
             Assert.That(() => new PatchMatcher(input with { SourceAllowed = new byte[3] }), Throws.ArgumentException);
             Assert.That(() => new PatchMatcher(input with { Field = new MatchField(2, 2) }), Throws.ArgumentException);
@@ -148,7 +151,8 @@ public sealed class PatchMatcherTests
         MatchField field = new(6, 4);
         field.Randomize(5, 5, 2, 1);
         ChannelPicture source = SynthesisPictures.Noise(5, 5, 3, 1), target = SynthesisPictures.Noise(6, 4, 3, 2, 2);
-        PatchMatcher matcher = new(new PatchMatcherInput { Source = source, Target = target, Weights = new PatchWeights(5, [1, 1, 1]), Field = field, Uniformity = 3500 });
+        PatchMatcher matcher = new(new PatchMatcherInput { Source = source, Target = target, Weights = new PatchWeights(5, [1, 1, 1]),
+            Field = field, Uniformity = 3500 });
         matcher.Refresh(default);
         matcher.Improve(0, 64, 1, default);
 

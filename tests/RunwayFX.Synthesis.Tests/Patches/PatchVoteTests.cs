@@ -109,7 +109,8 @@ public sealed class PatchVoteTests
         Assert.Multiple(() =>
         {
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, PatchVoteOptions.ChannelsMax, null, 1), default), Throws.Nothing);
-            Assert.That(() => PatchVote.Channels(source, target, field, new(5, PatchVoteOptions.ChannelsMax + 1, null, 1), default), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => PatchVote.Channels(source, target, field, new(5, PatchVoteOptions.ChannelsMax + 1, null, 1), default),
+                Throws.InstanceOf<ArgumentOutOfRangeException>());
         });
     }
 

@@ -22,7 +22,8 @@ public sealed class PatchWeightsTests
         PatchWeights weights = new(5, real);
         Assert.Multiple(() =>
         {
-            for (int channel = 0; channel < real.Length; channel++) Assert.That(weights.Channels[channel] / weights.Scale, Is.EqualTo(real[channel]).Within(0.6 / weights.Scale));
+            for (int channel = 0; channel < real.Length; channel++) Assert.That(weights.Channels[channel] / weights.Scale,
+                Is.EqualTo(real[channel]).Within(0.6 / weights.Scale));
             Assert.That(weights.Channels.ToArray(), Is.All.LessThanOrEqualTo(PatchWeights.WeightMax));
             Assert.That(weights.Channels[0], Is.GreaterThan(100));
         });
@@ -35,7 +36,8 @@ public sealed class PatchWeightsTests
     [TestCase(1)]
     [TestCase(4)]
     [TestCase(PatchWeights.PatchWidthMax + 2)]
-    public void PatchWidthPastTheLimit_IsRefused(int width) => Assert.That(() => new PatchWeights(width, [1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    public void PatchWidthPastTheLimit_IsRefused(int width) =>
+        Assert.That(() => new PatchWeights(width, [1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [TestCase(-0.1)]
     [TestCase(double.NaN)]
@@ -48,7 +50,8 @@ public sealed class PatchWeightsTests
     [Test]
     public void TooManyChannels_AreRefused()
     {
-        Assert.That(new PatchWeights(5, new double[ChannelPicture.ChannelsMax].Select(_ => 1.0).ToArray()).Channels.Length, Is.EqualTo(ChannelPicture.ChannelsMax));
+        Assert.That(new PatchWeights(5, new double[ChannelPicture.ChannelsMax].Select(_ => 1.0).ToArray()).Channels.Length,
+            Is.EqualTo(ChannelPicture.ChannelsMax));
         Assert.That(() => new PatchWeights(5, new double[ChannelPicture.ChannelsMax + 1].Select(_ => 1.0).ToArray()), Throws.ArgumentException);
     }
 }

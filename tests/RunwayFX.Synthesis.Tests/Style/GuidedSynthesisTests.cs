@@ -103,7 +103,8 @@ public sealed class GuidedSynthesisTests
         byte[] active = new byte[60 * 44];
         for (int y = 10; y < 20; y++) active.AsSpan(y * 60 + 12, 15).Fill(1);
         ChannelPicture other = SynthesisPictures.Style(60, 44);
-        MatchField field = GuidedSynthesis.Run(Input(style, other) with { Initial = initial, Active = active }, Quick with { Levels = 2 }, null, default);
+        MatchField field = GuidedSynthesis.Run(Input(style, other) with { Initial = initial, Active = active }, Quick with { Levels = 2 }, null,
+            default);
 
         int moved = 0;
         for (int index = 0; index < active.Length; index++)
@@ -126,9 +127,10 @@ public sealed class GuidedSynthesisTests
             since.Start();
             cancellation.Cancel();
         });
-        ChannelPicture style = SynthesisPictures.Style(200, 200);
+        ChannelPicture style = SynthesisPictures.Style(140, 140);
         Assert.That(
-            () => GuidedSynthesis.Run(Input(style, SynthesisPictures.Guides(200, 200)), new GuidedSynthesisOptions { SearchVoteIterations = 64 }, reaction, cancellation.Token),
+            () => GuidedSynthesis.Run(Input(style, SynthesisPictures.Guides(140, 140)), new GuidedSynthesisOptions { SearchVoteIterations = 64 },
+                reaction, cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
 
         // The promise is 100 ms on a free machine; the rest is for a busy one. The whole run would take many seconds.
@@ -165,7 +167,8 @@ public sealed class GuidedSynthesisTests
         Assert.Multiple(() =>
         {
             Assert.That(() => GuidedSynthesis.Run(Input(SynthesisPictures.Style(5, 5), guides), Quick, null, default), Throws.Nothing);
-            Assert.That(() => GuidedSynthesis.Run(Input(SynthesisPictures.Style(5, 4), guides), Quick, null, default), Throws.ArgumentException.With.Message.Contains("5×4"));
+            Assert.That(() => GuidedSynthesis.Run(Input(SynthesisPictures.Style(5, 4), guides), Quick, null, default),
+                Throws.ArgumentException.With.Message.Contains("5×4"));
         });
     }
 
@@ -175,10 +178,12 @@ public sealed class GuidedSynthesisTests
         Assert.Multiple(() =>
         {
             Assert.That(new GuidedSynthesisOptions { SearchVoteIterations = GuidedSynthesisOptions.SearchVoteIterationsMax }, Is.Not.Null);
-            Assert.That(() => new GuidedSynthesisOptions { SearchVoteIterations = GuidedSynthesisOptions.SearchVoteIterationsMax + 1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new GuidedSynthesisOptions { SearchVoteIterations = GuidedSynthesisOptions.SearchVoteIterationsMax + 1 },
+                Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => new GuidedSynthesisOptions { PatchMatchPasses = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => new GuidedSynthesisOptions { Uniformity = double.NaN }, Throws.InstanceOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new GuidedSynthesisOptions { Levels = GuidedSynthesisOptions.LevelsMax + 1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new GuidedSynthesisOptions { Levels = GuidedSynthesisOptions.LevelsMax + 1 },
+                Throws.InstanceOf<ArgumentOutOfRangeException>());
         });
     }
 
