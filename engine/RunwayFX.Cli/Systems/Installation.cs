@@ -55,7 +55,9 @@ internal sealed class Installation(ISystem system)
     public string? FindEngine(string? bundle)
     {
         if (system.Variable(EngineLocator.EngineVariable) is { } named && Path.IsPathFullyQualified(named) && system.FileExists(named)) return named;
-        return EngineLocator.Find(bundle) ?? BesideProgram();
+        // The locator reads the variable of this process; here only the machine that was handed in counts.
+        string? own = Environment.GetEnvironmentVariable(EngineLocator.EngineVariable);
+        return EngineLocator.Candidates(bundle).FirstOrDefault(place => place != own && system.FileExists(place)) ?? BesideProgram();
     }
 
     /// <summary>Makes sure that the plug-in, loaded into this process, finds its engine.</summary>
