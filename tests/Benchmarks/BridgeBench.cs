@@ -3,8 +3,8 @@ using RunwayFX.Bridge;
 
 namespace RunwayFX.Benchmarks;
 
-/// <summary>What does the way through the engine cost, compared with copying the frame once? Client and server in one process, over the real socket and
-/// real shared memory; the handler copies source to result. Budget: three copies of a frame are inherent, the rest is overhead.</summary>
+/// <summary>What does the way through the engine cost, compared with copying the frame once? Client and server in one process, over the real socket
+/// and real shared memory; the handler copies source to result. Budget: three copies of a frame are inherent, the rest is overhead.</summary>
 internal sealed class BridgeBench : IBench
 {
     private const int Runs = 12;

@@ -31,7 +31,8 @@ foreach (BenchRow row in rows)
 if (json is not null)
 {
     string temporary = $"{json}.{Environment.ProcessId}.tmp";
-    File.WriteAllText(temporary, JsonSerializer.Serialize(new { rows }, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true }));
+    File.WriteAllText(temporary, JsonSerializer.Serialize(new { rows },
+        new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true }));
     File.Move(temporary, json, overwrite: true);
 }
 

@@ -3,8 +3,8 @@ using RunwayFX.Synthesis.Style;
 
 namespace RunwayFX.Benchmarks;
 
-/// <summary>How long does a small guided synthesis take, as a multiple of the yardstick? One thread, fixed pictures, fixed seed. Budget: the ratio that the
-/// present code reaches, with room for the spread between machines; a slower algorithm shows as a jump.</summary>
+/// <summary>How long does a small guided synthesis take, as a multiple of the yardstick? One thread, fixed pictures, fixed seed. Budget: the ratio
+/// that the present code reaches, with room for the spread between machines; a slower algorithm shows as a jump.</summary>
 internal sealed class SynthesisBench : IBench
 {
     private const int Width = 128;

@@ -11,10 +11,12 @@ internal sealed class BundleProbeTests
 
     [Test]
     public void Crash_IsReportedWithItsSignal() =>
-        Assert.That(Probe((_, _) => new ProgramResult(139, "", "lots\nSegmentation fault\n")).Error, Is.EqualTo("it crashed (signal 11): Segmentation fault"));
+        Assert.That(Probe((_, _) => new ProgramResult(139, "", "lots\nSegmentation fault\n")).Error,
+            Is.EqualTo("it crashed (signal 11): Segmentation fault"));
 
     [Test]
-    public void Hang_IsReported() => Assert.That(Probe((_, _) => new ProgramResult(ProgramResult.TimedOut, "", "")).Error, Does.Contain("within 60 s"));
+    public void Hang_IsReported() => Assert.That(Probe((_, _) => new ProgramResult(ProgramResult.TimedOut, "", "")).Error,
+        Does.Contain("within 60 s"));
 
     [Test]
     public void ProgramThatCannotBeStarted_IsReported() => Assert.That(Probe((_, _) => null).Error, Does.Contain("cannot be started"));
@@ -28,7 +30,8 @@ internal sealed class BundleProbeTests
             system.Texts[arguments[^1]] = JsonLines.ToDocument(report);
             return new ProgramResult(0, "noise of the plug-in on standard output", "");
         });
-        Assert.That(read.Plugins.Select(plugin => (plugin.Id, plugin.Error)), Is.EqualTo(new[] { ("org.a", (string?)"it refuses"), ("org.b", null) }));
+        Assert.That(read.Plugins.Select(plugin => (plugin.Id, plugin.Error)),
+            Is.EqualTo(new[] { ("org.a", (string?)"it refuses"), ("org.b", null) }));
     }
 
     [Test]

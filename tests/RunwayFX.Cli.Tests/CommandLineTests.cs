@@ -35,7 +35,8 @@ internal sealed class CommandLineTests
     {
         CliRun run = CliRun.Of("render", "a.mov", "b.mov", "--effect", "style");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.MissingDependency));
-        Assert.That(run.Error, Does.Contain("/opt/runwayfx/RunwayFX.ofx.bundle").And.Contain("/usr/OFX/Plugins").And.Contain("/home/someone/.local/share/OFX/Plugins"));
+        Assert.That(run.Error, Does.Contain("/opt/runwayfx/RunwayFX.ofx.bundle").And.Contain("/usr/OFX/Plugins").And.Contain(
+            "/home/someone/.local/share/OFX/Plugins"));
     }
 
     [Test]
@@ -57,7 +58,8 @@ internal sealed class CommandLineTests
     {
         CliRun run = CliRun.Of("--help");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success));
-        foreach (string word in new[] { "render", "demo", "plugins", "doctor", "install", "status", "log", "engine", "bench", "test", "build", "130" })
+        foreach (string word in new[] { "render", "demo", "plugins", "doctor", "install", "status", "log", "engine", "bench", "test", "build",
+            "130" })
             Assert.That(run.Output, Does.Contain(word));
         Assert.That(run.Output, Does.Not.Contain("probe-bundle"));
     }

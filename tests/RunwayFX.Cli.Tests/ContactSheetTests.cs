@@ -20,7 +20,8 @@ internal sealed class ContactSheetTests
         Assert.That((places[0][0].Width, places[0][0].Height), Is.EqualTo((120, 90)));
         Assert.That((places[1][0].Width, places[1][0].Height), Is.EqualTo((160, 90)));
         SheetPlace[] all = [.. places.SelectMany(row => row)];
-        Assert.That(all.All(place => place.X >= ContactSheet.Margin && place.Y >= ContactSheet.Margin && place.X + place.Width <= width - ContactSheet.Margin && place.Y + place.Height < height));
+        Assert.That(all.All(place => place.X >= ContactSheet.Margin && place.Y >= ContactSheet.Margin
+            && place.X + place.Width <= width - ContactSheet.Margin && place.Y + place.Height < height));
         foreach (SheetPlace one in all)
         {
             foreach (SheetPlace other in all)

@@ -45,14 +45,16 @@ internal sealed class DoctorTests
     public void EngineThatDoesNotStart_IsAProblemWithItsReason()
     {
         DoctorReport report = Examine(Whole(), new Probe { EngineFailure = "it ended with code 134" });
-        Assert.That(Check(report, "engine answers"), Is.EqualTo(new DoctorCheck("engine answers", CheckStatus.Problem, "it ended with code 134", "see rfx log; try rfx engine stop")));
+        Assert.That(Check(report, "engine answers"), Is.EqualTo(
+            new DoctorCheck("engine answers", CheckStatus.Problem, "it ended with code 134", "see rfx log; try rfx engine stop")));
     }
 
     [Test]
     public void BrokenBundle_IsAProblem()
     {
         Assert.That(Check(Examine(Whole(), new Probe { BundleError = "it crashed (signal 11)" }), "bundle").Detail, Does.Contain("signal 11"));
-        Assert.That(Check(Examine(Whole(), new Probe { Effects = ["org.runwayfx.style"] }), "bundle").Detail, Does.Contain("org.runwayfx.extend is missing"));
+        Assert.That(Check(Examine(Whole(), new Probe { Effects = ["org.runwayfx.style"] }), "bundle").Detail,
+            Does.Contain("org.runwayfx.extend is missing"));
     }
 
     [Test]
@@ -84,7 +86,8 @@ internal sealed class DoctorTests
         FakeSystem system = Whole();
         system.Folders.Add("/home/someone/.local/share/OFX/Plugins/RunwayFX.ofx.bundle");
         DoctorCheck check = Check(Examine(system, new Probe()), "OFX_PLUGIN_PATH");
-        Assert.That((check.Status, check.Advice), Is.EqualTo((CheckStatus.Warning, "hosts find the plug-in after: export OFX_PLUGIN_PATH=/home/someone/.local/share/OFX/Plugins")));
+        Assert.That((check.Status, check.Advice), Is.EqualTo(
+            (CheckStatus.Warning, "hosts find the plug-in after: export OFX_PLUGIN_PATH=/home/someone/.local/share/OFX/Plugins")));
     }
 
     [Test]
@@ -103,7 +106,8 @@ internal sealed class DoctorTests
         using JsonDocument json = JsonDocument.Parse(JsonLines.ToDocument(report));
         JsonElement checks = json.RootElement.GetProperty("checks");
         Assert.That(json.RootElement.GetProperty("healthy").GetBoolean(), Is.False);
-        Assert.That((checks[1].GetProperty("name").GetString(), checks[1].GetProperty("status").GetString(), checks[1].GetProperty("advice").GetString()), Is.EqualTo(("two", "Problem", "mend it")));
+        Assert.That((checks[1].GetProperty("name").GetString(), checks[1].GetProperty("status").GetString(),
+            checks[1].GetProperty("advice").GetString()), Is.EqualTo(("two", "Problem", "mend it")));
         Assert.That(checks[0].TryGetProperty("advice", out _), Is.False);
     }
 
@@ -152,7 +156,8 @@ internal sealed class DoctorTests
             ? throw new BridgeException(BridgeError.EngineStartFailed, EngineFailure)
             : new EngineStatus
             {
-                ProcessId = 4711, Protocol = 1, Build = EngineBuild, UptimeMs = 1, Connections = 1, Sessions = 0, JobsRunning = 0, FramesRendered = 0, FramesFailed = 0,
+                ProcessId = 4711, Protocol = 1, Build = EngineBuild, UptimeMs = 1, Connections = 1, Sessions = 0, JobsRunning = 0,
+                    FramesRendered = 0, FramesFailed = 0,
                 CacheEntries = 0, CacheBytes = 0, CacheHits = 0, Version = "0.1.0", LogPath = "", CachePath = "", Devices = [],
             };
     }

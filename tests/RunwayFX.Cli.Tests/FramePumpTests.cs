@@ -62,7 +62,8 @@ internal sealed class FramePumpTests
     public void FailureInAWorker_IsThrownToTheCaller()
     {
         Assert.That(
-            () => FramePump.Run(_order, 2, (_, index, _) => index == 5 ? throw new InvalidOperationException("frame 5") : index, (_, _) => { }, CancellationToken.None),
+            () => FramePump.Run(_order, 2, (_, index, _) => index == 5 ? throw new InvalidOperationException("frame 5") : index, (_, _) => { },
+                CancellationToken.None),
             Throws.InvalidOperationException.With.Message.EqualTo("frame 5"));
     }
 
@@ -71,7 +72,8 @@ internal sealed class FramePumpTests
     {
         int made = 0;
         Assert.That(
-            () => FramePump.Run(_order, 2, (_, index, _) => Interlocked.Increment(ref made), (index, _) => throw new IOException("disk full"), CancellationToken.None),
+            () => FramePump.Run(_order, 2, (_, index, _) => Interlocked.Increment(ref made), (index, _) => throw new IOException("disk full"),
+                CancellationToken.None),
             Throws.TypeOf<IOException>());
         int after = Volatile.Read(ref made);
         Assert.That(after, Is.LessThan(_order.Length));
@@ -110,5 +112,6 @@ internal sealed class FramePumpTests
     }
 
     [Test]
-    public void NothingToDo_IsDone() => Assert.That(() => FramePump.Run<int>([], 2, (_, _, _) => 1, (_, _) => Assert.Fail("no frame"), CancellationToken.None), Throws.Nothing);
+    public void NothingToDo_IsDone() => Assert.That(() =>
+        FramePump.Run<int>([], 2, (_, _, _) => 1, (_, _) => Assert.Fail("no frame"), CancellationToken.None), Throws.Nothing);
 }

@@ -61,7 +61,8 @@ internal sealed class InstallTests
 
     [Test]
     public void OntoItself_IsRefused() =>
-        Assert.That(() => BundleInstaller.Install(_folder["built/RunwayFX.ofx.bundle"], _folder["engine"], _folder["built"]), Throws.TypeOf<CliException>());
+        Assert.That(() => BundleInstaller.Install(_folder["built/RunwayFX.ofx.bundle"], _folder["engine"], _folder["built"]),
+            Throws.TypeOf<CliException>());
 
     [TestCase(true, "/usr/OFX/Plugins")]
     [TestCase(false, "/home/someone/.local/share/OFX/Plugins")]
@@ -74,7 +75,8 @@ internal sealed class InstallTests
     private string Install() => BundleInstaller.Install(_folder["built/RunwayFX.ofx.bundle"], _folder["engine"], _folder["plugins"]);
 
     private string[] Files() =>
-        [.. Directory.GetFiles(_folder["plugins"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder["plugins"], path).Replace('\\', '/'))];
+        [.. Directory.GetFiles(_folder["plugins"], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_folder["plugins"], path).Replace('\\', '/'))];
 
     private void Write(string name, string text)
     {

@@ -16,7 +16,8 @@ internal sealed class RenderOptionsTests
     [TestCase("-1")]
     [TestCase("half")]
     [TestCase("3/2")]
-    public void ScaleOutside_IsUsageError(string text) => Assert.That(() => RenderOptions.ParseScale(text), Throws.TypeOf<CliException>().With.Message.Contains(text));
+    public void ScaleOutside_IsUsageError(string text) => Assert.That(() => RenderOptions.ParseScale(text),
+        Throws.TypeOf<CliException>().With.Message.Contains(text));
 
     [TestCase("/p/Misc.ofx.bundle:net.sf.openfx.Invert", "/p/Misc.ofx.bundle", "net.sf.openfx.Invert")]
     [TestCase("/p/Sample.ofx.bundle:com.genarts:OpenGLSample", "/p/Sample.ofx.bundle", "com.genarts:OpenGLSample")]
@@ -42,5 +43,6 @@ internal sealed class RenderOptionsTests
     [TestCase(RenderThreadSafety.Unsafe, 8, 1)]
     [TestCase(RenderThreadSafety.InstanceSafe, 3, 3)]
     [TestCase(RenderThreadSafety.FullySafe, 5, 5)]
-    public void Threads_FollowThePluginsSafety(RenderThreadSafety safety, int wanted, int given) => Assert.That(RenderRunner.ThreadsFor(safety, wanted), Is.EqualTo(given));
+    public void Threads_FollowThePluginsSafety(RenderThreadSafety safety, int wanted, int given) =>
+        Assert.That(RenderRunner.ThreadsFor(safety, wanted), Is.EqualTo(given));
 }

@@ -38,7 +38,8 @@ internal sealed class RenderRunnerTests
         CliRun run = Render(host, "out.%04d.png", "--threads", "3");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
         for (int index = 0; index < Count; index++)
-            FrameComparison.AssertClose(StillReader.Read(_folder[$"out.{FirstNumber + index:0000}.png"]), Halved(Picture(index)), 0.6 / 255, 0.6 / 255);
+            FrameComparison.AssertClose(StillReader.Read(_folder[$"out.{FirstNumber + index:0000}.png"]), Halved(Picture(index)), 0.6 / 255,
+                0.6 / 255);
         Assert.That((host.Rendered, host.OpenSessions), Is.EqualTo((Count, 0)));
         Assert.That(run.Lines, Is.EqualTo(new[] { _folder["out.%04d.png"] }));
     }
@@ -75,7 +76,8 @@ internal sealed class RenderRunnerTests
     {
         CliRun whole = Render(new FakeEffectHost(), "whole.%04d.png", "--threads", "1");
         Assert.That(whole.ExitCode, Is.EqualTo(ExitCode.Success), whole.Error);
-        var failing = new FakeEffectHost { BeforeFrame = (before, time) => { if (before >= 4) throw new CliException(ExitCode.Failed, $"frame {time}: out of paint"); } };
+        var failing = new FakeEffectHost { BeforeFrame = (before, time) =>
+            { if (before >= 4) throw new CliException(ExitCode.Failed, $"frame {time}: out of paint"); } };
         CliRun broken = Render(failing, "out.%04d.png", "--threads", "1");
         Assert.That((broken.ExitCode, broken.Error), Is.EqualTo((ExitCode.Failed, broken.Error)));
         Assert.That(broken.Error, Does.Contain("out of paint"));
@@ -84,7 +86,8 @@ internal sealed class RenderRunnerTests
         Assert.That(resumed.ExitCode, Is.EqualTo(ExitCode.Success), resumed.Error);
         Assert.That(resuming.Rendered, Is.LessThan(Count), "frames that were there are not rendered again");
         for (int number = FirstNumber; number < FirstNumber + Count; number++)
-            Assert.That(File.ReadAllBytes(_folder[$"out.{number}.png"]), Is.EqualTo(File.ReadAllBytes(_folder[$"whole.{number}.png"])), $"frame {number}");
+            Assert.That(File.ReadAllBytes(_folder[$"out.{number}.png"]), Is.EqualTo(File.ReadAllBytes(_folder[$"whole.{number}.png"])),
+                $"frame {number}");
     }
 
     [Test]
@@ -104,7 +107,8 @@ internal sealed class RenderRunnerTests
         CliRun run = CliRun.Of(_system, host, cancellation.Token, Arguments("out.%04d.png", "--json"));
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Interrupted), run.Error);
         using JsonDocument last = JsonDocument.Parse(run.Lines[^1]);
-        Assert.That((last.RootElement.GetProperty("event").GetString(), last.RootElement.GetProperty("exitCode").GetInt32()), Is.EqualTo(("interrupted", ExitCode.Interrupted)));
+        Assert.That((last.RootElement.GetProperty("event").GetString(), last.RootElement.GetProperty("exitCode").GetInt32()),
+            Is.EqualTo(("interrupted", ExitCode.Interrupted)));
         Assert.That(host.OpenSessions, Is.Zero);
     }
 
@@ -114,11 +118,14 @@ internal sealed class RenderRunnerTests
         CliRun run = Render(new FakeEffectHost(), "out.%04d.png", "--json");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
         JsonElement[] events = [.. run.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.That(events.Select(each => each.GetProperty("event").GetString()), Is.EqualTo(new[] { "started" }.Concat(Enumerable.Repeat("frame", Count)).Concat(["finishing", "finished"])));
-        Assert.That((events[0].GetProperty("width").GetInt32(), events[0].GetProperty("frames").GetInt32(), events[0].GetProperty("resumed").GetInt32()), Is.EqualTo((Width, Count, 0)));
+        Assert.That(events.Select(each => each.GetProperty("event").GetString()),
+            Is.EqualTo(new[] { "started" }.Concat(Enumerable.Repeat("frame", Count)).Concat(["finishing", "finished"])));
+        Assert.That((events[0].GetProperty("width").GetInt32(), events[0].GetProperty("frames").GetInt32(),
+            events[0].GetProperty("resumed").GetInt32()), Is.EqualTo((Width, Count, 0)));
         Assert.That(events[1..(Count + 1)].Select(each => each.GetProperty("frame").GetInt32()), Is.EqualTo(Enumerable.Range(FirstNumber, Count)));
         Assert.That((events[Count].GetProperty("done").GetInt32(), events[Count].GetProperty("total").GetInt32()), Is.EqualTo((Count, Count)));
-        Assert.That((events[^1].GetProperty("output").GetString(), events[^1].GetProperty("exitCode").GetInt32()), Is.EqualTo((_folder["out.%04d.png"], ExitCode.Success)));
+        Assert.That((events[^1].GetProperty("output").GetString(), events[^1].GetProperty("exitCode").GetInt32()),
+            Is.EqualTo((_folder["out.%04d.png"], ExitCode.Success)));
     }
 
     [Test]
@@ -153,7 +160,8 @@ internal sealed class RenderRunnerTests
     [Test]
     public void MissingInput_FailsAndNamesIt()
     {
-        CliRun run = CliRun.Of(_system, new FakeEffectHost(), default, "render", _folder["nothing.mov"], _folder["out.mov"], "--plugin", "/p/Fake.ofx.bundle:fake");
+        CliRun run = CliRun.Of(_system, new FakeEffectHost(), default, "render", _folder["nothing.mov"], _folder["out.mov"], "--plugin",
+            "/p/Fake.ofx.bundle:fake");
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((ExitCode.Failed, run.Error)));
         Assert.That(run.Error, Does.Contain("nothing.mov"));
     }
@@ -176,9 +184,11 @@ internal sealed class RenderRunnerTests
         return frame;
     }
 
-    private string[] Arguments(string output, params string[] more) => ["render", Source, _folder[output], "--plugin", "/p/Fake.ofx.bundle:fake", .. more];
+    private string[] Arguments(string output, params string[] more) =>
+        ["render", Source, _folder[output], "--plugin", "/p/Fake.ofx.bundle:fake", .. more];
 
     private CliRun Render(FakeEffectHost host, string output, params string[] more) => CliRun.Of(_system, host, default, Arguments(output, more));
 
-    private string[] Written(string prefix) => [.. Directory.GetFiles(_folder.Root, prefix + "*").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    private string[] Written(string prefix) =>
+        [.. Directory.GetFiles(_folder.Root, prefix + "*").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 }

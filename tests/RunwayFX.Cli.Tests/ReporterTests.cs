@@ -9,7 +9,8 @@ internal sealed class ReporterTests
     [TestCase(59, "59 s")]
     [TestCase(185, "3 min 05 s")]
     [TestCase(7625, "2 h 07 min")]
-    public void TimeSpans_AreSaidShortly(double seconds, string text) => Assert.That(PlainReporter.Text(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
+    public void TimeSpans_AreSaidShortly(double seconds, string text) =>
+        Assert.That(PlainReporter.Text(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
     [Test]
     public void Rate_ComesFromTheRecentFrames()
@@ -42,7 +43,8 @@ internal sealed class ReporterTests
         string[] lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines.Select(line => line.Trim()), Is.EqualTo(new[]
         {
-            "5/20 frames, 1.0 frames/s, 15 s left", "10/20 frames, 1.0 frames/s, 10 s left", "15/20 frames, 1.0 frames/s, 5 s left", "20/20 frames, 1.0 frames/s",
+            "5/20 frames, 1.0 frames/s, 15 s left", "10/20 frames, 1.0 frames/s, 10 s left", "15/20 frames, 1.0 frames/s, 5 s left",
+                "20/20 frames, 1.0 frames/s",
         }));
     }
 

@@ -43,13 +43,15 @@ internal sealed class SettingValueTests
     {
         ParameterAssignment[] assignments = [new("amount", "0.1"), new("count", "2"), new("Amount", "0.9")];
         Assert.That(
-            SettingValue.Resolve(FakeEffectHost.Parameters, assignments).Select(value => value.ToCanonicalText()), Is.EqualTo(new[] { "amount=0.9", "count=2" }));
+            SettingValue.Resolve(FakeEffectHost.Parameters, assignments).Select(value => value.ToCanonicalText()),
+                Is.EqualTo(new[] { "amount=0.9", "count=2" }));
     }
 
     [Test]
     public void StringChoice_AnswersWithTheName()
     {
-        ParameterDescription choice = FakeEffectHost.Parameters[3] with { Kind = HostedParameterKind.StrChoice, OptionNames = ["source", "wide", "tall"] };
+        ParameterDescription choice = FakeEffectHost.Parameters[3] with { Kind = HostedParameterKind.StrChoice,
+            OptionNames = ["source", "wide", "tall"] };
         Assert.That(SettingValue.Resolve([choice], [new("targetAspect", "16:9")])[0].Text, Is.EqualTo("wide"));
     }
 

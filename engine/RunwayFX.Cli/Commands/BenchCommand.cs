@@ -15,7 +15,8 @@ internal static class BenchCommand
     /// <summary>Builds the command.</summary>
     public static Command Create(CliServices services)
     {
-        var name = new Argument<string?>("NAME") { Description = "Benchmark to run; without it the names are listed.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "Benchmark to run; without it the names are listed.",
+            Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<string?>("--json") { Description = "Write the rows to a file as JSON too." };
         var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json };
         command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json)));
@@ -25,8 +26,10 @@ internal static class BenchCommand
     private static int Run(CliServices services, string? name, string? json)
     {
         string program = services.System.Variable(Variable)
-            ?? Path.GetFullPath(Path.Combine(services.System.ProgramFolder, "..", "benchmarks", OperatingSystem.IsWindows() ? "RunwayFX.Benchmarks.exe" : "RunwayFX.Benchmarks"));
-        if (!services.System.FileExists(program)) throw CliException.Missing($"the benchmark program '{program}' is missing; ./rfx bench builds it in a source tree");
+            ?? Path.GetFullPath(Path.Combine(services.System.ProgramFolder, "..", "benchmarks", OperatingSystem.IsWindows()
+                ? "RunwayFX.Benchmarks.exe" : "RunwayFX.Benchmarks"));
+        if (!services.System.FileExists(program)) throw CliException.Missing(
+            $"the benchmark program '{program}' is missing; ./rfx bench builds it in a source tree");
         List<string> arguments = [.. name is null ? [] : new[] { name }, .. json is null ? [] : new[] { "--json", Path.GetFullPath(json) }];
         ProgramResult result = services.System.Run(program, arguments, Limit, services.Cancellation)
             ?? throw CliException.Missing($"the benchmark program '{program}' cannot be started");

@@ -11,7 +11,8 @@ internal static class CommandTree
     public static RootCommand Create(CliServices services)
     {
         var root = new RootCommand(
-            "RunwayFX on the command line: renders movies and picture sequences through OpenFX effects, and looks after plug-in and engine.\n\n" + ExitCode.Table)
+            "RunwayFX on the command line: renders movies and picture sequences through OpenFX effects, "
+            + "and looks after plug-in and engine.\n\n" + ExitCode.Table)
         {
             RenderCommand.Create(services),
             DemoCommand.Create(services),
@@ -36,7 +37,8 @@ internal static class CommandTree
         if (parsed.Action is ParseErrorAction)
         {
             // Where a word was not understood, that a command is missing only follows from it.
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors.Where(error => parsed.Errors.Count == 1 || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors.Where(error => parsed.Errors.Count == 1
+                || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
                 services.Error.WriteLine($"rfx: {error.Message}");
             services.Error.WriteLine($"rfx: see rfx {string.Join(' ', PathOf(parsed.CommandResult))}--help");
             return ExitCode.Usage;
@@ -85,7 +87,8 @@ internal static class CommandTree
         Command build = new("build", "Builds plug-in, engine and command line (of the source tree, through ./rfx).");
         foreach (Command command in new[] { test, build })
         {
-            command.SetAction(int (ParseResult _) => throw CliException.Usage($"'{command.Name}' works in a source tree: run ./rfx {command.Name} there"));
+            command.SetAction(int (ParseResult _) => throw CliException.Usage(
+                $"'{command.Name}' works in a source tree: run ./rfx {command.Name} there"));
             yield return command;
         }
     }

@@ -12,11 +12,13 @@ internal static class DemoCommand
         var clip = new Option<string?>("--clip") { Description = "Your own clip instead of the pedestrians of Debian's opencv-doc." };
         var style = new Option<string?>("--style") { Description = "Your own style picture instead of The Starry Night." };
         var folder = new Option<string>("--out") { Description = "Where to write.", DefaultValueFactory = _ => Path.Combine("out", "demo") };
-        var command = new Command("demo", "Renders a styled movie, a wider movie and stills of real footage, and a contact sheet to compare them on.") { clip, style, folder };
+        var command = new Command("demo",
+            "Renders a styled movie, a wider movie and stills of real footage, and a contact sheet to compare them on.") { clip, style, folder };
         command.SetAction(parsed =>
         {
             var run = new DemoRun(services, Path.GetFullPath(parsed.GetValue(folder)!));
-            foreach (string path in run.Run(FileOf(parsed.GetValue(clip), services), FileOf(parsed.GetValue(style), services))) services.Output.WriteLine(path);
+            foreach (string path in run.Run(FileOf(parsed.GetValue(clip), services),
+                FileOf(parsed.GetValue(style), services))) services.Output.WriteLine(path);
             return ExitCode.Success;
         });
         return command;

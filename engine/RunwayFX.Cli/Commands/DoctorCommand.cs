@@ -11,7 +11,8 @@ internal static class DoctorCommand
     public static Command Create(CliServices services)
     {
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("doctor", "Says what is installed, which hosts and devices were found, and what to do. Exit code 3 if rendering cannot work.") { json };
+        var command = new Command("doctor",
+            "Says what is installed, which hosts and devices were found, and what to do. Exit code 3 if rendering cannot work.") { json };
         command.SetAction(parsed =>
         {
             DoctorReport report = new Doctor.Doctor(services.System, new ProductProbe(services)).Examine();

@@ -68,8 +68,9 @@ internal static class EngineCommands
         output.WriteLine($"engine {status.Version}, build {status.Build}, process {status.ProcessId}, up {uptime}");
         output.WriteLine($"  {status.Connections} connections, {status.Sessions} sessions, {status.JobsRunning} jobs running");
         output.WriteLine($"  {status.FramesRendered} frames rendered, {status.FramesFailed} failed");
+        string place = status.CachePath.Length > 0 ? $", {status.CachePath}" : "";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  cache: {status.CacheEntries} entries, {status.CacheBytes / (1024.0 * 1024):0.0} MiB, {status.CacheHits} hits{(status.CachePath.Length > 0 ? $", {status.CachePath}" : "")}"));
+            $"  cache: {status.CacheEntries} entries, {status.CacheBytes / (1024.0 * 1024):0.0} MiB, {status.CacheHits} hits{place}"));
         if (status.LogPath.Length > 0) output.WriteLine($"  log: {status.LogPath}");
         foreach (string device in status.Devices) output.WriteLine($"  device: {device}");
     }

@@ -13,7 +13,10 @@ internal static class InstallCommand
     public static Command Create(CliServices services)
     {
         var uninstall = new Option<bool>("--uninstall") { Description = "Take it out again." };
-        var system = new Option<bool>("--system") { Description = $"Into {Installation.SystemFolder}, for all users (the default where it can be written)." };
+        var system = new Option<bool>("--system")
+        {
+            Description = $"Into {Installation.SystemFolder}, for all users (the default where it can be written).",
+        };
         var user = new Option<bool>("--user") { Description = "Into the user's own folder; hosts find it through OFX_PLUGIN_PATH." };
         var folder = new Option<string?>("--to") { Description = "Into this folder." };
         var command = new Command("install", "Puts the plug-in, with its engine, where OpenFX hosts look.") { uninstall, system, user, folder };
@@ -29,7 +32,8 @@ internal static class InstallCommand
     /// <exception cref="CliException">The options contradict each other.</exception>
     internal static string Target(CliServices services, bool system, bool user, string? folder)
     {
-        if ((system ? 1 : 0) + (user ? 1 : 0) + (folder is null ? 0 : 1) > 1) throw CliException.Usage("--system, --user and --to exclude each other");
+        if ((system ? 1 : 0) + (user ? 1 : 0) + (folder is null ? 0 : 1) > 1) throw CliException.Usage(
+            "--system, --user and --to exclude each other");
         if (folder is not null) return Path.GetFullPath(folder);
         if (system) return Installation.SystemFolder;
         var installation = new Installation(services.System);
@@ -41,11 +45,16 @@ internal static class InstallCommand
         var installation = new Installation(services.System);
         string bundle = installation.RequireBundle();
         string engine = installation.FindEngine(bundle)
-            ?? throw CliException.Missing($"the engine program is missing; looked at {string.Join(", ", EngineLocator.Candidates(bundle))}. Build it with ./rfx build");
+            ?? throw CliException.Missing(
+                $"the engine program is missing; looked at {string.Join(", ", EngineLocator.Candidates(bundle))}. Build it with ./rfx build");
         string installed = BundleInstaller.Install(bundle, Path.GetDirectoryName(engine)!, target);
         services.Output.WriteLine(installed);
         if (!IsSearched(services, target))
-            services.Error.WriteLine($"hosts find it after: export {PluginScanner.PathVariable}={target}{(services.System.Variable(PluginScanner.PathVariable) is null ? "" : ":$" + PluginScanner.PathVariable)}");
+        {
+            string others = services.System.Variable(PluginScanner.PathVariable) is null ? "" : ":$" + PluginScanner.PathVariable;
+            services.Error.WriteLine($"hosts find it after: export {PluginScanner.PathVariable}={target}{others}");
+        }
+
         services.Error.WriteLine("restart the host program: plug-ins are looked for when it starts");
         return ExitCode.Success;
     }
@@ -59,7 +68,9 @@ internal static class InstallCommand
 
     private static bool IsSearched(CliServices services, string target)
     {
-        string[] listed = (services.System.Variable(PluginScanner.PathVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return target == Installation.SystemFolder || listed.Any(folder => Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(target));
+        string[] listed = (services.System.Variable(PluginScanner.PathVariable) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return target == Installation.SystemFolder || listed.Any(folder =>
+            Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(target));
     }
 }

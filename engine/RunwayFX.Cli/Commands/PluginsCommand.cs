@@ -14,7 +14,8 @@ internal static class PluginsCommand
     /// <summary>Builds the command.</summary>
     public static Command Create(CliServices services)
     {
-        var path = new Argument<string?>("PATH") { Description = "A bundle or a folder of bundles; without it all places where hosts look.", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("PATH") { Description = "A bundle or a folder of bundles; without it all places where hosts look.",
+            Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "As JSON, with every clip and parameter." };
         var brief = new Option<bool>("--brief") { Description = "One line per plug-in." };
         var command = new Command("plugins", "Lists and describes OpenFX plug-ins; broken ones are reported.") { path, json, brief };
@@ -69,7 +70,8 @@ internal static class PluginsCommand
         };
         string standard = parameter.Kind switch
         {
-            HostedParameterKind.Choice when parameter.Default is [var index, ..] && index >= 0 && index < parameter.Options.Length => parameter.Options[(int)index],
+            HostedParameterKind.Choice when parameter.Default is [var index, ..] && index >= 0 && index < parameter.Options.Length =>
+                parameter.Options[(int)index],
             HostedParameterKind.Boolean => parameter.Default is [0, ..] ? "false" : "true",
             _ => parameter.Default.IsEmpty ? parameter.DefaultText : Numbers(parameter.Default),
         };
@@ -101,17 +103,28 @@ internal static class PluginsCommand
                 continue;
             }
 
-            output.WriteLine($"  {plugin.Id} {string.Join('.', description.Version)}  {description.Label}{(description.Grouping.Length > 0 ? $"  [{description.Grouping}]" : "")}");
-            if (brief) continue;
-            output.WriteLine($"    contexts {string.Join(", ", description.Contexts)}; depths {string.Join(", ", description.Depths)}; threads {description.ThreadSafety}");
-            if (plugin.Richest is not { } context) continue;
-            foreach (ClipDescription clip in context.Clips)
-                output.WriteLine($"    clip {clip.Name}{(clip.IsOptional ? " (optional)" : "")}{(clip.IsMask ? " (mask)" : "")}: {string.Join(", ", clip.Components)}");
-            foreach (ParameterDescription parameter in context.Parameters)
-            {
-                if (parameter.Kind is HostedParameterKind.Group or HostedParameterKind.Page) continue;
-                output.WriteLine($"    {parameter.Name}: {parameter.Kind}{(Describe(parameter) is { Length: > 0 } range ? $", {range}" : "")}{(parameter.IsSecret ? " (hidden)" : "")}");
-            }
+            string group = description.Grouping.Length > 0 ? $"  [{description.Grouping}]" : "";
+            output.WriteLine($"  {plugin.Id} {string.Join('.', description.Version)}  {description.Label}{group}");
+            if (!brief) WriteDetails(output, description, plugin.Richest);
+        }
+    }
+
+    private static void WriteDetails(TextWriter output, PluginDescription description, ContextDescription? context)
+    {
+        string contexts = string.Join(", ", description.Contexts), depths = string.Join(", ", description.Depths);
+        output.WriteLine($"    contexts {contexts}; depths {depths}; threads {description.ThreadSafety}");
+        if (context is null) return;
+        foreach (ClipDescription clip in context.Clips)
+        {
+            string kind = $"{(clip.IsOptional ? " (optional)" : "")}{(clip.IsMask ? " (mask)" : "")}";
+            output.WriteLine($"    clip {clip.Name}{kind}: {string.Join(", ", clip.Components)}");
+        }
+
+        foreach (ParameterDescription parameter in context.Parameters)
+        {
+            if (parameter.Kind is HostedParameterKind.Group or HostedParameterKind.Page) continue;
+            string range = Describe(parameter) is { Length: > 0 } text ? $", {text}" : "";
+            output.WriteLine($"    {parameter.Name}: {parameter.Kind}{range}{(parameter.IsSecret ? " (hidden)" : "")}");
         }
     }
 

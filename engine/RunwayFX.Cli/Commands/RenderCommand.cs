@@ -22,25 +22,46 @@ internal sealed class RenderCommand
 
     private readonly Argument<string> _input = new("IN")
     {
-        Description = $"Movie, numbered sequence (shot.%04d.exr, shot.####.png, a folder) or still; '{RenderOptions.NoInput}' for effects that make pictures from nothing.",
+        Description = "Movie, numbered sequence (shot.%04d.exr, shot.####.png, a folder) or still; "
+            + $"'{RenderOptions.NoInput}' for effects that make pictures from nothing.",
     };
 
     private readonly Argument<string> _output = new("OUT") { Description = "Movie, numbered sequence or still; the ending chooses the format." };
-    private readonly Option<string?> _effect = new("--effect") { Description = $"Effect of the suite: {string.Join(", ", EffectCatalog.All.Select(effect => effect.Name))}." };
-    private readonly Option<string?> _plugin = new("--plugin") { Description = "Any OpenFX plug-in instead: BUNDLE:ID, or BUNDLE if it holds only one." };
+    private readonly Option<string?> _effect = new("--effect")
+    {
+        Description = $"Effect of the suite: {string.Join(", ", EffectCatalog.All.Select(effect => effect.Name))}.",
+    };
+    private readonly Option<string?> _plugin = new("--plugin")
+    {
+        Description = "Any OpenFX plug-in instead: BUNDLE:ID, or BUNDLE if it holds only one.",
+    };
     private readonly Option<string?> _style = new("--style") { Description = "Style picture; the same as --set stylePath=FILE." };
-    private readonly Option<string[]> _set = new("--set") { Description = "A parameter: name=value. Choices by label or index. May be repeated.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _set = new("--set") { Description = "A parameter: name=value. Choices by label or index. May be repeated.",
+        AllowMultipleArgumentsPerToken = false };
     private readonly Option<string[]> _clip = new("--clip") { Description = "A further input clip: NAME=PATH. May be repeated." };
-    private readonly Option<string?> _frames = new("--frames") { Description = "Frames by number, a or a-b: sequences count as their files do, movies from 0." };
-    private readonly Option<string?> _depth = new("--depth") { Description = "Storage of the frames the effect gets: byte, short, half, float (the best it has by default)." };
+    private readonly Option<string?> _frames = new("--frames")
+    {
+        Description = "Frames by number, a or a-b: sequences count as their files do, movies from 0.",
+    };
+    private readonly Option<string?> _depth = new("--depth")
+    {
+        Description = "Storage of the frames the effect gets: byte, short, half, float (the best it has by default).",
+    };
     private readonly Option<string?> _codec = new("--codec") { Description = $"What is written: {string.Join(", ", _codecs.Keys)}." };
-    private readonly Option<string?> _context = new("--context") { Description = $"OpenFX context: {string.Join(", ", Enum.GetNames<EffectContext>())}." };
+    private readonly Option<string?> _context = new("--context")
+    {
+        Description = $"OpenFX context: {string.Join(", ", Enum.GetNames<EffectContext>())}.",
+    };
     private readonly Option<string> _scale = new("--scale") { Description = "Proxy scale, for example 1/2.", DefaultValueFactory = _ => "1" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Take up an unfinished run (the default)." };
     private readonly Option<bool> _noResume = new("--no-resume") { Description = "Start afresh." };
     private readonly Option<int?> _threads = new("--threads") { Description = "Frames rendered at once, where the plug-in allows." };
-    private readonly Option<bool> _allowLoss = new("--allow-loss") { Description = "Accept an output that holds less depth, alpha or layers than the source." };
-    private readonly Option<string> _size = new("--size") { Description = "Size without an input: WIDTHxHEIGHT.", DefaultValueFactory = _ => "1920x1080" };
+    private readonly Option<bool> _allowLoss = new("--allow-loss")
+    {
+        Description = "Accept an output that holds less depth, alpha or layers than the source.",
+    };
+    private readonly Option<string> _size = new("--size") { Description = "Size without an input: WIDTHxHEIGHT.", DefaultValueFactory = _ =>
+        "1920x1080" };
     private readonly Option<string> _rate = new("--rate") { Description = "Frames per second of sequences.", DefaultValueFactory = _ => "24" };
     private readonly Option<bool> _json = new("--json") { Description = "Report as JSON, one event per line." };
 
@@ -50,7 +71,8 @@ internal sealed class RenderCommand
         var shape = new RenderCommand();
         var command = new Command("render", "Renders a movie, a sequence or a still through an effect.")
         {
-            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._set, shape._clip, shape._frames, shape._depth, shape._codec,
+            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._set, shape._clip, shape._frames, shape._depth,
+                shape._codec,
             shape._context, shape._scale, shape._resume, shape._noResume, shape._threads, shape._allowLoss, shape._size, shape._rate, shape._json,
         };
         command.SetAction(parsed => shape.Run(parsed, services));
@@ -77,7 +99,8 @@ internal sealed class RenderCommand
     {
         string input = parsed.GetRequiredValue(_input), output = parsed.GetRequiredValue(_output);
         if (parsed.GetValue(_resume) && parsed.GetValue(_noResume)) throw CliException.Usage("--resume and --no-resume contradict each other");
-        if (input != RenderOptions.NoInput && Path.GetFullPath(input) == Path.GetFullPath(output)) throw CliException.Usage($"IN and OUT are the same: {input}");
+        if (input != RenderOptions.NoInput && Path.GetFullPath(input) == Path.GetFullPath(output)) throw CliException.Usage(
+            $"IN and OUT are the same: {input}");
         List<ParameterAssignment> values = [.. (parsed.GetValue(_set) ?? []).Select(text => ParameterAssignment.Parse(text, "--set"))];
         if (parsed.GetValue(_style) is { } style) values.Insert(0, new ParameterAssignment("stylePath", ExistingFile(style, system)));
         int? threads = parsed.GetValue(_threads);
@@ -101,7 +124,8 @@ internal sealed class RenderCommand
             Rate = RenderOptions.ParseRate(parsed.GetValue(_rate)!),
         };
         // Looked for last: what is wrong with the command line comes before what is missing on the machine.
-        return options.Effect.BundlePath.Length > 0 ? options : options with { Effect = options.Effect with { BundlePath = new Installation(system).RequireBundle() } };
+        return options.Effect.BundlePath.Length > 0 ? options : options
+            with { Effect = options.Effect with { BundlePath = new Installation(system).RequireBundle() } };
     }
 
     /// <summary>An absolute path of a file that is there: a plug-in sees another current folder than the user.</summary>
@@ -117,7 +141,8 @@ internal sealed class RenderCommand
             : throw CliException.Usage($"--depth {text}: there are byte, short, half and float");
 
     private static OutputFormat ReadCodec(string text) =>
-        _codecs.TryGetValue(text, out OutputFormat format) ? format : throw CliException.Usage($"--codec {text}: there are {string.Join(", ", _codecs.Keys)}");
+        _codecs.TryGetValue(text, out OutputFormat format) ? format : throw CliException.Usage(
+            $"--codec {text}: there are {string.Join(", ", _codecs.Keys)}");
 
     private static EffectContext ReadContext(string text) =>
         Enum.TryParse(text, ignoreCase: true, out EffectContext context) && !char.IsAsciiDigit(text[0])
@@ -156,7 +181,8 @@ internal sealed class RenderCommand
         if ((name is null) == (plugin is null)) throw CliException.Usage("say either --effect NAME or --plugin BUNDLE:ID");
         if (plugin is not null) return RenderOptions.ParsePlugin(plugin);
         EffectDefinition effect = EffectCatalog.FindByName(name!)
-            ?? throw CliException.Usage($"there is no effect '{name}'; there are: {string.Join(", ", EffectCatalog.All.Select(known => known.Name))}");
+            ?? throw CliException.Usage(
+                $"there is no effect '{name}'; there are: {string.Join(", ", EffectCatalog.All.Select(known => known.Name))}");
         return new EffectReference("", effect.PluginId);
     }
 }

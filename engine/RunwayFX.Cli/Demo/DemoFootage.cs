@@ -3,7 +3,8 @@ using RunwayFX.Cli.Systems;
 
 namespace RunwayFX.Cli.Demo;
 
-/// <summary>Finds the real footage of the demo: pictures and a clip of Debian's <c>opencv-doc</c> package, unpacked on demand without installing anything.</summary>
+/// <summary>Finds the real footage of the demo: pictures and a clip of Debian's <c>opencv-doc</c> package, unpacked on demand without installing
+/// anything.</summary>
 internal sealed class DemoFootage(ISystem system, TextWriter messages)
 {
     /// <summary>The package.</summary>
@@ -71,7 +72,8 @@ internal sealed class DemoFootage(ISystem system, TextWriter messages)
         return target;
     }
 
-    /// <summary>Downloads the package and takes the files out of it. Needs no rights where the package lists are there; refreshing those does.</summary>
+    /// <summary>Downloads the package and takes the files out of it. Needs no rights where the package lists are there; refreshing those
+    /// does.</summary>
     private bool Fetch(string apt, string dpkg, IReadOnlyList<string> names, CancellationToken cancellation)
     {
         string work = Directory.CreateTempSubdirectory("rfx-footage-").FullName;
@@ -106,6 +108,7 @@ internal sealed class DemoFootage(ISystem system, TextWriter messages)
         string? shell = system.FindProgram("sh");
         // apt-get download writes into the current folder and has no option to change that.
         return shell is not null
-            && system.Run(shell, ["-c", "cd \"$1\" && exec \"$2\" -qq download \"$3\"", "sh", folder, apt, Package], _limit, cancellation) is { ExitCode: 0 };
+            && system.Run(shell, ["-c", "cd \"$1\" && exec \"$2\" -qq download \"$3\"", "sh", folder, apt, Package], _limit,
+                cancellation) is { ExitCode: 0 };
     }
 }

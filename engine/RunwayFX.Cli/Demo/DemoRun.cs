@@ -33,8 +33,10 @@ internal sealed class DemoRun(CliServices services, string folder)
     {
         _ = _installation.RequireEngine(_installation.RequireBundle());
         Directory.CreateDirectory(folder);
-        IReadOnlyList<string>? footage = new DemoFootage(services.System, services.Error).Find([Clip, StylePicture, ExtendedStill, StyledStill], services.Cancellation);
-        if (footage is null && (clip is null || style is null)) services.Error.WriteLine("no real footage to be had here: showing a clip that this program draws");
+        IReadOnlyList<string>? footage = new DemoFootage(services.System, services.Error)
+            .Find([Clip, StylePicture, ExtendedStill, StyledStill], services.Cancellation);
+        if (footage is null && (clip is null || style is null)) services.Error.WriteLine(
+            "no real footage to be had here: showing a clip that this program draws");
         string source = clip ?? footage?[0] ?? ProceduralFootage.WriteClip(Path.Combine(folder, "source"), Frames, services.Cancellation);
         string stylePath = style ?? footage?[1] ?? ProceduralFootage.WriteStyle(Path.Combine(folder, "source"), services.Cancellation);
         FrameRange range = RangeOf(source);
@@ -49,13 +51,16 @@ internal sealed class DemoRun(CliServices services, string folder)
         if (footage is not null)
         {
             string wide = Render(written, footage[2], Path.Combine(folder, "home-16x9.png"), EffectCatalog.Extend, null, ("targetAspect", "16:9"));
-            string painted = Render(written, footage[3], Path.Combine(folder, "graf1-styled.png"), EffectCatalog.Style, null, ("stylePath", stylePath));
+            string painted = Render(written, footage[3], Path.Combine(folder, "graf1-styled.png"), EffectCatalog.Style, null,
+                ("stylePath", stylePath));
             rows.Add(Stills($"RunwayFX Extend, {ExtendedStill} to 16:9", (footage[2], "source"), (wide, "result")));
-            rows.Add(Stills($"RunwayFX Style, {StyledStill} after {Name(stylePath)}", (footage[3], "source"), (stylePath, "style"), (painted, "result")));
+            rows.Add(Stills($"RunwayFX Style, {StyledStill} after {Name(stylePath)}", (footage[3], "source"), (stylePath, "style"),
+                (painted, "result")));
         }
 
         string sheet = Path.Combine(folder, "sheet.png");
-        StillWriter.Write(sheet, ContactSheet.Draw(rows, services.Cancellation), StillFormat.Png8, hasAlpha: false, cancellation: services.Cancellation);
+        StillWriter.Write(sheet, ContactSheet.Draw(rows, services.Cancellation), StillFormat.Png8, hasAlpha: false,
+            cancellation: services.Cancellation);
         written.Add(sheet);
         return written;
     }
@@ -72,7 +77,8 @@ internal sealed class DemoRun(CliServices services, string folder)
     /// <summary>H.264 where this ffmpeg has it, else lossless FFV1.</summary>
     private string Movie(string name) => Path.Combine(folder, FFmpegTools.Get().HasEncoder("libx264") ? $"{name}.mp4" : $"{name}.mkv");
 
-    private string Render(List<string> written, string input, string output, EffectDefinition effect, FrameRange? frames, params (string Name, string Value)[] values)
+    private string Render(List<string> written, string input, string output, EffectDefinition effect, FrameRange? frames,
+        params (string Name, string Value)[] values)
     {
         services.Error.WriteLine($"{effect.Label}: {Name(input)} -> {Name(output)}");
         var options = new RenderOptions

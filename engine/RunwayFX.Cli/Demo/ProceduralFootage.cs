@@ -4,7 +4,8 @@ using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Demo;
 
-/// <summary>A clip and a style picture made by this program, for machines where no footage can be had. Integer arithmetic: the same bits everywhere.</summary>
+/// <summary>A clip and a style picture made by this program, for machines where no footage can be had. Integer arithmetic: the same bits
+/// everywhere.</summary>
 internal static class ProceduralFootage
 {
     /// <summary>Width of the clip in pixels.</summary>
@@ -21,7 +22,8 @@ internal static class ProceduralFootage
     {
         Directory.CreateDirectory(folder);
         for (int index = 0; index < frames; index++)
-            StillWriter.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"clip.{index:0000}.png")), Scene(index), StillFormat.Png8, hasAlpha: false, cancellation: cancellation);
+            StillWriter.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"clip.{index:0000}.png")), Scene(index),
+                StillFormat.Png8, hasAlpha: false, cancellation: cancellation);
         return Path.Combine(folder, "clip.%04d.png");
     }
 

@@ -24,7 +24,8 @@ internal sealed class DeviceFacts(ISystem system)
             : new DoctorCheck("memory", CheckStatus.Ok, detail);
         string[] cards = [.. Graphics()];
         if (cards.Length == 0) yield return new DoctorCheck("gpu", CheckStatus.Note, "none seen; everything is computed on the processor");
-        foreach (string card in cards) yield return new DoctorCheck("gpu", CheckStatus.Note, $"{card}; the effects of this version compute on the processor");
+        foreach (string card in cards) yield return new DoctorCheck("gpu", CheckStatus.Note,
+            $"{card}; the effects of this version compute on the processor");
     }
 
     private static string InstructionSets()
@@ -41,7 +42,8 @@ internal sealed class DeviceFacts(ISystem system)
     {
         foreach (string line in (system.ReadText("/proc/cpuinfo") ?? "").Split('\n'))
         {
-            if (line.StartsWith("model name", StringComparison.Ordinal) && line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0) return line[(colon + 1)..].Trim();
+            if (line.StartsWith("model name", StringComparison.Ordinal)
+                && line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0) return line[(colon + 1)..].Trim();
         }
 
         return "processor";
@@ -50,9 +52,11 @@ internal sealed class DeviceFacts(ISystem system)
     private IEnumerable<string> Graphics()
     {
         if (system.FindProgram("nvidia-smi") is { } smi
-            && system.Run(smi, ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"], _limit, CancellationToken.None) is { ExitCode: 0 } result)
+            && system.Run(smi, ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"], _limit,
+                CancellationToken.None) is { ExitCode: 0 } result)
         {
-            foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) yield return line;
+            foreach (string line in result.Output.Split('\n',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) yield return line;
             yield break;
         }
 

@@ -12,7 +12,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
     /// <summary>Encoders that output formats need, and what is lost without each.</summary>
     private static readonly (string Encoder, string Use)[] _encoders =
     [
-        ("libx264", "H.264 (.mp4)"), ("prores_ks", "ProRes (.mov)"), ("ffv1", "FFV1 (.mkv)"), ("dnxhd", "DNxHR (.mxf)"), ("dpx", "DPX"), ("tiff", "TIFF"),
+        ("libx264", "H.264 (.mp4)"), ("prores_ks", "ProRes (.mov)"), ("ffv1", "FFV1 (.mkv)"), ("dnxhd", "DNxHR (.mxf)"), ("dpx", "DPX"),
+            ("tiff", "TIFF"),
     ];
 
     private readonly Installation _installation = new(system);
@@ -31,13 +32,15 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
 
     private DoctorCheck Program() => new("rfx", CheckStatus.Ok, $"{EffectCatalog.ProductName} build {product.Build} in {system.ProgramFolder}");
 
-    private static DoctorCheck Dotnet() => new("dotnet", CheckStatus.Ok, $".NET {Environment.Version} ({System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier})");
+    private static DoctorCheck Dotnet() => new("dotnet", CheckStatus.Ok,
+        $".NET {Environment.Version} ({System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier})");
 
     private IEnumerable<DoctorCheck> FFmpeg()
     {
         if (!product.TryFFmpeg(out FFmpegFacts? facts, out string problem))
         {
-            yield return new DoctorCheck("ffmpeg", CheckStatus.Problem, problem, "install ffmpeg (Debian, Ubuntu: apt-get install ffmpeg); picture sequences work without it");
+            yield return new DoctorCheck("ffmpeg", CheckStatus.Problem, problem,
+                "install ffmpeg (Debian, Ubuntu: apt-get install ffmpeg); picture sequences work without it");
             yield break;
         }
 
@@ -54,7 +57,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         string? bundle = _installation.FindBundle();
         if (bundle is null)
         {
-            yield return new DoctorCheck("bundle", CheckStatus.Problem, $"no {Installation.BundleName}; looked at {string.Join(", ", _installation.BundleCandidates())}",
+            yield return new DoctorCheck("bundle", CheckStatus.Problem,
+                $"no {Installation.BundleName}; looked at {string.Join(", ", _installation.BundleCandidates())}",
                 "build it with ./rfx build, or name it by " + Installation.BundleVariable);
         }
         else
@@ -65,7 +69,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         string? engine = _installation.FindEngine(bundle);
         if (engine is null)
         {
-            yield return new DoctorCheck("engine", CheckStatus.Problem, $"no {EngineLocator.ProgramName}; looked at {string.Join(", ", EngineLocator.Candidates(bundle))}",
+            yield return new DoctorCheck("engine", CheckStatus.Problem,
+                $"no {EngineLocator.ProgramName}; looked at {string.Join(", ", EngineLocator.Candidates(bundle))}",
                 $"build it with ./rfx build, install it with rfx install, or name it by {EngineLocator.EngineVariable}");
             yield break;
         }
@@ -77,7 +82,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
     private DoctorCheck Bundle(string bundle)
     {
         BundleReport report = product.Describe(bundle);
-        if (report.Error is not null) return new DoctorCheck("bundle", CheckStatus.Problem, $"{bundle}: {report.Error}", "build it again with ./rfx build");
+        if (report.Error is not null) return new DoctorCheck("bundle", CheckStatus.Problem, $"{bundle}: {report.Error}",
+            "build it again with ./rfx build");
         string[] broken = [.. report.Plugins.Where(plugin => plugin.Error is not null).Select(plugin => $"{plugin.Id}: {plugin.Error}")];
         string[] lacking = [.. EffectCatalog.All.Select(effect => effect.PluginId).Except(report.Plugins.Select(plugin => plugin.Id))];
         if (broken.Length > 0 || lacking.Length > 0)
@@ -97,7 +103,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
             EngineStatus status = product.AskEngine();
             return status.Build == product.Build
                 ? new DoctorCheck(Name, CheckStatus.Ok, $"process {status.ProcessId}, version {status.Version}, build {status.Build}")
-                : new DoctorCheck(Name, CheckStatus.Problem, $"the engine is build {status.Build}, this program {product.Build}", "install plug-in, engine and rfx from one build");
+                : new DoctorCheck(Name, CheckStatus.Problem, $"the engine is build {status.Build}, this program {product.Build}",
+                    "install plug-in, engine and rfx from one build");
         }
         catch (BridgeException e)
         {
@@ -119,7 +126,8 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
 
     private IEnumerable<DoctorCheck> PluginPath()
     {
-        string? installed = _installation.SearchFolders().Select(folder => Path.Combine(folder, Installation.BundleName)).FirstOrDefault(system.FolderExists);
+        string? installed = _installation.SearchFolders().Select(folder => Path.Combine(folder, Installation.BundleName))
+            .FirstOrDefault(system.FolderExists);
         yield return installed is null
             ? new DoctorCheck("installed", CheckStatus.Note, "the plug-in is in no folder where hosts look", "rfx install puts it there")
             : new DoctorCheck("installed", CheckStatus.Ok, installed);

@@ -18,8 +18,10 @@ internal sealed class HostFinder(ISystem system)
     [
         ("/usr/local", "Nuke", "Nuke"), ("/opt", "Nuke", "Nuke"), ("/opt", "Natron", "Natron"), ("/usr/local", "Natron", "Natron"),
         ("/opt/BlackmagicDesign", "Fusion", "Fusion Studio"), ("/opt/Silhouette", "", "Silhouette"),
-        ("/Applications", "Nuke", "Nuke"), ("/Applications", "Natron", "Natron"), ("/Applications/DaVinci Resolve", "DaVinci Resolve", "DaVinci Resolve"),
-        (@"C:\Program Files", "Nuke", "Nuke"), (@"C:\Program Files", "Natron", "Natron"), (@"C:\Program Files\Blackmagic Design", "DaVinci Resolve", "DaVinci Resolve"),
+        ("/Applications", "Nuke", "Nuke"), ("/Applications", "Natron", "Natron"),
+            ("/Applications/DaVinci Resolve", "DaVinci Resolve", "DaVinci Resolve"),
+        (@"C:\Program Files", "Nuke", "Nuke"), (@"C:\Program Files", "Natron", "Natron"),
+            (@"C:\Program Files\Blackmagic Design", "DaVinci Resolve", "DaVinci Resolve"),
     ];
 
     private static readonly (string Program, string Name, string? Advice)[] _programs =

@@ -1,8 +1,8 @@
 namespace RunwayFX.Cli.Installing;
 
 /// <summary>Puts bundle and engine into a plug-in folder and takes them out again.</summary>
-/// <remarks>The new bundle is complete before the old one goes; both change place by renaming, so that a host that scans meanwhile sees one or the other.
-/// The engine travels inside the bundle, where its discovery looks first.</remarks>
+/// <remarks>The new bundle is complete before the old one goes; both change place by renaming, so that a host that scans meanwhile sees one or the
+/// other. The engine travels inside the bundle, where its discovery looks first.</remarks>
 internal static class BundleInstaller
 {
     /// <summary>Folder of the engine inside the bundle.</summary>
@@ -70,7 +70,8 @@ internal static class BundleInstaller
     }
 
     /// <summary>A name that no host takes for a bundle.</summary>
-    private static string Temporary(string folder, string what) => Path.Combine(folder, $".runwayfx-{what}-{Environment.ProcessId}-{Path.GetRandomFileName()}");
+    private static string Temporary(string folder, string what) => Path.Combine(folder,
+        $".runwayfx-{what}-{Environment.ProcessId}-{Path.GetRandomFileName()}");
 
     private static void Copy(string from, string to)
     {

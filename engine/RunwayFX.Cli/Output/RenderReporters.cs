@@ -33,7 +33,8 @@ internal sealed class JsonReporter(TextWriter output) : IRenderReporter
     /// <inheritdoc/>
     public void Finished(RenderResult result) => JsonLines.WriteLine(output, new
     {
-        Event = "finished", result.Output, result.Width, result.Height, result.Frames, result.Resumed, Seconds = Math.Round(result.Seconds, 3), ExitCode = ExitCode.Success,
+        Event = "finished", result.Output, result.Width, result.Height, result.Frames, result.Resumed, Seconds = Math.Round(result.Seconds, 3),
+            ExitCode = ExitCode.Success,
     });
 }
 
@@ -74,8 +75,11 @@ internal sealed class PlainReporter(TextWriter error, TimeProvider clock) : IRen
     }
 
     /// <summary>One line about what begins.</summary>
-    public static string Describe(RenderStart start) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(start.Input)} → {start.Output}: {start.Frames} frame{(start.Frames == 1 ? "" : "s")}, {start.Width}×{start.Height}, {start.Effect}");
+    public static string Describe(RenderStart start)
+    {
+        string frames = start.Frames == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{start.Frames} frames");
+        return $"{Path.GetFileName(start.Input)} → {start.Output}: {frames}, {start.Width}×{start.Height}, {start.Effect}";
+    }
 
     /// <summary>Rate and time left, with a leading comma; empty where unknown.</summary>
     public static string Speed(RenderProgress progress)
@@ -133,7 +137,8 @@ internal sealed class BarReporter(ProgressContext context, TextWriter error) : I
     /// <summary>Runs work under a bar on a terminal.</summary>
     public static T Run<T>(TextWriter error, Func<IRenderReporter, T> work)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Interactive = InteractionSupport.Yes });
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Interactive = InteractionSupport.Yes });
         return console.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })

@@ -6,7 +6,8 @@ using RunwayFX.Cli.Systems;
 
 namespace RunwayFX.Cli.Plugins;
 
-/// <summary>Looks into bundles. Foreign code runs in a process of its own, so that a crash is a line in the report and not the end of the program.</summary>
+/// <summary>Looks into bundles. Foreign code runs in a process of its own, so that a crash is a line in the report and not the end of the
+/// program.</summary>
 internal sealed class BundleProbe(ISystem system)
 {
     /// <summary>Name of the hidden command that looks into one bundle.</summary>
@@ -24,7 +25,8 @@ internal sealed class BundleProbe(ISystem system)
             (string program, string[] prefix) = Self();
             ProgramResult? result = system.Run(program, [.. prefix, Command, bundle, answer], Limit, cancellation);
             if (result is null) return BundleReport.Broken(bundle, $"the program '{program}' cannot be started to look into it");
-            if (result.ExitCode == ProgramResult.TimedOut) return BundleReport.Broken(bundle, $"it did not describe itself within {Limit.TotalSeconds} s");
+            if (result.ExitCode == ProgramResult.TimedOut) return BundleReport.Broken(bundle,
+                $"it did not describe itself within {Limit.TotalSeconds} s");
             string? text = system.ReadText(answer);
             if (text is null || result.ExitCode != ExitCode.Success) return BundleReport.Broken(bundle, Death(result));
             return JsonLines.Read<BundleReport>(text) ?? BundleReport.Broken(bundle, "looking into it gave no answer");

@@ -7,7 +7,8 @@ namespace RunwayFX.Cli.Rendering;
 /// <summary>Brings rendered frames into the alpha state that the file format wants.</summary>
 internal static class AlphaForm
 {
-    /// <summary>Multiplies or divides colour by alpha where effect and file differ; otherwise returns the frame itself. The frame is changed.</summary>
+    /// <summary>Multiplies or divides colour by alpha where effect and file differ; otherwise returns the frame itself. The frame is
+    /// changed.</summary>
     public static Frame Fit(Frame frame, EffectOutput output, OutputSettings settings)
     {
         if (!output.HasAlpha || !settings.HasAlpha) return frame;

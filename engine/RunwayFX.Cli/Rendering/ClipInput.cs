@@ -4,8 +4,8 @@ using RunwayFX.Media;
 namespace RunwayFX.Cli.Rendering;
 
 /// <summary>A movie, sequence or still as an input clip of a hosted effect.</summary>
-/// <remarks>Time is the frame's number: sequences count by the number in the file name, movies from 0; a still is there at every time. Pixels keep the
-/// file's own values. Any thread.</remarks>
+/// <remarks>Time is the frame's number: sequences count by the number in the file name, movies from 0; a still is there at every time. Pixels keep
+/// the file's own values. Any thread.</remarks>
 internal sealed class ClipInput : IDisposable
 {
     private readonly FrameReader _reader;
@@ -113,7 +113,8 @@ internal sealed class ClipInput : IDisposable
             return frame.Exr is null || frame.Exr.DataWindow == _dataWindow
                 ? frame
                 : throw new CliException(ExitCode.Failed,
-                    $"{Info.Path}: frame {index + FirstTime} has the data window {frame.Exr.DataWindow}, the first one {_dataWindow}; a window that moves cannot be kept");
+                    $"{Info.Path}: frame {index + FirstTime} has the data window {frame.Exr.DataWindow}, the first one {_dataWindow}; "
+                    + "a window that moves cannot be kept");
         }
     }
 

@@ -93,7 +93,8 @@ internal sealed class ClipSet : IDisposable
         {
             ClipDescription? main = inputs.FirstOrDefault(clip => !clip.IsOptional) ?? inputs.FirstOrDefault();
             if (main is null)
-                throw CliException.Usage($"{effect.Plugin.Identifier} has no input in the context {effect.Context.Context}; write '{RenderOptions.NoInput}' for IN");
+                throw CliException.Usage(
+                    $"{effect.Plugin.Identifier} has no input in the context {effect.Context.Context}; write '{RenderOptions.NoInput}' for IN");
             Main = Add(path, options, cancellation);
             byName.Add(main.Name, Main);
         }
@@ -107,7 +108,9 @@ internal sealed class ClipSet : IDisposable
         }
 
         if (inputs.FirstOrDefault(clip => !clip.IsOptional && !byName.ContainsKey(clip.Name)) is { } missing)
-            throw CliException.Usage($"{effect.Plugin.Identifier} needs the clip '{missing.Name}' in the context {effect.Context.Context}; give it with --clip {missing.Name}=PATH");
+            throw CliException.Usage(
+                $"{effect.Plugin.Identifier} needs the clip '{missing.Name}' in the context {effect.Context.Context}; "
+                + $"give it with --clip {missing.Name}=PATH");
         return byName.ToImmutable();
     }
 

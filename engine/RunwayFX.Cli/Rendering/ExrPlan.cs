@@ -27,7 +27,8 @@ internal sealed class ExrPlan
         if (main.HasLayers && !options.AllowLoss && (!toExr || !_isSameWindow))
         {
             string reason = toExr ? $"the output covers {Text(window)} and the layers {Text(main.Window)}" : $"'{options.Output}' is no EXR file";
-            throw new CliException(ExitCode.Failed, $"{main.Info.Path} has layers besides RGBA that cannot be kept: {reason}; --allow-loss drops them");
+            throw new CliException(ExitCode.Failed,
+                $"{main.Info.Path} has layers besides RGBA that cannot be kept: {reason}; --allow-loss drops them");
         }
 
         if (toExr) _main = main;
@@ -42,7 +43,8 @@ internal sealed class ExrPlan
         return _isSameWindow ? exr : Moved(exr);
     }
 
-    /// <summary>Windows for an output of another size: the data window is what was rendered, the picture area grows where that reaches beyond it.</summary>
+    /// <summary>Windows for an output of another size: the data window is what was rendered, the picture area grows where that reaches beyond
+    /// it.</summary>
     private ExrExtras Moved(ExrExtras exr)
     {
         ExrBox display = exr.DisplayWindow;
@@ -50,7 +52,8 @@ internal sealed class ExrPlan
         ExrBox picture = new(display.MinX, display.MinY, display.MinX + width - 1, display.MinY + height - 1);
         ExrBox data = new(picture.MinX + _window.X1, picture.MaxY - _window.Y2 + 1, picture.MinX + _window.X2 - 1, picture.MaxY - _window.Y1);
         bool grows = _main!.Window.Width <= display.Width && _main.Window.Height <= display.Height;
-        ExrBox grown = new(Math.Min(picture.MinX, data.MinX), Math.Min(picture.MinY, data.MinY), Math.Max(picture.MaxX, data.MaxX), Math.Max(picture.MaxY, data.MaxY));
+        ExrBox grown = new(Math.Min(picture.MinX, data.MinX), Math.Min(picture.MinY, data.MinY), Math.Max(picture.MaxX, data.MaxX),
+            Math.Max(picture.MaxY, data.MaxY));
         return exr with { DataWindow = data, DisplayWindow = grows ? grown : picture, Channels = [] };
     }
 

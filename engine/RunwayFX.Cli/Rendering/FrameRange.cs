@@ -23,7 +23,8 @@ internal readonly record struct FrameRange(long First, long Last)
         int dash = trimmed.IndexOf('-', StringComparison.Ordinal);
         long first = Number(dash < 0 ? trimmed : trimmed[..dash], text);
         long last = dash < 0 ? first : Number(trimmed[(dash + 1)..], text);
-        return last >= first ? new FrameRange(first, last) : throw CliException.Usage($"--frames {text}: the last frame {last} lies before the first {first}");
+        return last >= first ? new FrameRange(first, last) : throw CliException.Usage(
+            $"--frames {text}: the last frame {last} lies before the first {first}");
     }
 
     /// <summary>The part of a clip that is meant, as 0-based indices.</summary>
@@ -33,7 +34,8 @@ internal readonly record struct FrameRange(long First, long Last)
     public FrameRange ToIndices(long firstNumber, long frameCount)
     {
         long lastNumber = firstNumber + frameCount - 1;
-        if (First < firstNumber || Last > lastNumber) throw CliException.Usage($"--frames {this}: the clip has the frames {firstNumber}-{lastNumber}");
+        if (First < firstNumber || Last > lastNumber) throw CliException.Usage(
+            $"--frames {this}: the clip has the frames {firstNumber}-{lastNumber}");
         return new FrameRange(First - firstNumber, Last - firstNumber);
     }
 

@@ -74,7 +74,8 @@ internal sealed class OpenFxEffectHost : IEffectHost
 
         if (effect.PluginId.Length > 0) return library.Find(effect.PluginId);
         return library.Plugins.Length == 1 ? library.Plugins[0] : throw CliException.Usage(
-            $"{effect.BundlePath} holds {library.Plugins.Length} plug-ins; say which, --plugin BUNDLE:ID: {string.Join(", ", library.Plugins.Select(plugin => plugin.Identifier))}");
+            $"{effect.BundlePath} holds {library.Plugins.Length} plug-ins; say which, --plugin BUNDLE:ID: "
+            + $"{string.Join(", ", library.Plugins.Select(plugin => plugin.Identifier))}");
     }
 
     /// <summary>Feeds opened clips to the host.</summary>
@@ -85,7 +86,8 @@ internal sealed class OpenFxEffectHost : IEffectHost
 
         public ClipFormat? Describe(string clip) => clips.TryGetValue(clip, out ClipInput? input) ? input.Describe(depth) : null;
 
-        public HostImage? GetFrame(FrameQuery query) => clips.TryGetValue(query.Clip, out ClipInput? input) ? input.GetFrame(query, Cancellation) : null;
+        public HostImage? GetFrame(FrameQuery query) => clips.TryGetValue(query.Clip, out ClipInput? input) ? input.GetFrame(query, Cancellation)
+            : null;
     }
 
     /// <summary>One instance of a plug-in.</summary>
@@ -113,14 +115,16 @@ internal sealed class OpenFxEffectHost : IEffectHost
             PixelBounds window = instance.GetRegionOfDefinition(setup.FirstTime, setup.Scale).ToPixels(setup.Scale, preferences.PixelAspectRatio);
             if (window.IsEmpty) throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} makes no picture at frame {setup.FirstTime}");
             if (window.Width > Frame.SideMax || window.Height > Frame.SideMax)
-                throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} wants {window.Width}×{window.Height} pixels; {Frame.SideMax} is the limit of a side");
+                throw new CliException(ExitCode.Failed,
+                    $"{instance.Plugin.Identifier} wants {window.Width}×{window.Height} pixels; {Frame.SideMax} is the limit of a side");
             _covered = window;
             // Without an input the picture has the size that was asked for, and what the effect covers lies in it.
             if (setup.MainClip is null)
             {
                 window = setup.Project.Region.ToPixels(setup.Scale, preferences.PixelAspectRatio);
                 _covered = _covered.Intersect(window);
-                if (_covered.IsEmpty) throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} covers nothing of {window.Width}×{window.Height}");
+                if (_covered.IsEmpty) throw new CliException(ExitCode.Failed,
+                    $"{instance.Plugin.Identifier} covers nothing of {window.Width}×{window.Height}");
             }
 
             bool hasAlpha = preferences.Alpha != AlphaState.Opaque && preferences.Components is PixelComponents.Rgba or PixelComponents.Alpha;
@@ -159,7 +163,8 @@ internal sealed class OpenFxEffectHost : IEffectHost
 
         private Frame ToFrame(HostImage image)
         {
-            using HostImage? padded = image.Bounds == Output.Window ? null : HostImageConversion.Convert(image, image.Format with { Bounds = Output.Window });
+            using HostImage? padded = image.Bounds == Output.Window ? null
+                : HostImageConversion.Convert(image, image.Format with { Bounds = Output.Window });
             HostImage whole = padded ?? image;
             var frame = new Frame(whole.Width, whole.Height);
             HostImageConversion.ToRgbaTopDown(whole, frame.Pixels);

@@ -8,7 +8,8 @@ namespace RunwayFX.Cli.Rendering;
 /// <summary>Names a render by everything that decides its pixels, so that a broken run is only taken up by the very same work.</summary>
 internal static class Recipe
 {
-    /// <summary>A short text, equal for equal work: effect and its binary, values, sources and their state on disk, scale, depth and context.</summary>
+    /// <summary>A short text, equal for equal work: effect and its binary, values, sources and their state on disk, scale, depth and
+    /// context.</summary>
     /// <param name="effect">The effect.</param>
     /// <param name="values">Values that were set.</param>
     /// <param name="setup">Depth and scale.</param>
@@ -16,8 +17,10 @@ internal static class Recipe
     public static string Of(EffectDescriptor effect, IEnumerable<SettingValue> values, EffectSetup setup, IEnumerable<string> files)
     {
         var text = new StringBuilder("recipe 1\n");
-        text.Append(CultureInfo.InvariantCulture, $"effect {effect.Plugin.Identifier} {string.Join('.', effect.Plugin.Version)} {effect.Context.Context}\n");
-        text.Append(CultureInfo.InvariantCulture, $"setup {setup.Depth} {setup.Scale.X:R} {setup.Scale.Y:R} {setup.Project.Width:R} {setup.Project.Height:R}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"effect {effect.Plugin.Identifier} {string.Join('.', effect.Plugin.Version)} {effect.Context.Context}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"setup {setup.Depth} {setup.Scale.X:R} {setup.Scale.Y:R} {setup.Project.Width:R} {setup.Project.Height:R}\n");
         foreach (SettingValue value in values.OrderBy(value => value.Name, StringComparer.Ordinal)) text.Append(value.ToCanonicalText()).Append('\n');
         foreach ((string name, ClipInput clip) in setup.Clips.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"clip {name} {clip.Info.Width}x{clip.Info.Height} {clip.Info.FrameCount}\n");
@@ -27,7 +30,8 @@ internal static class Recipe
 
     /// <summary>The files among an effect's text values.</summary>
     public static IEnumerable<string> FilesAmong(IEnumerable<SettingValue> values) =>
-        values.Where(value => value.Kind == HostedParameterKind.String && value.Text.Length > 0 && File.Exists(value.Text)).Select(value => value.Text);
+        values.Where(value => value.Kind == HostedParameterKind.String && value.Text.Length > 0 && File.Exists(value.Text))
+            .Select(value => value.Text);
 
     private static string StateOf(string path)
     {

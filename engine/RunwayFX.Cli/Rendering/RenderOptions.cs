@@ -94,7 +94,8 @@ internal sealed record RenderOptions
     /// <summary>Reads <c>25</c>, <c>23.976</c> or <c>30000/1001</c>.</summary>
     /// <exception cref="CliException">Not a positive number.</exception>
     public static Rational ParseRate(string text) =>
-        Rational.TryParse(text, out Rational rate) && rate.IsPositive ? rate : throw CliException.Usage($"--rate {text}: write frames per second, for example 25 or 30000/1001");
+        Rational.TryParse(text, out Rational rate) && rate.IsPositive ? rate
+            : throw CliException.Usage($"--rate {text}: write frames per second, for example 25 or 30000/1001");
 
     /// <summary>Reads <c>BUNDLE:ID</c> or <c>BUNDLE</c>; the bundle is a path.</summary>
     /// <exception cref="CliException">Empty.</exception>
@@ -108,7 +109,8 @@ internal sealed record RenderOptions
             : throw CliException.Usage($"--plugin {text}: write BUNDLE:ID, for example /usr/OFX/Plugins/Misc.ofx.bundle:net.sf.openfx.Invert");
     }
 
-    /// <summary>Where the identifier begins: the colon behind <c>.ofx.bundle</c> or <c>.ofx</c>, for identifiers hold colons too; else the last one.</summary>
+    /// <summary>Where the identifier begins: the colon behind <c>.ofx.bundle</c> or <c>.ofx</c>, for identifiers hold colons too; else the last
+    /// one.</summary>
     private static int BehindBundle(string text)
     {
         foreach (string ending in new[] { ".ofx.bundle:", ".ofx.bundle/:", ".ofx:" })

@@ -49,14 +49,16 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
     }
 
     private RenderResult Render(
-        RenderOptions options, EffectDescriptor effect, FrameWriter writer, SessionPool sessions, long firstTime, long firstIndex, ExrPlan extras, CancellationToken cancellation)
+        RenderOptions options, EffectDescriptor effect, FrameWriter writer, SessionPool sessions, long firstTime, long firstIndex, ExrPlan extras,
+            CancellationToken cancellation)
     {
         long started = clock.GetTimestamp();
         EffectOutput output = sessions.First.Output;
         int width = writer.Settings.Width, height = writer.Settings.Height;
         long total = writer.Settings.FrameCount, done = writer.ResumedFrames, resumed = done;
         int threads = sessions.Count;
-        reporter.Started(new RenderStart(options.Input ?? RenderOptions.NoInput, options.Output, effect.Plugin.Identifier, width, height, total, done, threads));
+        reporter.Started(new RenderStart(options.Input ?? RenderOptions.NoInput, options.Output, effect.Plugin.Identifier, width, height, total,
+            done, threads));
         var meter = new RateMeter(clock);
         FramePump.Run(
             writer.Pending,

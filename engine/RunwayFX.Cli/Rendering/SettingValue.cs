@@ -31,10 +31,12 @@ internal sealed record SettingValue(string Name, HostedParameterKind Kind, Immut
 
     /// <summary>The value as one line of text, the same for equal values: part of what names a render.</summary>
     public string ToCanonicalText() =>
-        Numbers.IsEmpty ? $"{Name}={Text}" : $"{Name}={string.Join(',', Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}";
+        Numbers.IsEmpty ? $"{Name}={Text}"
+            : $"{Name}={string.Join(',', Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}";
 
     private static bool HasValue(HostedParameterKind kind) =>
-        kind is not (HostedParameterKind.Group or HostedParameterKind.Page or HostedParameterKind.PushButton or HostedParameterKind.Parametric or HostedParameterKind.Bytes);
+        kind is not (HostedParameterKind.Group or HostedParameterKind.Page or HostedParameterKind.PushButton
+            or HostedParameterKind.Parametric or HostedParameterKind.Bytes);
 
     private static ParameterDescription Find(ImmutableArray<ParameterDescription> parameters, string name)
     {
@@ -105,14 +107,16 @@ internal sealed record SettingValue(string Name, HostedParameterKind Kind, Immut
         int dimensions = Math.Max(1, parameter.Default.Length);
         string[] parts = text.Split([',', ' ', 'x'], StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != dimensions)
-            throw CliException.Usage($"{parameter.Name} takes {dimensions} number{(dimensions == 1 ? "" : "s separated by commas")}; '{text}' has {parts.Length}");
+            throw CliException.Usage(
+                $"{parameter.Name} takes {dimensions} number{(dimensions == 1 ? "" : "s separated by commas")}; '{text}' has {parts.Length}");
         bool isWhole = parameter.Kind is HostedParameterKind.Integer or HostedParameterKind.Integer2D or HostedParameterKind.Integer3D;
         var numbers = ImmutableArray.CreateBuilder<double>(dimensions);
         for (int index = 0; index < dimensions; index++)
         {
             if (!double.TryParse(parts[index], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
                 throw CliException.Usage($"{parameter.Name} is a number; '{parts[index]}' is none");
-            if (isWhole && number != Math.Floor(number)) throw CliException.Usage($"{parameter.Name} is a whole number; '{parts[index]}' has a fraction");
+            if (isWhole && number != Math.Floor(number)) throw CliException.Usage(
+                $"{parameter.Name} is a whole number; '{parts[index]}' has a fraction");
             CheckRange(parameter, index, number);
             numbers.Add(number);
         }

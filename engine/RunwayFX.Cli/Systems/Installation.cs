@@ -22,7 +22,8 @@ internal sealed class Installation(ISystem system)
 
     /// <summary>The plug-in folder for one user; hosts find it through <c>OFX_PLUGIN_PATH</c>.</summary>
     public string UserFolder =>
-        Path.Combine(system.Variable("XDG_DATA_HOME") is { } data && Path.IsPathFullyQualified(data) ? data : Path.Combine(system.Home, ".local", "share"), "OFX", "Plugins");
+        Path.Combine(system.Variable("XDG_DATA_HOME") is { } data && Path.IsPathFullyQualified(data) ? data
+            : Path.Combine(system.Home, ".local", "share"), "OFX", "Plugins");
 
     /// <summary>Places where the bundle is looked for, in order.</summary>
     public IReadOnlyList<string> BundleCandidates()
@@ -37,7 +38,8 @@ internal sealed class Installation(ISystem system)
     /// <summary>Folders in which hosts on this machine find plug-ins, and the user's own.</summary>
     public IEnumerable<string> SearchFolders()
     {
-        string[] listed = (system.Variable(PluginScanner.PathVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] listed = (system.Variable(PluginScanner.PathVariable) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return [.. listed.Where(Path.IsPathFullyQualified), SystemFolder, UserFolder];
     }
 
@@ -49,7 +51,8 @@ internal sealed class Installation(ISystem system)
     /// <summary>The bundle.</summary>
     /// <exception cref="CliException">There is none; the message says where it was looked for.</exception>
     public string RequireBundle() => FindBundle()
-        ?? throw CliException.Missing($"the plug-in bundle {BundleName} is missing; looked at {string.Join(", ", BundleCandidates())}. Build it with ./rfx build");
+        ?? throw CliException.Missing(
+            $"the plug-in bundle {BundleName} is missing; looked at {string.Join(", ", BundleCandidates())}. Build it with ./rfx build");
 
     /// <summary>The engine that the plug-in of a bundle will start; null where there is none.</summary>
     public string? FindEngine(string? bundle)
@@ -65,7 +68,8 @@ internal sealed class Installation(ISystem system)
     public string RequireEngine(string bundle)
     {
         string engine = FindEngine(bundle) ?? throw CliException.Missing(
-            $"the engine program {EngineLocator.ProgramName} is missing; looked at {string.Join(", ", EngineLocator.Candidates(bundle))}. Build it with ./rfx build");
+            $"the engine program {EngineLocator.ProgramName} is missing; "
+            + $"looked at {string.Join(", ", EngineLocator.Candidates(bundle))}. Build it with ./rfx build");
         LocalSystem.SetNativeVariable(EngineLocator.EngineVariable, engine);
         return engine;
     }
@@ -73,7 +77,8 @@ internal sealed class Installation(ISystem system)
     /// <summary>The engine program and the libraries of this product beside it: what decides the pixels.</summary>
     public IReadOnlyList<string> FilesOf(string engine) =>
         [engine, .. system.Children(Path.GetDirectoryName(engine)!).Where(file => Path.GetFileName(file) is var name
-            && name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && name.StartsWith(EffectCatalog.ProductName, StringComparison.OrdinalIgnoreCase))];
+            && name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                && name.StartsWith(EffectCatalog.ProductName, StringComparison.OrdinalIgnoreCase))];
 
     private string? BesideProgram()
     {

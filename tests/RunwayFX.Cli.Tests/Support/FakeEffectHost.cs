@@ -48,7 +48,8 @@ internal sealed class FakeEffectHost : IEffectHost
         },
         new ContextDescription(
             context ?? EffectContext.Filter,
-            [new("Source", "Source", false, false, [PixelComponents.Rgba], false), new("Mask", "Mask", true, true, [PixelComponents.Alpha], false), new("Output", "Output", false, false, [PixelComponents.Rgba], false)],
+            [new("Source", "Source", false, false, [PixelComponents.Rgba], false), new("Mask", "Mask", true, true, [PixelComponents.Alpha], false),
+                new("Output", "Output", false, false, [PixelComponents.Rgba], false)],
             Parameters));
 
     public IEffectSession Open(EffectDescriptor effect, EffectSetup setup)
@@ -63,10 +64,12 @@ internal sealed class FakeEffectHost : IEffectHost
     }
 
     private static ParameterDescription Parameter(
-        string name, HostedParameterKind kind, ImmutableArray<double> standard, ImmutableArray<double> minimum, ImmutableArray<double> maximum, params string[] options) => new()
+        string name, HostedParameterKind kind, ImmutableArray<double> standard, ImmutableArray<double> minimum, ImmutableArray<double> maximum,
+            params string[] options) => new()
     {
         Name = name, Label = name, Hint = "", Kind = kind, Parent = "", Default = standard, DefaultText = "", Minimum = minimum, Maximum = maximum,
-        DisplayMinimum = minimum, DisplayMaximum = maximum, Options = [.. options], OptionNames = [], Animates = false, IsSecret = false, HasDeclaredRange = true,
+        DisplayMinimum = minimum, DisplayMaximum = maximum, Options = [.. options], OptionNames = [], Animates = false, IsSecret = false,
+            HasDeclaredRange = true,
     };
 
     private sealed class Session(FakeEffectHost host, EffectSetup setup) : IEffectSession

@@ -38,5 +38,6 @@ internal sealed class FakeSystem : ISystem
 
     public string? FindProgram(string name) => Programs.GetValueOrDefault(name);
 
-    public ProgramResult? Run(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation) => Runs(program, arguments);
+    public ProgramResult? Run(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation) =>
+        Runs(program, arguments);
 }
