@@ -8,9 +8,6 @@ namespace RunwayFX.OpenFX;
 /// <summary>One use of a catalogue effect in a host's project. Holds nothing but the last fault it told the user.</summary>
 internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext context) : EffectInstance(context)
 {
-    /// <summary>Frames of one block of the temporal style, anchored at absolute source time.</summary>
-    private const double BlockFrames = 24;
-
     private readonly FaultReport _faults = new(effect, context);
 
     /// <inheritdoc/>
@@ -72,13 +69,17 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         return isSet;
     }
 
-    /// <summary>A frame of the temporal style depends on its block from the block's first frame on.</summary>
+    /// <summary>A frame of the temporal style depends on its block from the block's first frame on, and on the frame that anchors it.</summary>
     public override bool GetFramesNeeded(double time, FramesNeeded frames)
     {
         int stability = effect.IndexOf("temporalStability");
         if (stability < 0 || !Host.HasTemporalAccess) return false;
         if (InstanceParameters.Read(effect, Parameters, time).Numbers[stability] <= 0) return false;
-        return frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(Math.Floor(time / BlockFrames) * BlockFrames, time));
+        double walkStart = TemporalBlocks.WalkStart(time), anchor = TemporalBlocks.Anchor(walkStart), lastAnchor = TemporalBlocks.Anchor(time);
+        OfxRangeD walk = new(walkStart, time);
+        return anchor == lastAnchor
+            ? frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), walk)
+            : frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), new OfxRangeD(lastAnchor, lastAnchor), walk);
     }
 
     /// <summary>A change gives a fault another chance to be told.</summary>

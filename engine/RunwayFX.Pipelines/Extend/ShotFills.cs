@@ -1,3 +1,4 @@
+using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Synthesis.Completion;
 
@@ -15,7 +16,7 @@ namespace RunwayFX.Pipelines.Extend;
 internal sealed class ShotFills(StillFills stills)
 {
     /// <summary>Frames per block.</summary>
-    public const int BlockFrames = 24;
+    public const int BlockFrames = TemporalBlocks.FramesMax;
 
     /// <summary>Blocks per epoch: within it, frames of one shot share one field.</summary>
     public const int EpochBlocks = 40;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using RunwayFX.Effects;
 using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines.Style;
@@ -37,13 +38,13 @@ internal sealed record SequencePainting(PaintedFrame Current, PaintedFrame? Fadi
 internal sealed class StyleSequence(BoundedCache cache)
 {
     /// <summary>Frames in a block.</summary>
-    public const int BlockFramesMax = 24;
+    public const int BlockFramesMax = TemporalBlocks.FramesMax;
 
     /// <summary>Blocks that start from the same anchor frame.</summary>
-    public const int AnchorBlocks = 16;
+    public const int AnchorBlocks = TemporalBlocks.PerAnchor;
 
     /// <summary>Frames over which a block fades from the one before.</summary>
-    public const int OverlapFrames = 4;
+    public const int OverlapFrames = TemporalBlocks.OverlapFrames;
 
     private const long TimeMax = int.MaxValue;
     private const long BookBytes = 4096;
