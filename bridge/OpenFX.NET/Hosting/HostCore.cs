@@ -9,6 +9,9 @@ namespace OpenFX.Hosting;
 /// own.</summary>
 internal sealed unsafe class HostCore : IDisposable
 {
+    [ThreadStatic]
+    private static HostCore? _settingHost;
+
     private readonly FrozenDictionary<PropertySetKind, FrozenSet<string>> _missing;
     private readonly FrozenDictionary<PropertySetKind, FrozenSet<string>> _forbidden;
     private readonly SuiteTables _suites;
@@ -37,8 +40,13 @@ internal sealed unsafe class HostCore : IDisposable
 
     public OfxHost* Native { get; private set; }
 
-    /// <summary>Whether the plug-in is inside its setHost, where the standard forbids calling anything.</summary>
-    public bool IsSettingHost { get; set; }
+    /// <summary>Whether the plug-in is inside its setHost on this thread, where the standard forbids calling anything. Other threads may be
+    /// rendering meanwhile.</summary>
+    public bool IsSettingHost
+    {
+        get => ReferenceEquals(_settingHost, this);
+        set => _settingHost = value ? this : null;
+    }
 
     /// <summary>The current time, as the timeline suite tells it.</summary>
     public double Time { get; set; }
