@@ -22,7 +22,7 @@ internal static class Product
 
     /// <summary>The library inside the bundle.</summary>
     public static string LibraryPath => Path.Combine(
-        BundlePath, "Contents", RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "Linux-arm-64" : "Linux-x86-64", "RunwayFX.ofx");
+        BundlePath, "Contents", RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "Linux-aarch64" : "Linux-x86-64", "RunwayFX.ofx");
 
     /// <summary>Skips the running test, or fails it where binaries are required, with what is missing and how to make it.</summary>
     public static void Require()

@@ -53,7 +53,8 @@ public static class PluginScanner
         bool arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
         if (OperatingSystem.IsWindows()) return arm ? ["Win-arm64", "Win64"] : ["Win64"];
         if (OperatingSystem.IsMacOS()) return ["MacOS", arm ? "MacOS-arm-64" : "MacOS-x86-64"];
-        return arm ? ["Linux-arm-64", "Linux-aarch64"] : ["Linux-x86-64"];
+        // "Linux-" and what uname -m says, as the standard's packaging page has it for processors other than Intel's.
+        return [arm ? "Linux-aarch64" : "Linux-x86-64"];
     }
 
     private sealed class Search

@@ -54,10 +54,19 @@ public sealed unsafe class Clip
         if (_host.Effects->clipGetImage == null) return null;
         OfxPropertySetHandle handle = default;
         if (_host.Effects->clipGetImage(_handle, time, null, &handle) != OfxStatus.kOfxStatOK || handle.IsNull) return null;
-        Image image = new(_host, handle);
-        if (image.HasPixels) return image;
-        image.Dispose();
-        return null;
+        Image? image = null;
+        bool isLent = false;
+        try
+        {
+            image = new Image(_host, handle);
+            isLent = image.HasPixels;
+            return isLent ? image : null;
+        }
+        finally
+        {
+            if (image is null) Image.Release(_host, handle);
+            else if (!isLent) image.Dispose();
+        }
     }
 
     /// <summary>Where the clip has picture at a time, in canonical coordinates; null where the host does not know or the rectangle is

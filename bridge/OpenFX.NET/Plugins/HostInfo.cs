@@ -15,6 +15,7 @@ public sealed unsafe class HostInfo
     private readonly Lazy<nint> _messages;
     private readonly Lazy<nint> _messagesV2;
     private readonly Lazy<nint> _progress;
+    private bool _isRetired;
 
     internal HostInfo(OfxHost* host)
     {
@@ -97,6 +98,13 @@ public sealed unsafe class HostInfo
     public bool IsColourManaged { get; }
 
     internal nint Pointer { get; }
+
+    /// <summary>Set when the host unloads: what is described next is asked anew. Instances that live on keep it.</summary>
+    internal bool IsRetired
+    {
+        get => Volatile.Read(ref _isRetired);
+        set => Volatile.Write(ref _isRetired, value);
+    }
 
     internal OfxPropertySuiteV1* Properties => (OfxPropertySuiteV1*)_properties.Value;
 

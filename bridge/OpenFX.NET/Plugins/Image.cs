@@ -93,6 +93,12 @@ public sealed unsafe class Image : IDisposable
         if (_handle.IsNull) return;
         OfxPropertySetHandle handle = _handle;
         _handle = default;
-        if (_host.Effects->clipReleaseImage != null) _ = _host.Effects->clipReleaseImage(handle);
+        Release(_host, handle);
+    }
+
+    /// <summary>Gives a picture back that never became an object.</summary>
+    internal static void Release(HostInfo host, OfxPropertySetHandle handle)
+    {
+        if (host.Effects->clipReleaseImage != null) _ = host.Effects->clipReleaseImage(handle);
     }
 }

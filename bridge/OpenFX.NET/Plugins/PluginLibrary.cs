@@ -75,7 +75,7 @@ public sealed unsafe class PluginLibrary : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            PluginEntry.Log(_log, $"The list of plug-ins ends after {entries.Count}: {exception}");
+            PluginEntry.Log(_log, "The list of plug-ins", "ends early", exception);
         }
 
         return [.. entries];
@@ -110,12 +110,13 @@ internal sealed unsafe class PluginEntry : IDisposable
 
     public OfxPlugin* Native { get; private set; }
 
-    /// <summary>Hands a line to a log that may itself fail.</summary>
-    public static void Log(Action<string> log, string line)
+    /// <summary>Hands a line about a failure to a log. Making the line may fail as well as writing it: an exception's own text may throw, and memory
+    /// may be short.</summary>
+    public static void Log(Action<string> log, string place, string detail, Exception exception)
     {
         try
         {
-            log(line);
+            log(exception is OfxException told ? $"{place} {detail}: {told.Status}: {told.Message}" : $"{place} {detail}: {exception}");
         }
 #pragma warning disable CA1031 // A log that fails has nowhere to say so.
         catch (Exception)
@@ -125,7 +126,18 @@ internal sealed unsafe class PluginEntry : IDisposable
     }
 
     /// <summary>Only stores the pointer: the standard forbids calling the host from here.</summary>
-    public void SetHost(OfxHost* host) => Volatile.Write(ref _hostPointer, (nint)host);
+    public void SetHost(OfxHost* host)
+    {
+        Volatile.Write(ref _hostPointer, (nint)host);
+        try
+        {
+            ThreadHosts.Here(_slot) = new ThreadHost(this, (nint)host, null);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The host that was set last, on whatever thread, has to do.
+        }
+    }
 
     /// <summary>The one boundary: whatever happens inside becomes a status and a line in the log.</summary>
     public OfxStatus MainEntry(byte* action, void* handle, OfxPropertySetHandle inArguments, OfxPropertySetHandle outArguments)
@@ -136,7 +148,7 @@ internal sealed unsafe class PluginEntry : IDisposable
         }
         catch (OfxException exception)
         {
-            Log(_log, $"{Plugin.Identifier} {NativeText.Read(action)}: {exception.Status}: {exception.Message}");
+            LogFailure(action, exception);
             return exception.Status;
         }
         catch (OutOfMemoryException)
@@ -147,7 +159,7 @@ internal sealed unsafe class PluginEntry : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log(_log, $"{Plugin.Identifier} {NativeText.Read(action)}: {exception}");
+            LogFailure(action, exception);
             return OfxStatus.kOfxStatFailed;
         }
     }
@@ -166,14 +178,13 @@ internal sealed unsafe class PluginEntry : IDisposable
     {
         if (action.SequenceEqual(OfxConstants.kOfxActionLoad))
         {
-            HostInfo host = RefreshHost();
-            host.RequireSuites();
-            Plugin.Load(host);
+            Plugin.Load(LoadHost());
             return OfxStatus.kOfxStatOK;
         }
 
         if (action.SequenceEqual(OfxConstants.kOfxActionUnload))
         {
+            RetireHost();
             Plugin.Unload();
             return OfxStatus.kOfxStatOK;
         }
@@ -214,17 +225,71 @@ internal sealed unsafe class PluginEntry : IDisposable
     private static OfxImageEffectHandle Require(OfxImageEffectHandle handle) =>
         handle.IsNull ? throw new OfxException(OfxStatus.kOfxStatErrBadHandle, "The host passed no effect handle.") : handle;
 
-    // Describing what a host is takes a few reads; loading is the moment when a host may have become another one at the same address.
-    private HostInfo RefreshHost()
+    private void LogFailure(byte* action, Exception exception)
     {
-        HostInfo host = new((OfxHost*)Volatile.Read(ref _hostPointer));
-        Volatile.Write(ref _host, host);
+        string name = "";
+        try
+        {
+            name = NativeText.Read(action) ?? "";
+        }
+        catch (OutOfMemoryException)
+        {
+            // The line goes without the name.
+        }
+
+        Log(_log, Plugin.Identifier, name, exception);
+    }
+
+    // Describing what a host is takes a few reads; loading is the moment when a host may have become another one at the same address.
+    private HostInfo LoadHost()
+    {
+        ref ThreadHost mine = ref ThreadHosts.Here(_slot);
+        bool isMine = mine.Owner == this && mine.Info is not { IsRetired: true };
+        HostInfo host = Learn(isMine ? mine.Pointer : Volatile.Read(ref _hostPointer));
+        if (isMine) mine = mine with { Info = host };
         return host;
     }
 
     private HostInfo CurrentHost()
     {
+        if (MyHost() is { } mine) return mine;
         HostInfo? host = Volatile.Read(ref _host);
-        return host is not null && host.Pointer == Volatile.Read(ref _hostPointer) ? host : RefreshHost();
+        nint pointer = Volatile.Read(ref _hostPointer);
+        return host is { IsRetired: false } && host.Pointer == pointer ? host : Learn(pointer);
     }
+
+    // Only forgets: the structure of a host that unloads may be gone already.
+    private void RetireHost()
+    {
+        if ((MyHost() ?? Volatile.Read(ref _host)) is { } host) host.IsRetired = true;
+    }
+
+    // Hosts that set a structure of their own on several threads at once mean their own by every call; the one set last may be another thread's, and
+    // may be gone by now.
+    private HostInfo? MyHost()
+    {
+        ThreadHost mine = ThreadHosts.Here(_slot);
+        return mine.Owner == this && mine.Info is { IsRetired: false } host ? host : null;
+    }
+
+    private HostInfo Learn(nint pointer)
+    {
+        HostInfo host = new((OfxHost*)pointer);
+        host.RequireSuites();
+        Volatile.Write(ref _host, host);
+        return host;
+    }
+}
+
+/// <summary>The host that a thread set for a plug-in; its description from the load action on.</summary>
+internal readonly record struct ThreadHost(PluginEntry? Owner, nint Pointer, HostInfo? Info);
+
+/// <summary>What each thread set, by slot.</summary>
+internal static class ThreadHosts
+{
+    [ThreadStatic]
+    private static ThreadHost[]? _hosts;
+
+    /// <summary>This thread's entry.</summary>
+    public static ref ThreadHost Here(int slot) => ref (_hosts ??= new ThreadHost[PluginSlots.SlotsMax])[slot];
 }
