@@ -35,6 +35,16 @@ public sealed class RenderTests(bool usesSharedMemory)
     }
 
     [Test]
+    public void HostWithALongName_RendersAllTheSame()
+    {
+        using var server = new TestServer();
+        using EngineClient client = server.NewClient(usesSharedMemory);
+        var host = new TestHost(33, 17);
+        client.Render(TestHost.Call(TestEffects.Xor, 1, 7) with { HostName = new string('n', OpenSession.HostNameMax + 1) }, host);
+        host.AssertResult((x, y) => (byte)(TestHost.ByteAt(0, 1, x, y) ^ 7));
+    }
+
+    [Test]
     public void MissingFrames_AreReportedAsNone()
     {
         using var server = new TestServer();

@@ -254,6 +254,19 @@ public sealed unsafe class ServerTests
     }
 
     [Test]
+    public void ClientLooksAtTheLockWhileTheEngineStarts_TheEngineStartsAllTheSame()
+    {
+        using var folder = new TestFolder();
+        int number = Raw.LibC.open(folder.Endpoint.LockPath, Raw.LibC.O_RDWR | Raw.LibC.O_CREAT | Raw.LibC.O_CLOEXEC, 0b110_000_000);
+        using var file = new Raw.Descriptor(number);
+        Assert.That(Raw.LibC.flock(file, Raw.LibC.LOCK_SH | Raw.LibC.LOCK_NB), Is.Zero);
+        // A look takes microseconds; this one takes as long as the server needs to come across it.
+        using var release = new Timer(_ => Raw.LibC.flock(file, Raw.LibC.LOCK_UN), null, 40, Timeout.Infinite);
+        Assert.That(
+            () => new BridgeServer(new TestHandler(), new BridgeServerOptions { Endpoint = folder.Endpoint }).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
     public void SocketOfADeadEngine_IsReplaced()
     {
         using var folder = new TestFolder();

@@ -118,7 +118,9 @@ internal sealed class RenderExchange : IFrameSink
     private int EnsureSession()
     {
         if (_channel.TryFindSession(_call, out int session)) return session;
-        _channel.Pipe.Send(new OpenSession { Session = session, EffectWireId = _call.EffectWireId, HostName = _call.HostName, Texts = _call.Texts });
+        // Only for the engine's log: a host that calls itself by a long name is no reason to fail.
+        string hostName = _call.HostName.Length <= OpenSession.HostNameMax ? _call.HostName : _call.HostName[..OpenSession.HostNameMax];
+        _channel.Pipe.Send(new OpenSession { Session = session, EffectWireId = _call.EffectWireId, HostName = hostName, Texts = _call.Texts });
         _waitingSince = Environment.TickCount64;
         _isReplyDue = true;
         while (_opened is null || _opened.Value.Session != session) Pump();

@@ -88,9 +88,10 @@ internal sealed unsafe class UnixEngine : StartedEngine
             Check(
                 LibC.posix_spawnattr_setflags(attributes, LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK | LibC.POSIX_SPAWN_SETSID),
                 "posix_spawnattr_setflags");
+            // First of all: in a host that closed its standard streams the pipe itself may be 0 or 1.
+            Check(LibC.posix_spawn_file_actions_adddup2(actions, errors.Number, 2), "posix_spawn_file_actions_adddup2");
             Check(LibC.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", LibC.O_RDWR, 0), "posix_spawn_file_actions_addopen");
             Check(LibC.posix_spawn_file_actions_addopen(actions, 1, "/dev/null", LibC.O_RDWR, 0), "posix_spawn_file_actions_addopen");
-            Check(LibC.posix_spawn_file_actions_adddup2(actions, errors.Number, 2), "posix_spawn_file_actions_adddup2");
             CloseFrom(actions, 3);
             int pid;
             Check(LibC.posix_spawn(&pid, Shell, actions, attributes, argv, envp), $"starting {Shell}");

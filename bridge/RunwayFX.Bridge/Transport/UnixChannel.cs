@@ -20,20 +20,29 @@ internal sealed unsafe class UnixChannel : ByteChannel
     /// <exception cref="BridgeException">The listener belongs to another user, or takes nobody in time.</exception>
     public static UnixChannel? TryConnect(string path, Deadline deadline)
     {
+        LibC.sockaddr_un address = Address(path);
         while (true)
         {
             Descriptor socket = NewSocket();
-            LibC.sockaddr_un address = Address(path);
-            if (LibC.connect(socket, &address, (uint)sizeof(LibC.sockaddr_un)) == 0)
+            bool isKept = false;
+            int error = 0;
+            try
             {
-                uint owner = PeerUser(socket);
-                if (owner == LibC.geteuid()) return new UnixChannel(socket);
-                socket.Dispose();
-                throw new BridgeException(BridgeError.PeerRefused, $"{path} belongs to user {owner}, not to user {LibC.geteuid()}");
+                if (LibC.connect(socket, &address, (uint)sizeof(LibC.sockaddr_un)) == 0)
+                {
+                    uint owner = PeerUser(socket), user = LibC.geteuid();
+                    isKept = owner == user;
+                    if (isKept) return new UnixChannel(socket);
+                    throw new BridgeException(BridgeError.PeerRefused, $"{path} belongs to user {owner}, not to user {user}");
+                }
+
+                error = Marshal.GetLastPInvokeError();
+            }
+            finally
+            {
+                if (!isKept) socket.Dispose();
             }
 
-            int error = Marshal.GetLastPInvokeError();
-            socket.Dispose();
             if (error is LibC.ENOENT or LibC.ECONNREFUSED) return null;
             if (error is not (LibC.EAGAIN or LibC.EINTR)) throw SystemCall.Failed($"connecting to {path}", error);
             if (deadline.HasPassed) throw new BridgeException(BridgeError.TimedOut, $"{path} took no connection in time");

@@ -10,6 +10,7 @@ internal sealed unsafe class UnixListener : Listener
     private const int OwnerReadWrite = 0b110_000_000;
     private const int NoFollow = 0x20000;
     private const int PauseMs = 20;
+    private const int LockMs = 250, LockAgainMs = 5;
 
     private readonly BridgeEndpoint _endpoint;
     private readonly Descriptor _lock;
@@ -23,7 +24,7 @@ internal sealed unsafe class UnixListener : Listener
         int number = LibC.open(endpoint.LockPath, LibC.O_RDWR | LibC.O_CREAT | LibC.O_CLOEXEC | NoFollow, OwnerReadWrite);
         if (number < 0) throw SystemCall.Failed($"opening {endpoint.LockPath}");
         _lock = new Descriptor(number);
-        if (LibC.flock(_lock, LibC.LOCK_EX | LibC.LOCK_NB) != 0)
+        if (!TryLock(_lock))
         {
             _lock.Dispose();
             throw new BridgeException(BridgeError.AlreadyRunning, $"another RunwayFX engine holds {endpoint.LockPath}");
@@ -91,6 +92,20 @@ internal sealed unsafe class UnixListener : Listener
     {
         Close();
         _lock.Dispose(); // The file stays: removing it would let two engines lock two files of one name.
+    }
+
+    /// <summary>Takes the lock for good. A client that looks whether an engine holds it has it for a moment itself, which must not pass for an
+    /// engine.</summary>
+    private static bool TryLock(Descriptor file)
+    {
+        Deadline deadline = Deadline.In(LockMs);
+        while (LibC.flock(file, LibC.LOCK_EX | LibC.LOCK_NB) != 0)
+        {
+            if (deadline.HasPassed) return false;
+            Thread.Sleep(LockAgainMs); // A lock cannot be waited on with a limit.
+        }
+
+        return true;
     }
 
     /// <summary>Removes the socket of an engine that died; we hold the lock, so nobody listens there.</summary>
