@@ -192,7 +192,6 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
         Deadline deadline = Deadline.In(limits.PoolWaitMs);
         while (!budget.TryReserve(bytes))
         {
-            if (trimOthers()) continue;
             if (deadline.HasPassed)
             {
                 throw new BridgeException(
@@ -201,7 +200,8 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
             }
 
             poll();
-            budget.WaitForReturn(limits.AbortPollMs);
+            // Other threads may take what is freed here before this one does, again and again: so the deadline comes first.
+            if (!trimOthers()) budget.WaitForReturn(limits.AbortPollMs);
         }
     }
 

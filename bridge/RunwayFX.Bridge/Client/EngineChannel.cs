@@ -3,6 +3,9 @@ namespace RunwayFX.Bridge;
 /// <summary>One connection to the engine with its sessions and slots. Used by one render thread at a time.</summary>
 internal sealed class EngineChannel : IDisposable
 {
+    /// <summary>Messages that may have gathered on a connection between two jobs.</summary>
+    private const int LeftoversMax = 10_000;
+
     private readonly SessionEntry?[] _sessions = new SessionEntry?[OpenSession.SessionMax];
     private Deadline _drainDeadline;
     private long _drainingJob;
@@ -84,8 +87,9 @@ internal sealed class EngineChannel : IDisposable
     {
         try
         {
-            while (!IsBroken && Pipe.TryReceive(0))
+            for (int count = 0; !IsBroken && Pipe.TryReceive(0); count++)
             {
+                if (count == LeftoversMax) IsBroken = true; // It would keep the host's thread reading for ever.
                 switch (Pipe.ReceivedType)
                 {
                     case MessageType.RenderDone:
