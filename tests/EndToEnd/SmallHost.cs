@@ -20,6 +20,14 @@ internal static class SmallHost
         return Process.Start(start)!;
     }
 
+    /// <summary>Starts the host with descriptors 0, 1 and 2 closed, as some daemons run.</summary>
+    public static Process StartWithoutStreams(params string[] arguments)
+    {
+        ProcessStartInfo start = new("/bin/sh", ["-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", Program.Value, .. arguments]);
+        Sandbox.Prepare(start);
+        return Process.Start(start)!;
+    }
+
     /// <summary>Waits for the end of a host.</summary>
     public static async Task<Outcome> FinishAsync(Process process, CancellationToken cancellation)
     {

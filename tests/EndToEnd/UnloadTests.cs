@@ -46,6 +46,33 @@ public sealed class UnloadTests
     }
 
     [Test]
+    public async Task FourThreads_EachFrameUnderAHostStructureOfItsOwn_AllRender(CancellationToken cancellation)
+    {
+        long before = Sandbox.FramesRendered();
+        SmallHost.Outcome outcome = await SmallHost.RunAsync(cancellation, "threads", "50", Product.LibraryPath);
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.Errors);
+        Assert.That(Sandbox.FramesRendered() - before, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task ProcessMayNotMakeMemoryExecutable_RendersAllTheSame(CancellationToken cancellation)
+    {
+        SmallHost.Outcome outcome = await SmallHost.RunAsync(cancellation, "sealed", "3", Product.LibraryPath);
+        if (outcome.ExitCode == 3) Assert.Ignore("This kernel cannot forbid executable memory to a process (prctl PR_SET_MDWE, Linux 6.3).");
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.Errors);
+    }
+
+    [Test]
+    public async Task HostClosedItsStandardStreams_TheEngineIsStartedAllTheSame(CancellationToken cancellation)
+    {
+        Sandbox.StopEngine();
+        using Process process = SmallHost.StartWithoutStreams("frames", "1", Product.LibraryPath);
+        await process.WaitForExitAsync(cancellation);
+        Assert.That(process.ExitCode, Is.Zero);
+        Assert.That(Sandbox.FramesRendered(), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task TwoProcesses_AtOnce_ShareTheEngine(CancellationToken cancellation)
     {
         long before = Sandbox.FramesRendered();

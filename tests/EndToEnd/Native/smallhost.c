@@ -4,6 +4,8 @@
  *                               "round <number> rss_kb <n> fds <n> threads <n>"
  *   smallhost hosts PLUGIN      uses the plug-in through two host structures at once, then takes one of them away
  *   smallhost frames N PLUGIN   renders N frames with one instance
+ *   smallhost sealed N PLUGIN   the same in a process where no memory can become executable any more; ends with 3 where the kernel cannot do that
+ *   smallhost threads N PLUGIN  N frames on each of four threads, each frame under a host structure of its own that goes away after it
  * Ends with 0 when every frame came back as it was.
  */
 #define _GNU_SOURCE
@@ -13,6 +15,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include "props.h"
 
 enum { PARAMS_MAX = 64, CLIPS_MAX = 8, WIDTH = 37, HEIGHT = 23 };
@@ -28,6 +31,7 @@ typedef struct { PropSet props; char *name; struct Effect *effect; } Clip;
 typedef struct Effect { PropSet props, param_props; Param params[PARAMS_MAX]; int param_count; Clip clips[CLIPS_MAX]; int clip_count; } Effect;
 
 static _Thread_local float source_pixels[WIDTH * HEIGHT * 4], output_pixels[WIDTH * HEIGHT * 4];
+static _Thread_local int images_mine;
 static int images_out;
 
 static char *property(PropSet *set, const char *name) {
@@ -83,6 +87,7 @@ static int clip_image(Clip *clip, double time, double *region, PropSet **image) 
     set_string(props, "OfxImagePropUniqueIdentifier", 0, "");
     *image = props;
     __atomic_add_fetch(&images_out, 1, __ATOMIC_SEQ_CST);
+    images_mine++;
     return OK;
 }
 
@@ -90,6 +95,7 @@ static int clip_release(PropSet *image) {
     set_free(image);
     free(image);
     __atomic_sub_fetch(&images_out, 1, __ATOMIC_SEQ_CST);
+    images_mine--;
     return OK;
 }
 
@@ -307,7 +313,7 @@ static int render(Plugin *plugin, Effect *effect, int frame) {
     set_free(&in);
     if (status) return fail("render", status);
     if (memcmp(source_pixels, output_pixels, sizeof source_pixels)) return fail("the frame came back changed", 0);
-    if (images_out) return fail("images not released", images_out);
+    if (images_mine) return fail("images not released", images_mine);
     return 0;
 }
 
@@ -369,6 +375,44 @@ static int frames(int count, const char *path) {
     return result || instance_end(plugin, effect, 1);
 }
 
+/* What SELinux and systemd's MemoryDenyWriteExecute do, by the process itself. */
+static int sealed(int count, const char *path) {
+    enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1 };
+    if (prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0)) return 3;
+    return frames(count, path);
+}
+
+typedef struct { Plugin *plugin; int count, result; } Worker;
+
+static void *run_worker(void *argument) {
+    Worker *worker = argument;
+    for (int frame = 0; !worker->result && frame < worker->count; frame++) {
+        Host *host = host_create("smallhost");
+        Effect *effect = instance_create(worker->plugin, host);
+        worker->result = effect ? render(worker->plugin, effect, frame) | instance_end(worker->plugin, effect, frame % 2) : 1;
+        host_destroy(host);
+    }
+    return NULL;
+}
+
+static int threads(int count, const char *path) {
+    enum { THREADS = 4 };
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) return fprintf(stderr, "%s\n", dlerror()), 1;
+    Worker workers[THREADS];
+    pthread_t ids[THREADS];
+    int result = 0;
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (Worker){ find_plugin(library), count, 0 };
+        if (!workers[i].plugin || pthread_create(&ids[i], NULL, run_worker, &workers[i])) return fail("thread", i);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(ids[i], NULL);
+        result |= workers[i].result;
+    }
+    return result || (images_out && fail("images not released", images_out));
+}
+
 static int hosts(const char *path) {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) return fprintf(stderr, "%s\n", dlerror()), 1;
@@ -387,7 +431,9 @@ static int hosts(const char *path) {
 int main(int argc, char **argv) {
     if (argc == 4 && !strcmp(argv[1], "rounds")) return rounds(atoi(argv[2]), argv[3]);
     if (argc == 4 && !strcmp(argv[1], "frames")) return frames(atoi(argv[2]), argv[3]);
+    if (argc == 4 && !strcmp(argv[1], "sealed")) return sealed(atoi(argv[2]), argv[3]);
+    if (argc == 4 && !strcmp(argv[1], "threads")) return threads(atoi(argv[2]), argv[3]);
     if (argc == 3 && !strcmp(argv[1], "hosts")) return hosts(argv[2]);
-    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | frames N PLUGIN\n");
+    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | frames|sealed|threads N PLUGIN\n");
     return 2;
 }
