@@ -125,6 +125,47 @@ public sealed class OutputTests
         });
     }
 
+    [TestCase("yuv420p", 191, 143)]
+    [TestCase("yuv422p10le", 191, 143)]
+    [TestCase("yuv420p", 17, 19)]
+    [TestCase("yuv420p", 353, 289)]
+    [TestCase("yuv411p", 85, 17)]
+    [TestCase("yuv410p", 33, 31)]
+    [TestCase("bgr0", 16, 16)]
+    [TestCase("gbrp", 191, 143)]
+    public void Ffv1OfAnySize_IsWritten(string pixels, int width, int height)
+    {
+        string source = _footage.At($"odd-{pixels}-{width}.nut"), copy = _footage.At($"odd-{pixels}-{width}.mkv");
+        _footage.FFmpeg("-f", "lavfi", "-i", "testsrc2=size=400x300", "-frames:v", "2", "-vf", $"scale={width}:{height}", "-pix_fmt", pixels, "-c:v",
+            "rawvideo", "file:" + source);
+        Footage.Copy(source, copy, OutputFormat.Ffv1);
+        using FrameReader expected = FrameReader.Open(source), written = FrameReader.Open(copy);
+        Assert.That((written.Info.Width, written.Info.Height), Is.EqualTo((width, height)));
+        Assert.That(written.Read(1).Pixels.AsSpan().SequenceEqual(expected.Read(1).Pixels), Is.True);
+    }
+
+    [Test]
+    public void Ffv1OfAFewPixels_IsRefused()
+    {
+        Footage.RequireFFmpeg();
+        OutputSettings settings = OutputSettings.ForSource(Source("yuv420p", 8) with { Width = 5 }, _footage.At("tiny.mkv"), OutputFormat.Ffv1);
+        Assert.That(Assert.Throws<MediaException>(() => FrameWriter.Open(settings))!.Message, Does.Contain("5×128").And.Contain("16"));
+    }
+
+    [TestCase("yuv420p", 1920, 1080, Ffv1Slices.Usual)]
+    [TestCase("yuv420p", 191, 143, 25)]
+    [TestCase("yuv420p", 1, 1, 1)]
+    public void Ffv1Slices_AreTheUsualOnesWhereTheyFit(string pixels, int width, int height, int slices) =>
+        Assert.That(Ffv1Slices.For(width, height, PixelLayout.ForSource(pixels, "x")), Is.EqualTo(slices));
+
+    [Test]
+    public void Ffv1Slices_OfHugePictures_StaySmallEnough()
+    {
+        PixelLayout layout = PixelLayout.ForSource("rgba64le", "x");
+        Assert.That(Ffv1Slices.For(8192, 4320, layout), Is.InRange(18, 64));
+        Assert.That(Ffv1Slices.For(16384, 16384, layout), Is.InRange(136, 256));
+    }
+
     [Test]
     public void PixelAspectOfStills_IsKept()
     {

@@ -59,6 +59,32 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void LeftOversOfAKilledRun_AreRemovedAndNeverWrittenInto()
+    {
+        using FrameReader reader = FrameReader.Open(_source);
+        string path = _footage.At("orphan.mkv"), orphan = Path.Combine(path + ".rfxwork", "segment-000000.1.tmp");
+        Directory.CreateDirectory(path + ".rfxwork");
+        // The encoder of a killed run still has its file open, and goes on writing after the next run began.
+        using (FileStream still = new(orphan, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            using FrameWriter writer = FrameWriter.Open(Settings(reader, path, OutputFormat.Ffv1));
+            Assert.That(File.Exists(orphan), Is.False);
+            foreach (long index in writer.Pending)
+            {
+                writer.Write(index, reader.Read(index));
+                still.Write(new byte[1000]);
+                still.Flush();
+            }
+
+            writer.Finish();
+        }
+
+        string whole = _footage.At("no-orphan.mkv");
+        Run(reader, Settings(reader, whole, OutputFormat.Ffv1), 0, int.MaxValue, out _);
+        Assert.That(File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(whole)), Is.True);
+    }
+
+    [Test]
     public void OtherRecipe_StartsOverLoudly()
     {
         using FrameReader reader = FrameReader.Open(_source);
@@ -120,9 +146,8 @@ public sealed class ResumeTests
         using FrameReader reader = FrameReader.Open(_source);
         string path = _footage.At("full.mkv");
         File.WriteAllText(path, "old");
-        Directory.CreateDirectory(path + ".rfxwork");
-        File.CreateSymbolicLink(Path.Combine(path + ".rfxwork", "segment-000000.tmp"), "/dev/full");
         using FrameWriter writer = FrameWriter.Open(Settings(reader, path, OutputFormat.Ffv1));
+        File.CreateSymbolicLink(Path.Combine(path + ".rfxwork", $"segment-000000.{Environment.ProcessId}.tmp"), "/dev/full");
         MediaException e = Assert.Throws<MediaException>(() =>
         {
             foreach (long index in writer.Pending) writer.Write(index, reader.Read(index));

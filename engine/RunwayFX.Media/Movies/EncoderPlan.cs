@@ -57,7 +57,7 @@ internal sealed record EncoderPlan
             OutputFormat.H264 => H264(settings, warnings),
             OutputFormat.ProRes422 => ("yuv422p10le", ProRes("3"), new[] { "mov", "matroska" }),
             OutputFormat.ProRes4444 => (settings.HasAlpha ? "yuva444p10le" : "yuv444p10le", ProRes("4"), ["mov", "matroska"]),
-            OutputFormat.Ffv1 => (Ffv1Layout(settings), Ffv1Arguments(), ["matroska", "mov", "avi"]),
+            OutputFormat.Ffv1 => (Ffv1Layout(settings), Ffv1Arguments(settings), ["matroska", "mov", "avi"]),
             OutputFormat.DnxHr => DnxHr(settings),
             _ => throw new ArgumentException($"{settings.Format} is not a movie format", nameof(settings)),
         };
@@ -86,7 +86,7 @@ internal sealed record EncoderPlan
             if (settings.Format != OutputFormat.Ffv1)
             {
                 throw new MediaException(MediaError.Unsupported,
-                    $"'{settings.Path}': {settings.Format} needs even sides, not {settings.Width}×{settings.Height}");
+                    $"'{settings.Path}': {settings.Format} needs even sides, not {settings.Width}×{settings.Height}; FFV1 (.mkv) and pictures take any");
             }
         }
 
@@ -168,8 +168,19 @@ internal sealed record EncoderPlan
 
     private static string[] ProRes(string profile) => ["-c:v", "prores_ks", "-profile:v", profile, "-vendor", "apl0", "-threads", "4"];
 
-    private static string[] Ffv1Arguments() =>
-        ["-c:v", "ffv1", "-level", "3", "-coder", "1", "-context", "0", "-g", "1", "-slices", "12", "-slicecrc", "1", "-threads", "4"];
+    private static string[] Ffv1Arguments(OutputSettings settings)
+    {
+        if (Math.Min(settings.Width, settings.Height) < Ffv1Slices.SideMin)
+        {
+            throw new MediaException(MediaError.Unsupported,
+                $"'{settings.Path}': FFV1 needs sides of {Ffv1Slices.SideMin} pixels, not {settings.Width}×{settings.Height}: encoders write tiny frames "
+                + "wrong without a word; pictures take any size");
+        }
+
+        string slices = Ffv1Slices.For(settings.Width, settings.Height, PixelLayout.ForSource(Ffv1Layout(settings), settings.Path))
+            .ToString(CultureInfo.InvariantCulture);
+        return ["-c:v", "ffv1", "-level", "3", "-coder", "1", "-context", "0", "-g", "1", "-slices", slices, "-slicecrc", "1", "-threads", "4"];
+    }
 
     private static (string Layout, string[] Codec, string[] Containers) DnxHr(OutputSettings settings)
     {

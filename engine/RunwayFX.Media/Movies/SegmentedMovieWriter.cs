@@ -9,6 +9,8 @@ namespace RunwayFX.Media;
 /// run is made of the same segments, the files are equal byte for byte.</remarks>
 internal sealed class SegmentedMovieWriter : FrameWriter
 {
+    private const string UnfinishedEnding = ".tmp";
+
     private readonly EncoderPlan _plan;
     private readonly RunJournal _journal;
     private readonly FrameConverter _converter;
@@ -32,6 +34,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
         _raw = new byte[converter.FrameBytes];
         _warnings = warnings;
         _fullPath = fullPath;
+        RemoveUnfinished(journal.Folder);
         long kept = 0;
         while (kept < SegmentCount && journal.IsIntact(kept, SegmentPath(kept))) kept++;
         long firstFrame = Math.Min(kept * settings.SegmentFrames, settings.FrameCount);
@@ -116,7 +119,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
             throw new MediaException(MediaError.FrameOutOfRange, $"'{Settings.Path}': {_pending.Length - _position} frames were not written");
         }
 
-        string temporary = Path.Combine(_journal.Folder, "joined" + Path.GetExtension(_fullPath));
+        string temporary = Unfinished(Path.Combine(_journal.Folder, "joined"));
         try
         {
             File.WriteAllLines(
@@ -151,6 +154,23 @@ internal sealed class SegmentedMovieWriter : FrameWriter
 
     private string SegmentPath(long segment) => Path.Combine(_journal.Folder, SegmentName(segment));
 
+    /// <summary>Name under which a file is made. It holds this process's number: a run that was killed may leave its ffmpeg writing for a while
+    /// more, and two must never write one file.</summary>
+    private static string Unfinished(string path) => string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}{UnfinishedEnding}");
+
+    /// <summary>Removes what runs that were killed left half-made; without it each of them would keep its disk space until the end.</summary>
+    private static void RemoveUnfinished(string folder)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*.*" + UnfinishedEnding)) File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only takes space, and goes with the folder.
+        }
+    }
+
     private ToolProcess StartSegment(long segment)
     {
         List<string> arguments =
@@ -161,7 +181,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
             "-i", "pipe:0", "-map", "0:v:0", "-fps_mode", "passthrough", .. _plan.TagArguments(Settings, _tags), .. _plan.Codec,
             "-pix_fmt", _plan.Layout.Name, "-fflags", "+bitexact", "-map_metadata", "-1", .. MuxerArguments(_plan.SegmentMuxer), "-f",
                 _plan.SegmentMuxer,
-            MediaPaths.Argument(SegmentPath(segment) + ".tmp"),
+            MediaPaths.Argument(Unfinished(SegmentPath(segment))),
         ];
         return ToolProcess.Start(FFmpegTools.Get().FFmpegPath, arguments, writesInput: true);
     }
@@ -176,7 +196,7 @@ internal sealed class SegmentedMovieWriter : FrameWriter
                 _encoder.Finish(Settings.Path, cancellation);
             }
 
-            File.Move(SegmentPath(segment) + ".tmp", SegmentPath(segment), overwrite: true);
+            File.Move(Unfinished(SegmentPath(segment)), SegmentPath(segment), overwrite: true);
             _journal.Add(segment, SegmentPath(segment));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
