@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RunwayFX.Cli.Rendering;
 using RunwayFX.Cli.Tests.Support;
 using RunwayFX.Imaging;
 using RunwayFX.Media;
@@ -155,6 +156,39 @@ internal sealed class RenderRunnerTests
         CliRun run = Render(new FakeEffectHost(), "out.%04d.png", "--clip", clip);
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((ExitCode.Usage, run.Error)));
         Assert.That(run.Error, Does.Contain(part));
+    }
+
+    [TestCase(8, false, PixelDepth.Byte, null)]
+    [TestCase(16, false, PixelDepth.Byte, "16")]
+    [TestCase(32, true, PixelDepth.Byte, "floating-point")]
+    [TestCase(32, true, PixelDepth.Short, "floating-point")]
+    [TestCase(16, false, PixelDepth.Short, null)]
+    [TestCase(10, false, PixelDepth.Half, null)]
+    [TestCase(16, true, PixelDepth.Half, null)]
+    [TestCase(32, true, PixelDepth.Half, "32")]
+    [TestCase(32, true, PixelDepth.Float, null)]
+    public void EffectOfLessDepthThanItsSource_SaysSo(int bits, bool isFloat, PixelDepth depth, string? said)
+    {
+        string? text = RenderRunner.DepthLoss(
+            new MediaInfo
+            {
+                Path = "x", Kind = MediaKind.Still, Width = 1, Height = 1, FrameRate = Rational.One, FrameCount = 1, BitDepth = bits,
+                IsFloat = isFloat, PixelFormat = "", Codec = "",
+            },
+            depth);
+        Assert.That(text, said is null ? Is.Null : Does.Contain(said));
+    }
+
+    [Test]
+    public void BytesEffectOnDeepPictures_WarnsUnlessAskedFor()
+    {
+        StillWriter.Write(_folder["deep.png"], Picture(0), StillFormat.Png16, hasAlpha: false);
+        string[] deep = ["render", _folder["deep.png"], _folder["less.png"], "--plugin", "/p/Fake.ofx.bundle:fake"];
+        CliRun warned = CliRun.Of(_system, new FakeEffectHost { Depth = PixelDepth.Byte }, default, deep);
+        Assert.That((warned.ExitCode, warned.Error), Is.EqualTo((ExitCode.Success, warned.Error)));
+        Assert.That(warned.Error, Does.Contain("fake works in 8 bits"));
+        CliRun asked = CliRun.Of(_system, new FakeEffectHost { Depth = PixelDepth.Byte }, default, [.. deep, "--depth", "byte"]);
+        Assert.That(asked.Error, Does.Not.Contain("works in"));
     }
 
     [Test]

@@ -13,7 +13,8 @@ internal static class DemoCommand
         var style = new Option<string?>("--style") { Description = "Your own style picture instead of The Starry Night." };
         var folder = new Option<string>("--out") { Description = "Where to write.", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         var command = new Command("demo",
-            "Renders a styled movie, a wider movie and stills of real footage, and a contact sheet to compare them on.") { clip, style, folder };
+            "Renders a styled movie, a wider movie and stills of real footage, and a contact sheet to compare them on. "
+            + $"With {DemoFootage.NoneVariable}=1 in the environment, a clip that this program draws.") { clip, style, folder };
         command.SetAction(parsed =>
         {
             var run = new DemoRun(services, Path.GetFullPath(parsed.GetValue(folder)!));

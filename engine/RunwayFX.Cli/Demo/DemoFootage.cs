@@ -13,6 +13,9 @@ internal sealed class DemoFootage(ISystem system, TextWriter messages)
     /// <summary>Where the package puts its examples.</summary>
     public const string ExamplesFolder = "/usr/share/doc/opencv-doc/examples/data";
 
+    /// <summary>With 1, no footage is looked for or fetched: the demo shows what this program draws.</summary>
+    public const string NoneVariable = "RFX_NO_FOOTAGE";
+
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Where unpacked footage is kept.</summary>
@@ -26,6 +29,7 @@ internal sealed class DemoFootage(ISystem system, TextWriter messages)
     /// <param name="cancellation">Stops.</param>
     public IReadOnlyList<string>? Find(IReadOnlyList<string> names, CancellationToken cancellation)
     {
+        if (system.Variable(NoneVariable) == "1") return null;
         if (Look(names) is { } found) return found;
         if (system.FindProgram("apt-get") is not { } apt || system.FindProgram("dpkg-deb") is not { } dpkg) return null;
         messages.WriteLine($"fetching real footage (Debian package {Package})");

@@ -39,6 +39,8 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
         int threads = ThreadsFor(effect.Plugin.ThreadSafety, options.Threads);
         using var sessions = new SessionPool(() => host.Open(effect, setup));
         EffectOutput output = sessions.First.Output;
+        if (options.Depth is null && clips.Main is { } main && DepthLoss(main.Info, output.Depth) is { } lost)
+            reporter.Warn($"{effect.Plugin.Identifier} {lost}");
         string recipe = Recipe.Of(effect, values, setup, [.. clips.Paths, .. Recipe.FilesAmong(values), .. EngineFiles]);
         OutputSettings settings = OutputPlan.Create(options, clips, output, indices, recipe);
         var extras = new ExrPlan(clips.Main, output.Window, options);
@@ -78,6 +80,16 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
         reporter.Finished(result);
         return result;
     }
+
+    /// <summary>What the storage that an effect works in takes from a source, whatever the output could hold; null for nothing.</summary>
+    internal static string? DepthLoss(MediaInfo source, PixelDepth depth) => depth switch
+    {
+        PixelDepth.Byte when source.IsFloat => "works in 8 bits: the source's floating-point values are rounded and limited to 0..1",
+        PixelDepth.Byte when source.BitDepth > 8 => $"works in 8 bits: the source's {source.BitDepth} are rounded",
+        PixelDepth.Short when source.IsFloat => "works in 16 bits: the source's floating-point values are rounded and limited to 0..1",
+        PixelDepth.Half when source.BitDepth > (source.IsFloat ? 16 : 11) => $"works in half floats: the source's {source.BitDepth} bits are rounded",
+        _ => null,
+    };
 
     internal static int ThreadsFor(RenderThreadSafety safety, int? wanted)
     {

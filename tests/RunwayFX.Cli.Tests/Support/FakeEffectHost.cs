@@ -23,6 +23,9 @@ internal sealed class FakeEffectHost : IEffectHost
     /// <summary>Called before each frame with the number of frames rendered before it; may throw or cancel.</summary>
     public Action<int, double>? BeforeFrame { get; init; }
 
+    /// <summary>Storage the effect works in.</summary>
+    public PixelDepth Depth { get; init; } = PixelDepth.Float;
+
     /// <summary>Pixels added on each side.</summary>
     public int Grows { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed class FakeEffectHost : IEffectHost
         new PluginDescription
         {
             Identifier = effect.PluginId, Label = "Fake", Grouping = "", Description = "", Version = [1, 0], Contexts = [EffectContext.Filter],
-            Depths = [PixelDepth.Float], ThreadSafety = Safety, HostFrameThreading = false, SupportsTiles = false, SupportsMultiResolution = true,
+            Depths = [Depth], ThreadSafety = Safety, HostFrameThreading = false, SupportsTiles = false, SupportsMultiResolution = true,
             TemporalClipAccess = false, SupportsMultipleClipDepths = false,
         },
         new ContextDescription(
@@ -82,7 +85,7 @@ internal sealed class FakeEffectHost : IEffectHost
             {
                 PixelBounds window = _source.Window;
                 window = new PixelBounds(window.X1 - host.Grows, window.Y1 - host.Grows, window.X2 + host.Grows, window.Y2 + host.Grows);
-                return new EffectOutput(window, _source.PixelAspectRatio, _source.Alpha, _source.Alpha != AlphaState.Opaque, 24, PixelDepth.Float);
+                return new EffectOutput(window, _source.PixelAspectRatio, _source.Alpha, _source.Alpha != AlphaState.Opaque, 24, host.Depth);
             }
         }
 
