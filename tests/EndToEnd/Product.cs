@@ -20,15 +20,31 @@ internal static class Product
     /// <summary>The engine program.</summary>
     public static string EnginePath { get; } = Environment.GetEnvironmentVariable(EngineVariable) ?? InArtifacts(Path.Combine("engine", "runwayfx-engine"));
 
+    /// <summary>The command line program, published beside bundle and engine.</summary>
+    public static string CommandLinePath { get; } = InArtifacts(Path.Combine("cli", "rfx"));
+
     /// <summary>The library inside the bundle.</summary>
     public static string LibraryPath => Path.Combine(
         BundlePath, "Contents", RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "Linux-aarch64" : "Linux-x86-64", "RunwayFX.ofx");
 
     /// <summary>Skips the running test, or fails it where binaries are required, with what is missing and how to make it.</summary>
-    public static void Require()
+    public static void Require() => Require(LibraryPath, EnginePath);
+
+    /// <summary>As <see cref="Require()"/>, with the command line and ffmpeg.</summary>
+    public static void RequireCommandLine()
+    {
+        Require(LibraryPath, EnginePath, CommandLinePath);
+        if (FFmpeg is null) Assert.Ignore("needs ffmpeg on the PATH");
+    }
+
+    /// <summary>ffmpeg on the PATH; null where there is none.</summary>
+    public static string? FFmpeg { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, "ffmpeg")).FirstOrDefault(File.Exists);
+
+    private static void Require(params string[] paths)
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("The published binaries are tested on Linux.");
-        foreach (string path in new[] { LibraryPath, EnginePath })
+        foreach (string path in paths)
         {
             if (File.Exists(path)) continue;
             string reason = $"{path} is missing; './rfx build' makes it, {BundleVariable} and {EngineVariable} name other places.";
