@@ -172,6 +172,7 @@ internal sealed class ShotFills(StillFills stills)
             SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth,
                 Environment.ProcessorCount,
                 request.Cancellation);
+            BorderObjects.Continue(request, plate!, gains, result);
             return result;
         }
     }

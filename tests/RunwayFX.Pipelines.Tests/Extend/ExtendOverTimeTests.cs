@@ -14,7 +14,7 @@ public sealed class ExtendOverTimeTests
     public void StandingCamera_GivesOneFill_WithoutThePasserBy()
     {
         ExtendPipeline pipeline = new();
-        Frame first = Fill(pipeline, Walk(), 4), later = Fill(pipeline, Walk(), 17), nextBlock = Fill(pipeline, Walk(), 40);
+        Frame first = Fill(pipeline, Walk(), 11), later = Fill(pipeline, Walk(), 17), nextBlock = Fill(pipeline, Walk(), 40);
 
         FrameComparison.AssertClose(later, first, worstLimit: 0.01, meanLimit: 0.0005);
         FrameComparison.AssertClose(nextBlock, first, worstLimit: 0.01, meanLimit: 0.0005);
