@@ -30,8 +30,12 @@ internal static class BorderObjects
     /// <summary>Shifts towards the border: an object that is best found there goes out, or stands.</summary>
     private const int OutwardMax = 3;
 
-    /// <summary>Longest contact with somebody whom the other frame's border cuts, as a share of the object's extent along the border: an arm.</summary>
+    /// <summary>Longest contact with somebody whom the other frame's border cuts, as a share of the object's extent along the border: an
+    /// arm.</summary>
     private const double ContactShareMax = 0.15;
+
+    /// <summary>Share of an object that has to be visible: from a hand or a foot alone the rest would come and go by chance.</summary>
+    private const double VisibleShareMin = 0.12;
 
     /// <summary>Pastes missing parts into a filled canvas.</summary>
     /// <param name="request">The frame.</param>
@@ -128,7 +132,7 @@ internal static class BorderObjects
         List<int> seeds = [.. cut.Pixels.Where(p => IsInside(p, shift.Inward, shift.Along, band))
             .Select(p => p + shift.Along * band.Depth + shift.Inward)];
         List<int> body = band.Connected(seeds);
-        if (body.Count == 0) return null;
+        if (body.Count == 0 || cut.Pixels.Count < VisibleShareMin * body.Count) return null;
         if (!body.Any(p => p % band.Depth == 0)) return (body, true);
         (List<int> own, int contact) = band.WithoutBorder(body, seeds);
         if (own.Count == 0) return null;
