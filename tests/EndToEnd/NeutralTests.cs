@@ -52,13 +52,16 @@ public sealed class NeutralTests
     }
 
     [Test]
-    public void Source_AtHalfScale_ComesBackBitForBit([Values("style", "extend")] string name, [Values(PixelDepth.Byte, PixelDepth.Float)] PixelDepth depth)
+    public void Source_AtHalfScale_ComesBackBitForBit(
+        [Values("style", "extend")] string name,
+        [Values(PixelDepth.Byte, PixelDepth.Short, PixelDepth.Half, PixelDepth.Float)] PixelDepth depth,
+        [Values(RowOrder.TopDown, RowOrder.BottomUp)] RowOrder rowOrder)
     {
         EffectDefinition effect = EffectCatalog.FindByName(name)!;
         long before = Sandbox.FramesRendered();
         ClipFormat format = Scene.Clip(depth, new(-34, -18, 94, 54));
         using Scene scene = Neutral(effect, format, query => Scrambled(format, query, RowOrder.TopDown), EffectContext.Filter);
-        Check(scene, new RenderScale(0.5, 0.5), RowOrder.BottomUp, time: 11);
+        Check(scene, new RenderScale(0.5, 0.5), rowOrder, time: 11);
         Assert.That(Sandbox.FramesRendered() - before, Is.EqualTo(1));
     }
 
