@@ -28,6 +28,9 @@ public sealed record BridgeLimits
     /// <summary>Longest wait of the engine for a frame it asked the host for.</summary>
     public int FrameFetchMs { get; init; } = 120_000;
 
+    /// <summary>Longest time that the pixels of a frame may take in the pipe, however often some of them come.</summary>
+    public int PixelsMs { get; init; } = 60_000;
+
     /// <summary>Longest wait of a render thread for a connection or for slot memory that other render threads hold.</summary>
     public int PoolWaitMs { get; init; } = 30_000;
 

@@ -83,13 +83,17 @@ internal sealed class EngineChannel : IDisposable
     }
 
     /// <summary>Reads what has come without waiting; true where the channel can take a job now.</summary>
-    public bool TryMakeReady()
+    /// <param name="host">Asked whether it wants to stop while a message that has begun is waited for.</param>
+    public bool TryMakeReady(IRenderHost? host = null)
     {
         try
         {
-            for (int count = 0; !IsBroken && Pipe.TryReceive(0); count++)
+            Deadline latest = Deadline.In(Limits.ConnectMs);
+            for (int count = 0; !IsBroken && Pipe.HasBytes; count++)
             {
-                if (count == LeftoversMax) IsBroken = true; // It would keep the host's thread reading for ever.
+                if (host is not null) Pipe.Poll ??= () => EngineClient.PollAbort(host);
+                Pipe.TryReceive(0, latest);
+                if (count == LeftoversMax || latest.HasPassed) IsBroken = true; // It would keep the host's thread reading for ever.
                 switch (Pipe.ReceivedType)
                 {
                     case MessageType.RenderDone:
@@ -109,7 +113,11 @@ internal sealed class EngineChannel : IDisposable
         }
         catch (BridgeException)
         {
-            IsBroken = true;
+            IsBroken = true; // Also where the host wants to stop amid a message; it is asked again soon.
+        }
+        finally
+        {
+            Pipe.Poll = null;
         }
 
         if (IsDraining && _drainDeadline.HasPassed) IsBroken = true;

@@ -135,7 +135,7 @@ public sealed class EngineClient : IDisposable
         ReleaseIdle();
     }
 
-    private static void PollAbort(IRenderHost host)
+    internal static void PollAbort(IRenderHost host)
     {
         if (host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");
     }
@@ -160,7 +160,7 @@ public sealed class EngineClient : IDisposable
         {
             while (true)
             {
-                if (TakeIdle() is EngineChannel ready) return ready;
+                if (TakeIdle(host) is EngineChannel ready) return ready;
                 if (TryReserveChannel()) return Open(host);
                 PollAbort(host);
                 if (deadline.HasPassed)
@@ -196,7 +196,7 @@ public sealed class EngineClient : IDisposable
     }
 
     /// <summary>The connection given back last that is ready; broken ones are dropped on the way, draining ones stay.</summary>
-    private EngineChannel? TakeIdle()
+    private EngineChannel? TakeIdle(IRenderHost host)
     {
         List<EngineChannel>? draining = null;
         EngineChannel? ready = null;
@@ -210,7 +210,7 @@ public sealed class EngineClient : IDisposable
                 _idle.RemoveAt(_idle.Count - 1);
             }
 
-            if (channel.TryMakeReady()) ready = channel;
+            if (channel.TryMakeReady(host)) ready = channel;
             else if (channel.IsBroken) Close(channel);
             else (draining ??= []).Add(channel);
         }

@@ -19,6 +19,7 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
         BridgeEndpoint endpoint = options.Endpoint ?? BridgeEndpoint.Default();
         if (TryConnect(endpoint, poll) is { } connected) return connected;
         if (!startsEngine) return null;
+        // One limit for all of it: for the thread that starts an engine and for those that wait for it.
         Deadline deadline = Deadline.In(options.Limits.EngineStartMs);
         while (!Monitor.TryEnter(_starting, options.Limits.AbortPollMs))
         {
@@ -28,7 +29,7 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
 
         try
         {
-            return TryConnect(endpoint, poll) ?? StartAndConnect(endpoint, poll);
+            return TryConnect(endpoint, poll) ?? StartAndConnect(endpoint, deadline, poll);
         }
         finally
         {
@@ -46,12 +47,12 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
         return LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) != 0;
     }
 
-    private (MessagePipe Pipe, HelloReply Engine) StartAndConnect(BridgeEndpoint endpoint, Action poll)
+    private (MessagePipe Pipe, HelloReply Engine) StartAndConnect(BridgeEndpoint endpoint, Deadline deadline, Action poll)
     {
         string program = FindProgram();
-        Deadline deadline = Deadline.In(options.Limits.EngineStartMs);
         while (true)
         {
+            if (deadline.HasPassed) throw NotInTime(endpoint);
             deaths.AdmitStart();
             using StartedEngine engine = EngineLauncher.Start(program, endpoint.Address);
             bool gaveWay = false;
@@ -91,13 +92,14 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
     {
         Deadline deadline = Deadline.In(options.Limits.ConnectMs);
         ByteChannel? channel = OperatingSystem.IsWindows()
-            ? WindowsPipe.TryConnect(endpoint.Address, deadline)
-            : UnixChannel.TryConnect(endpoint.Address, deadline);
+            ? WindowsPipe.TryConnect(endpoint.Address, deadline, poll, options.Limits.AbortPollMs)
+            : UnixChannel.TryConnect(endpoint.Address, deadline, poll, options.Limits.AbortPollMs);
         if (channel is null) return null;
         var pipe = new MessagePipe(channel, options.Limits);
         try
         {
-            HelloReply reply = ShakeHands(pipe, endpoint, deadline, poll);
+            HelloReply reply = ShakeHands(pipe, endpoint, deadline);
+            pipe.Poll = null;
             return (pipe, reply);
         }
         catch (BridgeException e)
@@ -113,7 +115,7 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
         }
     }
 
-    private HelloReply ShakeHands(MessagePipe pipe, BridgeEndpoint endpoint, Deadline deadline, Action poll)
+    private HelloReply ShakeHands(MessagePipe pipe, BridgeEndpoint endpoint, Deadline deadline)
     {
         pipe.Send(new Hello
         {
@@ -122,14 +124,10 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
             ProcessId = Environment.ProcessId,
             Features = options.UsesSharedMemory ? BridgeFeatures.SharedMemory : BridgeFeatures.None,
         });
-        while (!pipe.TryReceive(deadline.Left(options.Limits.AbortPollMs)))
+        if (!pipe.TryReceive(deadline.Left(), deadline))
         {
-            poll();
-            if (deadline.HasPassed)
-            {
-                throw new BridgeException(
-                    BridgeError.EngineSilent, $"the RunwayFX engine at {endpoint.Address} does not answer within {options.Limits.ConnectMs} ms");
-            }
+            throw new BridgeException(
+                BridgeError.EngineSilent, $"the RunwayFX engine at {endpoint.Address} does not answer within {options.Limits.ConnectMs} ms");
         }
 
         HelloReply reply = pipe.Read<HelloReply>();

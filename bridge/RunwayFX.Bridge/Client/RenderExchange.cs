@@ -40,6 +40,7 @@ internal sealed class RenderExchange : IFrameSink
     public RenderOutcome Run()
     {
         bool isSound = false;
+        _channel.Pipe.Poll = PollAbort;
         try
         {
             RenderOutcome outcome = Converse();
@@ -58,6 +59,7 @@ internal sealed class RenderExchange : IFrameSink
         }
         finally
         {
+            _channel.Pipe.Poll = null;
             if (!isSound) _channel.Dispose();
             else if (!_channel.IsDraining) _channel.Slots.ReleaseAll();
         }
@@ -123,7 +125,8 @@ internal sealed class RenderExchange : IFrameSink
         _channel.Pipe.Send(new OpenSession { Session = session, EffectWireId = _call.EffectWireId, HostName = hostName, Texts = _call.Texts });
         _waitingSince = Environment.TickCount64;
         _isReplyDue = true;
-        while (_opened is null || _opened.Value.Session != session) Pump();
+        Deadline latest = Deadline.In(_channel.Limits.SilenceMs);
+        while (_opened is null || _opened.Value.Session != session) PumpUntil(latest);
         _isReplyDue = false;
         SessionOpened opened = _opened.Value;
         if (opened.Code != BridgeError.None) throw new BridgeException(opened.Code, opened.Message, opened.Detail);
@@ -195,9 +198,22 @@ internal sealed class RenderExchange : IFrameSink
         _channel.Pipe.Send(new AttachMemory { Memory = slot.Memory, Bytes = slot.Map.Bytes, Name = slot.Map.Name }, slot.Map);
         _waitingSince = Environment.TickCount64;
         _isReplyDue = true;
-        while (_attached is null || _attached.Value.Memory != slot.Memory) Pump();
+        Deadline latest = Deadline.In(_channel.Limits.SilenceMs);
+        while (_attached is null || _attached.Value.Memory != slot.Memory) PumpUntil(latest);
         _isReplyDue = false;
         return _attached.Value.Code == BridgeError.None;
+    }
+
+    /// <summary>As <see cref="Pump"/>, for an answer that needs no work: other messages do not prolong the wait.</summary>
+    private void PumpUntil(Deadline latest)
+    {
+        Pump();
+        if (latest.HasPassed)
+        {
+            throw new BridgeException(
+                BridgeError.EngineSilent,
+                $"the RunwayFX engine (process {_channel.EngineProcessId}) has not answered for {_channel.Limits.SilenceMs} ms");
+        }
     }
 
     /// <summary>Waits a little for a message and takes it in.</summary>
@@ -295,7 +311,7 @@ internal sealed class RenderExchange : IFrameSink
     /// <summary>Stops the job without waiting for the engine's answer; true where the connection can be used again.</summary>
     private bool Cancel()
     {
-        if (_isReplyDue) return false; // The answer would be taken for that of a later question.
+        if (_isReplyDue || _channel.Pipe.IsTorn) return false; // What comes next would be taken for the answer to a later question.
         if (!WasSent) return true;
         if (_channel.Slots.IsInline) return false; // Pixels may be under way in the pipe: only closing it stops them.
         try

@@ -16,6 +16,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
     private const string Script = "\"$0\" serve --socket \"$1\" </dev/null >/dev/null &";
     private const int ShellMs = 2_000;
     private const int LastWordsMax = 2_048;
+    private const int ReadsMax = 64;
     private const int SignalKill = 9, SignalStop = 19;
 
     private readonly Descriptor _errors;
@@ -48,18 +49,22 @@ internal sealed unsafe class UnixEngine : StartedEngine
     public override bool HasEnded()
     {
         byte* buffer = stackalloc byte[512];
-        while (!_ended)
+        for (int reads = 0; !_ended && reads < ReadsMax; reads++) // A program that writes without end keeps nobody here.
         {
             nint got = LibC.read(_errors, buffer, 512);
             if (got > 0)
             {
                 string text = Encoding.UTF8.GetString(buffer, (int)got);
                 _lastWords.Append(text.AsSpan(0, Math.Min(text.Length, LastWordsMax - _lastWords.Length)));
-                continue;
             }
-
-            if (got == 0) _ended = true;
-            else if (Marshal.GetLastPInvokeError() != LibC.EINTR) break;
+            else if (got == 0)
+            {
+                _ended = true;
+            }
+            else if (Marshal.GetLastPInvokeError() != LibC.EINTR)
+            {
+                break;
+            }
         }
 
         return _ended;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RunwayFX.Bridge.Raw;
 
 namespace RunwayFX.Bridge;
@@ -6,6 +7,13 @@ namespace RunwayFX.Bridge;
 internal sealed unsafe class MemfdMemory : SharedMemory
 {
     private const int Seals = LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW | LibC.F_SEAL_SEAL;
+
+    /// <summary>Reserved by one call. Kernels before 5.16 throw away what a call has reserved when a signal comes, so that a host with a busy timer
+    /// would never get a large slot in one piece.</summary>
+    private const long PieceBytesMax = 64L << 20, PieceBytesMin = 64L << 10;
+
+    /// <summary>Signals during the reservation of one slot.</summary>
+    private const int InterruptsMax = 10_000;
 
     private MemfdMemory(Descriptor? descriptor, byte* pointer, long bytes)
         : base(pointer, bytes) => Descriptor = descriptor;
@@ -16,19 +24,11 @@ internal sealed unsafe class MemfdMemory : SharedMemory
     /// <summary>Reserves, seals and maps new memory.</summary>
     public static MemfdMemory CreateSealed(long bytes)
     {
-        int number;
-        fixed (byte* name = "runwayfx-slot"u8) number = LibC.memfd_create(name, LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
-        if (number < 0) throw SystemCall.Failed("memfd_create");
-        var descriptor = new Descriptor(number);
+        CheckFileLimit(bytes);
+        Descriptor descriptor = NewFile();
         try
         {
-            while (LibC.fallocate(descriptor, 0, 0, bytes) != 0)
-            {
-                int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
-                if (error == LibC.EINTR) continue;
-                throw new BridgeException(BridgeError.SlotMemoryExhausted, $"no memory for a frame slot of {bytes} bytes (error {error})", error);
-            }
-
+            Reserve(descriptor, bytes);
             if (LibC.fcntl(descriptor, LibC.F_ADD_SEALS, Seals) != 0) throw SystemCall.Failed("sealing shared memory");
             return new MemfdMemory(descriptor, Map(descriptor, bytes), bytes);
         }
@@ -73,6 +73,52 @@ internal sealed unsafe class MemfdMemory : SharedMemory
     {
         _ = LibC.munmap((nint)Pointer, (nuint)Bytes);
         Descriptor?.Dispose();
+    }
+
+    /// <summary>Growing a file past the process's limit would raise SIGXFSZ, which ends most hosts.</summary>
+    private static void CheckFileLimit(long bytes)
+    {
+        ulong* limit = stackalloc ulong[2]; // Soft and hard.
+        if (LibC.getrlimit(LibC.RLIMIT_FSIZE, limit) != 0 || limit[0] >= (ulong)bytes) return;
+        throw new BridgeException(
+            BridgeError.SlotMemoryExhausted, $"a frame slot of {bytes} bytes is over the process's limit for files, {limit[0]} bytes");
+    }
+
+    private static Descriptor NewFile()
+    {
+        fixed (byte* name = "runwayfx-slot"u8)
+        {
+            const uint flags = LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING;
+            // Kernels may insist on memory that nobody can execute; those before 6.3 do not know the flag.
+            int number = LibC.memfd_create(name, flags | LibC.MFD_NOEXEC_SEAL);
+            if (number < 0 && Marshal.GetLastPInvokeError() == LibC.EINVAL) number = LibC.memfd_create(name, flags);
+            return number >= 0 ? new Descriptor(number) : throw SystemCall.Failed("memfd_create");
+        }
+    }
+
+    /// <summary>Takes every page now: a write to a page that is not there would be a bus error when memory has run out.</summary>
+    private static void Reserve(Descriptor descriptor, long bytes)
+    {
+        long piece = PieceBytesMax;
+        int interrupts = 0;
+        for (long done = 0; done < bytes;)
+        {
+            long count = Math.Min(piece, bytes - done);
+            if (LibC.fallocate(descriptor, 0, done, count) == 0)
+            {
+                done += count;
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == LibC.EINTR && ++interrupts <= InterruptsMax)
+            {
+                piece = Math.Max(piece / 2, PieceBytesMin);
+                continue;
+            }
+
+            throw new BridgeException(BridgeError.SlotMemoryExhausted, $"no memory for a frame slot of {bytes} bytes (error {error})", error);
+        }
     }
 
     private static byte* Map(Descriptor descriptor, long bytes)

@@ -4,6 +4,13 @@ namespace RunwayFX.Bridge;
 /// time.</summary>
 internal abstract class ByteChannel : IDisposable
 {
+    /// <summary>Called every <see cref="PollMs"/> at most while a call below waits; what it throws ends the wait. Null on the engine's side, where
+    /// nobody is kept waiting.</summary>
+    public Action? Poll { get; set; }
+
+    /// <summary>See <see cref="Poll"/>.</summary>
+    public int PollMs { get; init; } = BridgeLimits.Default.AbortPollMs;
+
     /// <summary>Waits until bytes, or the end of the stream, can be read; false when the time is over.</summary>
     /// <exception cref="BridgeException">The connection broke.</exception>
     public abstract bool WaitReadable(int timeoutMs);

@@ -19,7 +19,7 @@ internal readonly struct Deadline
     private Deadline(long at) => _at = at;
 
     /// <summary>A deadline so many milliseconds from now.</summary>
-    public static Deadline In(int milliseconds) => new(Environment.TickCount64 + milliseconds);
+    public static Deadline In(long milliseconds) => new(Environment.TickCount64 + milliseconds);
 
     /// <summary>Whether it has passed.</summary>
     public bool HasPassed => Environment.TickCount64 >= _at;

@@ -18,7 +18,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
 
     /// <summary>Connects to a socket; null where nobody listens.</summary>
     /// <exception cref="BridgeException">The listener belongs to another user, or takes nobody in time.</exception>
-    public static UnixChannel? TryConnect(string path, Deadline deadline)
+    public static UnixChannel? TryConnect(string path, Deadline deadline, Action? poll = null, int pollMs = 0)
     {
         LibC.sockaddr_un address = Address(path);
         while (true)
@@ -32,7 +32,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
                 {
                     uint owner = PeerUser(socket), user = LibC.geteuid();
                     isKept = owner == user;
-                    if (isKept) return new UnixChannel(socket);
+                    if (isKept) return new UnixChannel(socket) { PollMs = pollMs > 0 ? pollMs : BridgeLimits.Default.AbortPollMs, Poll = poll };
                     throw new BridgeException(BridgeError.PeerRefused, $"{path} belongs to user {owner}, not to user {user}");
                 }
 
@@ -46,6 +46,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
             if (error is LibC.ENOENT or LibC.ECONNREFUSED) return null;
             if (error is not (LibC.EAGAIN or LibC.EINTR)) throw SystemCall.Failed($"connecting to {path}", error);
             if (deadline.HasPassed) throw new BridgeException(BridgeError.TimedOut, $"{path} took no connection in time");
+            poll?.Invoke();
             if (error == LibC.EAGAIN) Thread.Sleep(Math.Min(5, deadline.Left())); // The listener's queue is full; there is nothing to wait on.
         }
     }
@@ -202,11 +203,12 @@ internal sealed unsafe class UnixChannel : ByteChannel
             while (true)
             {
                 var entry = new LibC.pollfd { fd = _socket.Number, events = events };
-                int ready = LibC.poll(&entry, 1, deadline.Left());
+                int ready = LibC.poll(&entry, 1, deadline.Left(Poll is null ? int.MaxValue : PollMs));
                 if (ready > 0) return true; // An error or a hang-up shows in the read or write that follows.
-                if (ready == 0) return false;
-                int error = Marshal.GetLastPInvokeError();
+                int error = ready < 0 ? Marshal.GetLastPInvokeError() : LibC.EINTR;
                 if (error != LibC.EINTR) throw SystemCall.Failed("poll", error);
+                if (deadline.HasPassed) return false;
+                Poll?.Invoke();
             }
         }
         catch (ObjectDisposedException)

@@ -20,17 +20,18 @@ internal sealed unsafe class WindowsPipe : ByteChannel
     public override bool HasStrayDescriptor => false;
 
     /// <summary>Connects to a pipe; null where nobody listens.</summary>
-    public static WindowsPipe? TryConnect(string name, Deadline deadline)
+    public static WindowsPipe? TryConnect(string name, Deadline deadline, Action? poll = null, int pollMs = 0)
     {
         while (true)
         {
             uint flags = Kernel32.FILE_FLAG_OVERLAPPED | Kernel32.SECURITY_SQOS_IDENTIFICATION;
             nint pipe = Kernel32.CreateFileW(name, Kernel32.GENERIC_READ_WRITE, 0, 0, Kernel32.OPEN_EXISTING, flags, 0);
-            if (pipe != -1) return new WindowsPipe(pipe);
+            if (pipe != -1) return new WindowsPipe(pipe) { PollMs = pollMs > 0 ? pollMs : BridgeLimits.Default.AbortPollMs, Poll = poll };
             int error = Marshal.GetLastPInvokeError();
             if (error == Kernel32.ERROR_FILE_NOT_FOUND) return null;
             if (error != Kernel32.ERROR_PIPE_BUSY) throw SystemCall.Failed($"connecting to {name}", error);
             if (deadline.HasPassed) throw new BridgeException(BridgeError.TimedOut, $"{name} took no connection in time");
+            poll?.Invoke();
             Thread.Sleep(BusyMs); // Between two instances of the pipe.
         }
     }
@@ -44,6 +45,7 @@ internal sealed unsafe class WindowsPipe : ByteChannel
             if (Kernel32.PeekNamedPipe(_pipe, null, 0, null, &available, null) == 0) return true; // Broken: the read that follows says so.
             if (available > 0) return true;
             if (deadline.HasPassed) return false;
+            Poll?.Invoke();
             Thread.Sleep(PeekMs); // A pipe cannot be waited on for data without reading it.
         }
     }
@@ -74,14 +76,36 @@ internal sealed unsafe class WindowsPipe : ByteChannel
             var overlapped = new Kernel32.OVERLAPPED { hEvent = isWrite ? _writeEvent : _readEvent };
             int ok = isWrite ? Kernel32.WriteFile(_pipe, bytes, part, null, &overlapped) : Kernel32.ReadFile(_pipe, bytes, part, null, &overlapped);
             if (ok == 0 && Marshal.GetLastPInvokeError() != Kernel32.ERROR_IO_PENDING) throw Failure(Marshal.GetLastPInvokeError());
-            if (Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, (uint)deadline.Left(), 0) == 0)
+            bool isOver = false;
+            try
             {
-                int error = Marshal.GetLastPInvokeError();
-                if (error is not (Kernel32.WAIT_TIMEOUT or Kernel32.ERROR_IO_INCOMPLETE)) throw Failure(error);
-                _ = Kernel32.CancelIoEx(_pipe, &overlapped);
-                // The buffer is ours again only after this; it ends at once.
-                _ = Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, uint.MaxValue, 0);
-                throw new BridgeException(BridgeError.TimedOut, $"the peer left {count} bytes of a message in time");
+                while (Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, (uint)deadline.Left(Poll is null ? int.MaxValue : PollMs), 0) == 0)
+                {
+                    int error = Marshal.GetLastPInvokeError();
+                    if (error is not (Kernel32.WAIT_TIMEOUT or Kernel32.ERROR_IO_INCOMPLETE))
+                    {
+                        isOver = true;
+                        throw Failure(error);
+                    }
+
+                    if (deadline.HasPassed)
+                    {
+                        throw new BridgeException(BridgeError.TimedOut, $"{count} bytes of a message were left when the time was over");
+                    }
+
+                    Poll?.Invoke();
+                }
+
+                isOver = true;
+            }
+            finally
+            {
+                if (!isOver)
+                {
+                    _ = Kernel32.CancelIoEx(_pipe, &overlapped);
+                    // The buffer is ours again only after this; it ends at once.
+                    _ = Kernel32.GetOverlappedResultEx(_pipe, &overlapped, &done, uint.MaxValue, 0);
+                }
             }
 
             if (done == 0) throw Gone();

@@ -13,9 +13,23 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     private byte[] _incoming = new byte[512];
     private int _bodyBytes;
     private bool _closed;
+    private int _tearing;
 
     /// <summary>What the message last received holds.</summary>
     public MessageType ReceivedType { get; private set; }
+
+    /// <summary>Called every <see cref="BridgeLimits.AbortPollMs"/> at most while a wait for the peer lasts; what it throws ends the wait.</summary>
+    public Action? Poll
+    {
+        get => channel.Poll;
+        set => channel.Poll = value;
+    }
+
+    /// <summary>Whether a message, or the pixels after one, were left half-way in either direction: no further message can follow.</summary>
+    public bool IsTorn => Volatile.Read(ref _tearing) != 0;
+
+    /// <summary>Whether something, or the end, can be read now.</summary>
+    public bool HasBytes => channel.WaitReadable(0);
 
     /// <summary>When the peer last sent anything, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long LastReceived { get; private set; } = Environment.TickCount64;
@@ -24,10 +38,14 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <see cref="ReceivePixels"/>.</summary>
     /// <returns>False where none began within the time.</returns>
     /// <exception cref="BridgeException">The peer is gone, or sent what is no message.</exception>
-    public bool TryReceive(int timeoutMs)
+    public bool TryReceive(int timeoutMs) => TryReceive(timeoutMs, Deadline.In((long)timeoutMs + limits.SilenceMs));
+
+    /// <summary>As <see cref="TryReceive(int)"/>, with a point in time by which a message that has begun is there as a whole.</summary>
+    public bool TryReceive(int timeoutMs, Deadline latest)
     {
         if (!channel.WaitReadable(timeoutMs)) return false;
-        Deadline deadline = Deadline.In(limits.SilenceMs);
+        Deadline deadline = Deadline.In(latest.Left(limits.SilenceMs));
+        Interlocked.Increment(ref _tearing);
         byte* bytes = stackalloc byte[MessageHeader.Bytes];
         channel.Read(bytes, MessageHeader.Bytes, deadline);
         MessageHeader header = MessageHeader.Parse(new ReadOnlySpan<byte>(bytes, MessageHeader.Bytes));
@@ -44,6 +62,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
             throw new BridgeException(BridgeError.OutOfOrder, $"a descriptor came with message {header.Type}");
         }
 
+        Interlocked.Decrement(ref _tearing);
         LastReceived = Environment.TickCount64;
         return true;
     }
@@ -61,14 +80,16 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     public SharedMemory? TakeMemory(in AttachMemory message) => channel.TakeMemory(message.Name, message.Bytes);
 
     /// <summary>Reads the chunks that follow a message with an inline slot.</summary>
-    /// <exception cref="BridgeException">Something else came, or too much.</exception>
+    /// <exception cref="BridgeException">Something else came, or too much, or it took longer than <see cref="BridgeLimits.PixelsMs"/>.</exception>
     public void ReceivePixels(byte* destination, long bytes)
     {
+        Deadline latest = Deadline.In(limits.PixelsMs);
+        Interlocked.Increment(ref _tearing);
         while (bytes > 0)
         {
-            if (!TryReceive(limits.SilenceMs))
+            if (!TryReceive(latest.Left(limits.SilenceMs), latest))
             {
-                throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {bytes} bytes left of a frame");
+                throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {bytes} bytes left of a frame in time");
             }
 
             if (ReceivedType != MessageType.PixelChunk) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came amid pixels");
@@ -77,10 +98,12 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
                 throw new BridgeException(BridgeError.OutOfRange, $"a pixel chunk has {_bodyBytes} bytes, expected are 1..{bytes}");
             }
 
-            channel.Read(destination, _bodyBytes, Deadline.In(limits.SilenceMs));
+            channel.Read(destination, _bodyBytes, Deadline.In(latest.Left(limits.SilenceMs)));
             destination += _bodyBytes;
             bytes -= _bodyBytes;
         }
+
+        Interlocked.Decrement(ref _tearing);
     }
 
     /// <summary>Sends a message.</summary>
@@ -96,7 +119,8 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
             Begin();
             MessageCodec.Encode(_outgoing, in message);
             Finish(T.Type, memory);
-            if (pixels.Height > 0) SendChunks((byte*)pixels.Pointer, pixels.RowBytes * pixels.Height);
+            if (pixels.Height > 0) SendChunks((byte*)pixels.Pointer, pixels.RowBytes * pixels.Height, Deadline.In(limits.PixelsMs));
+            Interlocked.Decrement(ref _tearing);
         }
     }
 
@@ -109,7 +133,8 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
             Begin();
             MessageCodec.Encode(_outgoing, in message);
             Finish(T.Type, null);
-            foreach (SlotView picture in pictures) SendChunks((byte*)picture.Pointer, picture.RowBytes * picture.Height);
+            foreach (SlotView picture in pictures) SendChunks((byte*)picture.Pointer, picture.RowBytes * picture.Height, Deadline.In(limits.PixelsMs));
+            Interlocked.Decrement(ref _tearing);
         }
     }
 
@@ -137,18 +162,19 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
         int length = _outgoing.WrittenCount;
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(_outgoing.WrittenMemory, out ArraySegment<byte> bytes);
         new MessageHeader(type, length - MessageHeader.Bytes).Write(bytes);
+        Interlocked.Increment(ref _tearing);
         fixed (byte* start = bytes.Array) channel.Write(start + bytes.Offset, length, Deadline.In(limits.SilenceMs), memory);
     }
 
-    private void SendChunks(byte* source, long bytes)
+    private void SendChunks(byte* source, long bytes, Deadline latest)
     {
         byte* header = stackalloc byte[MessageHeader.Bytes];
         while (bytes > 0)
         {
             int count = (int)Math.Min(bytes, ChunkBytes);
             new MessageHeader(MessageType.PixelChunk, count).Write(new Span<byte>(header, MessageHeader.Bytes));
-            channel.Write(header, MessageHeader.Bytes, Deadline.In(limits.SilenceMs));
-            channel.Write(source, count, Deadline.In(limits.SilenceMs));
+            channel.Write(header, MessageHeader.Bytes, Deadline.In(latest.Left(limits.SilenceMs)));
+            channel.Write(source, count, Deadline.In(latest.Left(limits.SilenceMs)));
             source += count;
             bytes -= count;
         }

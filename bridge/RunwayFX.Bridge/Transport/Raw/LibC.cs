@@ -12,17 +12,17 @@ internal static unsafe partial class LibC
     public const int SOL_SOCKET = 1, SO_PEERCRED = 17, SCM_RIGHTS = 1;
     public const int MSG_NOSIGNAL = 0x4000, MSG_DONTWAIT = 0x40, MSG_CMSG_CLOEXEC = 0x40000000, MSG_CTRUNC = 8;
     public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32;
-    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EMFILE = 24, ENFILE = 23, EPIPE = 32;
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EINVAL = 22, EMFILE = 24, ENFILE = 23, EPIPE = 32;
     public const int ECONNRESET = 104, ECONNREFUSED = 111, ECHILD = 10, ECONNABORTED = 103;
     public const int O_RDONLY = 0, O_RDWR = 2, O_CREAT = 0x40, O_CLOEXEC = 0x80000, O_NONBLOCK = 0x800;
     public const int LOCK_EX = 2, LOCK_SH = 1, LOCK_NB = 4, LOCK_UN = 8;
     public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
-    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2;
+    public const uint MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_NOEXEC_SEAL = 8;
     public const int F_ADD_SEALS = 1033, F_GET_SEALS = 1034, F_SEAL_SEAL = 1, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4;
     public const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int S_IFMT = 0xF000, S_IFDIR = 0x4000, S_IFREG = 0x8000, S_IFSOCK = 0xC000;
-    public const int X_OK = 1, WNOHANG = 1;
+    public const int X_OK = 1, WNOHANG = 1, RLIMIT_FSIZE = 1, RLIMIT_NOFILE = 7;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08, POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>Room for sigset_t, posix_spawnattr_t and posix_spawn_file_actions_t, which differ between C libraries and are opaque.</summary>
@@ -109,6 +109,7 @@ internal static unsafe partial class LibC
     public static partial nint mmap(nint address, nuint length, int protection, int flags, SafeHandle fd, long offset);
     [LibraryImport(Library, SetLastError = true)] public static partial int munmap(nint address, nuint length);
     [LibraryImport(Library)] public static partial uint geteuid();
+    [LibraryImport(Library, SetLastError = true)] public static partial int getrlimit(int resource, ulong* softAndHard);
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, int mode);
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] public static partial int mkdir(string path, uint mode);
