@@ -93,4 +93,7 @@ public sealed class BridgeException(BridgeError code, string message, int detail
 
     /// <summary>The engine's own number for a refused render; 0 elsewhere.</summary>
     public int Detail { get; } = detail;
+
+    /// <summary>The job that failed, where it came as far as the engine.</summary>
+    public JobReference? Reference { get; internal set; }
 }

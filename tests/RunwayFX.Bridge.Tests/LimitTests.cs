@@ -172,6 +172,38 @@ public sealed class LimitTests
             "EngineStatus.Version",
             ProtocolSamples.EngineStatus with { Version = Text(EngineStatus.TextMax) },
             ProtocolSamples.EngineStatus with { Version = Text(EngineStatus.TextMax + 1) }),
+        Pair(
+            "EngineStatus.OpenSessions",
+            ProtocolSamples.EngineStatus with { OpenSessions = [.. Enumerable.Repeat(Session, EngineStatus.SessionsListedMax)] },
+            ProtocolSamples.EngineStatus with { OpenSessions = [.. Enumerable.Repeat(Session, EngineStatus.SessionsListedMax + 1)] }),
+        Pair(
+            "EngineStatus.Jobs",
+            ProtocolSamples.EngineStatus with { Jobs = [.. Enumerable.Repeat(Job, EngineStatus.JobsListedMax)] },
+            ProtocolSamples.EngineStatus with { Jobs = [.. Enumerable.Repeat(Job, EngineStatus.JobsListedMax + 1)] }),
+        Pair(
+            "JobStatus.State",
+            ProtocolSamples.EngineStatus with { Jobs = [Job with { State = JobState.Cancelled }] },
+            ProtocolSamples.EngineStatus with { Jobs = [Job with { State = JobState.Cancelled + 1 }] }),
+        Pair(
+            "SessionStatus.Connection",
+            ProtocolSamples.EngineStatus with { OpenSessions = [Session with { Connection = JobReference.ConnectionMax }] },
+            ProtocolSamples.EngineStatus with { OpenSessions = [Session with { Connection = JobReference.ConnectionMax + 1 }] }),
+        Pair(
+            "QueueStatus.MemoryMax",
+            ProtocolSamples.EngineStatus with { Queue = default },
+            ProtocolSamples.EngineStatus with { Queue = new QueueStatus { MemoryMax = -1 } }),
+        Pair(
+            "MemoryStatus.Resident",
+            ProtocolSamples.EngineStatus with { Memory = default },
+            ProtocolSamples.EngineStatus with { Memory = new MemoryStatus { Resident = -1 } }),
+        Pair(
+            "RenderDone.Timings",
+            ProtocolSamples.RenderDone with { Timings = new JobTimings(long.MaxValue, 0, 0, 0) },
+            ProtocolSamples.RenderDone with { Timings = new JobTimings(0, 0, 0, -1) }),
+        Pair(
+            "HelloReply.Connection",
+            ProtocolSamples.HelloReply with { Connection = JobReference.ConnectionMax },
+            ProtocolSamples.HelloReply with { Connection = JobReference.ConnectionMax + 1 }),
         Pair("EngineStatus.CacheBytes", ProtocolSamples.EngineStatus with { CacheBytes = 0 }, ProtocolSamples.EngineStatus with { CacheBytes = -1 }),
     ];
 
@@ -197,6 +229,20 @@ public sealed class LimitTests
         string[] wide = [.. Enumerable.Repeat(new string('€', OpenSession.TextMax), 16)];
         Assert.That(() => Encode(ProtocolSamples.OpenSession with { Texts = wide }), Throws.Nothing);
         Assert.That(() => Encode(ProtocolSamples.RenderFailed with { Message = new string('€', RenderFailed.TextMax) }), Throws.Nothing);
+        var longest = new JobTimings(long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue);
+        Assert.That(() => Encode(ProtocolSamples.RenderDone with { Job = long.MaxValue, FrameNumber = long.MaxValue, Timings = longest }), Throws.Nothing);
+        EngineStatus status = ProtocolSamples.EngineStatus with
+        {
+            Build = new string('€', Hello.BuildMax),
+            Version = new string('€', EngineStatus.TextMax),
+            Runtime = new string('€', EngineStatus.TextMax),
+            LogPath = new string('€', OpenSession.TextMax),
+            CachePath = new string('€', OpenSession.TextMax),
+            Devices = [.. Enumerable.Repeat(new string('€', EngineStatus.TextMax), EngineStatus.DevicesMax)],
+            OpenSessions = [.. Enumerable.Repeat(Session with { HostName = new string('€', OpenSession.HostNameMax) }, EngineStatus.SessionsListedMax)],
+            Jobs = [.. Enumerable.Repeat(Job with { Job = long.MaxValue, Timings = longest }, EngineStatus.JobsListedMax)],
+        };
+        Assert.That(() => Encode(status), Throws.Nothing);
     }
 
     private static TestCaseData Pair<T>(string name, T good, T bad)
@@ -204,6 +250,10 @@ public sealed class LimitTests
 
     private static void Encode<T>(T message)
         where T : IBridgeMessage<T> => MessageCodec.Encode(new System.Buffers.ArrayBufferWriter<byte>(), message);
+
+    private static SessionStatus Session => ProtocolSamples.EngineStatus.OpenSessions[0];
+
+    private static JobStatus Job => ProtocolSamples.EngineStatus.Jobs[0];
 
     private static SupplyFrame Supply(ClipFrame frame) => ProtocolSamples.SupplyFrame with { Frame = frame };
 

@@ -8,8 +8,8 @@ public sealed class ProtocolTests
 {
     private static readonly Subject[] Subjects =
     [
-        Subject.Of(ProtocolSamples.Hello, "9401a9302e312e302b616263cd109201"),
-        Subject.Of(ProtocolSamples.HelloReply, "9601a9302e312e302b616263cd10f70105a26e6f"),
+        Subject.Of(ProtocolSamples.Hello, "9402a9302e312e302b616263cd109201"),
+        Subject.Of(ProtocolSamples.HelloReply, "9702a9302e312e302b616263cd10f70105a26e6fcd3f2a"),
         Subject.Of(ProtocolSamples.OpenSession, "940201b06f72672e6578616d706c652e686f737492b32f70696374757265732f6e616368742e6a7067a0"),
         Subject.Of(ProtocolSamples.SessionOpened, "94022a03a46e6f6e65"),
         Subject.Of(ProtocolSamples.AttachMemory, "9303ce0083126eb24c6f63616c5c72756e77617966782d312d61"),
@@ -24,7 +24,7 @@ public sealed class ProtocolTests
         Subject.Of(ProtocolSamples.SupplyFrame, "92099801cb40290000000000009803ce00011170cd10002111cc840101f9cd012c02cb3ff800000000000002"),
         Subject.Of(ProtocolSamples.Progress, "9209cb3fe8000000000000"),
         Subject.Of(ProtocolSamples.LogLine, "9203ac68616c66207761792c20c2bd"),
-        Subject.Of(ProtocolSamples.RenderDone, "960903ceee6b28004dce0001e240cd0315"),
+        Subject.Of(ProtocolSamples.RenderDone, "980903ceee6b28004dce0001e240ce00011170cd07d0cd0315"),
         Subject.Of(ProtocolSamples.RenderFailed, "940928fca86e6f207374796c65"),
         Subject.Of(ProtocolSamples.Cancel, "9109"),
         Subject.Of(ProtocolSamples.SlotReleased, "920305"),
@@ -33,7 +33,9 @@ public sealed class ProtocolTests
         Subject.Of(ProtocolSamples.StatusRequest, "9100"),
         Subject.Of(
             ProtocolSamples.EngineStatus,
-            "dc0010cd10f701a9302e312e302b616263ce000186a0030402cd01f40607cf00000001dcd6500009a5302e312e30a22f6ca22f6391a3435055"),
+            "dc0015cd10f702a9302e312e302b616263ce000186a0030402cd01f40607cf00000001dcd6500009a5302e312e30a22f6ca22f6391a3435055a72e"
+            + "4e4554203130990102030405ce00011170cf000000012a05f20008cd012c94ce05f5e100cd4e20cd0bb8049195cd3f2a0102cd1092a168919dcd3f"
+            + "2a1102cd0780cd0438cbbfe0000000000000c30428ce0001e240ce00011170cd07d0cd0315"),
         Subject.Of(ProtocolSamples.Shutdown, "9100"),
     ];
 
@@ -102,6 +104,13 @@ public sealed class ProtocolTests
 
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
         Assert.That((GC.GetAllocatedBytesForCurrentThread() - before) / rounds, Is.LessThan(256 * 1024));
+    }
+
+    [Test]
+    public void HelloReplyOfProtocol1_IsUnderstood()
+    {
+        HelloReply reply = MessageCodec.Decode<HelloReply>(Convert.FromHexString("9601a9302e312e302b616263cd10f70105a26e6f"));
+        Assert.That(reply, Is.EqualTo(ProtocolSamples.HelloReply with { Protocol = 1, Connection = 0 }));
     }
 
     [Test]

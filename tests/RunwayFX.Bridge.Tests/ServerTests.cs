@@ -10,9 +10,9 @@ public sealed unsafe class ServerTests
     public void OtherProtocol_IsRefusedWithBothNumbers()
     {
         using var server = new TestServer();
-        HelloReply reply = Greet(server, new Hello { Protocol = 2, Build = BridgeVersion.Build, ProcessId = 1, Features = BridgeFeatures.None });
+        HelloReply reply = Greet(server, new Hello { Protocol = 99, Build = BridgeVersion.Build, ProcessId = 1, Features = BridgeFeatures.None });
         Assert.That(reply.Code, Is.EqualTo(BridgeError.ProtocolMismatch));
-        Assert.That(reply.Message, Does.Contain("protocol 2").And.Contain("1"));
+        Assert.That(reply.Message, Does.Contain("protocol 99").And.Contain($"engine {BridgeVersion.Protocol}"));
     }
 
     [Test]

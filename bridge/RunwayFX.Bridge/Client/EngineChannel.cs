@@ -15,6 +15,7 @@ internal sealed class EngineChannel : IDisposable
     {
         Pipe = pipe;
         EngineProcessId = engine.ProcessId;
+        Connection = engine.Connection;
         Limits = options.Limits;
         Slots = new ClientSlots(budget, options.Limits, () => Slots!.Trim(Detach) || trimOthers(this))
         {
@@ -33,6 +34,9 @@ internal sealed class EngineChannel : IDisposable
 
     /// <summary>The engine at the other end, as it named itself.</summary>
     public int EngineProcessId { get; }
+
+    /// <summary>The connection's number within its engine; 0 where the engine gave none.</summary>
+    public int Connection { get; }
 
     /// <summary>Number of the last job.</summary>
     public long Job { get; private set; }

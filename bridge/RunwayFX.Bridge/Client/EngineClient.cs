@@ -75,7 +75,12 @@ public sealed class EngineClient : IDisposable
                     code,
                     $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; the next render starts it anew",
                     e.Detail,
-                    e);
+                    e) { Reference = exchange.Reference };
+            }
+            catch (BridgeException e)
+            {
+                e.Reference = exchange.Reference;
+                throw;
             }
             finally
             {

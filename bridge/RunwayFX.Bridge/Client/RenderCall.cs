@@ -97,4 +97,11 @@ public enum BridgeLogLevel
 /// <param name="RenderMicroseconds">Time in the engine, from request to result.</param>
 /// <param name="FetchMicroseconds">The part of it spent waiting for the host's frames.</param>
 public readonly record struct RenderOutcome(
-    bool IsAborted, long EngineFrameNumber, int EngineProcessId, long RenderMicroseconds, long FetchMicroseconds);
+    bool IsAborted, long EngineFrameNumber, int EngineProcessId, long RenderMicroseconds, long FetchMicroseconds)
+{
+    /// <summary>Where the engine's time went.</summary>
+    public JobTimings Timings { get; init; }
+
+    /// <summary>The job's name for people; null when aborted.</summary>
+    public JobReference? Reference { get; init; }
+}

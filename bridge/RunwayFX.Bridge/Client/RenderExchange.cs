@@ -35,6 +35,9 @@ internal sealed class RenderExchange : IFrameSink
     /// <summary>Whether the engine may have begun to work on the request.</summary>
     public bool WasSent { get; private set; }
 
+    /// <summary>The job's name for people; null before the engine may know of it.</summary>
+    public JobReference? Reference => WasSent && _channel.Connection > 0 ? new JobReference(_channel.Connection, _job) : null;
+
     /// <summary>Runs it to its end. The channel is ready, draining or broken afterwards.</summary>
     /// <exception cref="BridgeException">It failed.</exception>
     public RenderOutcome Run()
@@ -114,7 +117,11 @@ internal sealed class RenderExchange : IFrameSink
 
         RenderDone done = _done.Value;
         _host.ReceiveResult(_result.View);
-        return new RenderOutcome(IsAborted: false, done.FrameNumber, _channel.EngineProcessId, done.RenderMicroseconds, done.FetchMicroseconds);
+        JobTimings timings = done.Timings;
+        return new RenderOutcome(IsAborted: false, done.FrameNumber, _channel.EngineProcessId, timings.TotalMicroseconds, timings.FetchMicroseconds)
+        {
+            Timings = timings, Reference = Reference,
+        };
     }
 
     private int EnsureSession()

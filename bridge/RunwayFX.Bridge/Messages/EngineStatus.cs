@@ -2,7 +2,7 @@ using Nerdbank.MessagePack;
 
 namespace RunwayFX.Bridge;
 
-/// <summary>How an engine is, for <c>rfx doctor</c> and for tests. Also the body of <see cref="MessageType.StatusReply"/>.</summary>
+/// <summary>How an engine is, for <c>rfx status</c>, <c>rfx doctor</c> and tests. Also the body of <see cref="MessageType.StatusReply"/>.</summary>
 public sealed record EngineStatus : IBridgeMessage<EngineStatus>
 {
     /// <summary>Longest text, in characters.</summary>
@@ -11,9 +11,15 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
     /// <summary>Lines in <see cref="Devices"/>.</summary>
     public const int DevicesMax = 16;
 
+    /// <summary>Entries in <see cref="OpenSessions"/>; further ones only count in <see cref="Sessions"/>.</summary>
+    public const int SessionsListedMax = 128;
+
+    /// <summary>Entries in <see cref="Jobs"/>.</summary>
+    public const int JobsListedMax = 64;
+
     static MessageType IBridgeMessage<EngineStatus>.Type => MessageType.StatusReply;
 
-    static int IBridgeMessage<EngineStatus>.BodyBytesMax => 64 * 1024;
+    static int IBridgeMessage<EngineStatus>.BodyBytesMax => 128 * 1024;
 
     /// <summary>The engine's process.</summary>
     public required int ProcessId { get; init; }
@@ -63,9 +69,24 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
     /// <summary>Compute devices, one line each.</summary>
     public required string[] Devices { get; init; }
 
+    /// <summary>The runtime it runs on, such as <c>.NET 10.0.12</c>.</summary>
+    public string Runtime { get; init; } = "";
+
+    /// <summary>Its queue.</summary>
+    public QueueStatus Queue { get; init; }
+
+    /// <summary>Its memory.</summary>
+    public MemoryStatus Memory { get; init; }
+
+    /// <summary>The sessions that are open.</summary>
+    public SessionStatus[] OpenSessions { get; init; } = [];
+
+    /// <summary>Jobs that wait or run, then those that ended last.</summary>
+    public JobStatus[] Jobs { get; init; } = [];
+
     static EngineStatus IBridgeMessage<EngineStatus>.Read(ref BodyReader reader)
     {
-        reader.Begin(16, nameof(EngineStatus));
+        reader.Begin(21, nameof(EngineStatus));
         return new EngineStatus
         {
             ProcessId = reader.Int32(),
@@ -84,12 +105,17 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
             LogPath = reader.Text("EngineStatus.LogPath"),
             CachePath = reader.Text("EngineStatus.CachePath"),
             Devices = reader.Texts(DevicesMax, "EngineStatus.Devices"),
+            Runtime = reader.Text("EngineStatus.Runtime"),
+            Queue = QueueStatus.Read(ref reader),
+            Memory = MemoryStatus.Read(ref reader),
+            OpenSessions = ReadSessions(ref reader),
+            Jobs = ReadJobs(ref reader),
         };
     }
 
     void IBridgeMessage<EngineStatus>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(16);
+        writer.WriteArrayHeader(21);
         writer.Write(ProcessId);
         writer.Write(Protocol);
         writer.Write(Build);
@@ -107,6 +133,13 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
         writer.Write(CachePath);
         writer.WriteArrayHeader(Devices.Length);
         foreach (string item in Devices) writer.Write(item);
+        writer.Write(Runtime);
+        Queue.Write(ref writer);
+        Memory.Write(ref writer);
+        writer.WriteArrayHeader(OpenSessions.Length);
+        foreach (SessionStatus session in OpenSessions) session.Write(ref writer);
+        writer.WriteArrayHeader(Jobs.Length);
+        foreach (JobStatus job in Jobs) job.Write(ref writer);
     }
 
     void IBridgeMessage<EngineStatus>.Validate()
@@ -127,6 +160,27 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
         Check.Length(CachePath, OpenSession.TextMax, "EngineStatus.CachePath");
         Check.Count(Devices, 0, DevicesMax, "EngineStatus.Devices");
         foreach (string device in Devices) Check.Length(device, TextMax, "EngineStatus.Devices");
+        Check.Length(Runtime, TextMax, "EngineStatus.Runtime");
+        Queue.Validate();
+        Memory.Validate();
+        Check.Count(OpenSessions, 0, SessionsListedMax, "EngineStatus.OpenSessions");
+        foreach (SessionStatus session in OpenSessions) session.Validate();
+        Check.Count(Jobs, 0, JobsListedMax, "EngineStatus.Jobs");
+        foreach (JobStatus job in Jobs) job.Validate();
+    }
+
+    private static SessionStatus[] ReadSessions(ref BodyReader reader)
+    {
+        var sessions = new SessionStatus[reader.BeginList(SessionsListedMax, "EngineStatus.OpenSessions")];
+        for (int index = 0; index < sessions.Length; index++) sessions[index] = SessionStatus.Read(ref reader);
+        return sessions;
+    }
+
+    private static JobStatus[] ReadJobs(ref BodyReader reader)
+    {
+        var jobs = new JobStatus[reader.BeginList(JobsListedMax, "EngineStatus.Jobs")];
+        for (int index = 0; index < jobs.Length; index++) jobs[index] = JobStatus.Read(ref reader);
+        return jobs;
     }
 }
 

@@ -137,33 +137,32 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
     /// <summary>Frames this engine rendered since it started, this one included.</summary>
     public required long FrameNumber { get; init; }
 
-    public required long RenderMicroseconds { get; init; }
-
-    public required long FetchMicroseconds { get; init; }
+    public required JobTimings Timings { get; init; }
 
     static RenderDone IBridgeMessage<RenderDone>.Read(ref BodyReader reader)
     {
-        reader.Begin(6, nameof(RenderDone));
+        reader.Begin(8, nameof(RenderDone));
         return new RenderDone
         {
             Job = reader.Int64(),
             Memory = reader.Int32(),
             Generation = reader.UInt32(),
             FrameNumber = reader.Int64(),
-            RenderMicroseconds = reader.Int64(),
-            FetchMicroseconds = reader.Int64(),
+            Timings = new JobTimings(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()),
         };
     }
 
     void IBridgeMessage<RenderDone>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(8);
         writer.Write(Job);
         writer.Write(Memory);
         writer.Write(Generation);
         writer.Write(FrameNumber);
-        writer.Write(RenderMicroseconds);
-        writer.Write(FetchMicroseconds);
+        writer.Write(Timings.TotalMicroseconds);
+        writer.Write(Timings.WaitMicroseconds);
+        writer.Write(Timings.TransferMicroseconds);
+        writer.Write(Timings.FetchMicroseconds);
     }
 
     void IBridgeMessage<RenderDone>.Validate()
@@ -171,8 +170,7 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
         Check.Range(Job, 1, long.MaxValue, "RenderDone.Job");
         Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "RenderDone.Memory");
         Check.Range(FrameNumber, 1, long.MaxValue, "RenderDone.FrameNumber");
-        Check.Range(RenderMicroseconds, 0, long.MaxValue, "RenderDone.RenderMicroseconds");
-        Check.Range(FetchMicroseconds, 0, long.MaxValue, "RenderDone.FetchMicroseconds");
+        Timings.Validate("RenderDone");
     }
 }
 

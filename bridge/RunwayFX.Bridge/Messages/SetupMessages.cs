@@ -80,6 +80,9 @@ internal readonly record struct HelloReply : IBridgeMessage<HelloReply>
 
     public required string Message { get; init; }
 
+    /// <summary>Number of the connection, the first half of a <see cref="JobReference"/>; 0 where it is refused.</summary>
+    public int Connection { get; init; }
+
     static HelloReply IBridgeMessage<HelloReply>.Read(ref BodyReader reader)
     {
         int later = reader.BeginExtensible(6, nameof(HelloReply));
@@ -91,20 +94,23 @@ internal readonly record struct HelloReply : IBridgeMessage<HelloReply>
             Features = (BridgeFeatures)reader.Int32(),
             Code = (BridgeError)reader.Int32(),
             Message = reader.Text("HelloReply.Message"),
+            // Protocol 1 ended here: its engines must be told apart from garbage.
+            Connection = later > 0 ? reader.Int32() : 0,
         };
-        reader.Skip(later);
+        reader.Skip(later - 1);
         return message;
     }
 
     void IBridgeMessage<HelloReply>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(7);
         writer.Write(Protocol);
         writer.Write(Build);
         writer.Write(ProcessId);
         writer.Write((int)Features);
         writer.Write((int)Code);
         writer.Write(Message);
+        writer.Write(Connection);
     }
 
     void IBridgeMessage<HelloReply>.Validate()
@@ -114,6 +120,7 @@ internal readonly record struct HelloReply : IBridgeMessage<HelloReply>
         Check.Range(ProcessId, 1, int.MaxValue, "HelloReply.ProcessId");
         Check.Range((int)Code, 0, 999, "HelloReply.Code");
         Check.Length(Message, RenderFailed.TextMax, "HelloReply.Message");
+        Check.Range(Connection, 0, JobReference.ConnectionMax, "HelloReply.Connection");
     }
 }
 

@@ -14,6 +14,7 @@ public sealed class BridgeServer : IDisposable
     private readonly ServerCounters _counters = new();
     private readonly long _started = Environment.TickCount64;
     private readonly List<Thread> _threads = [];
+    private readonly List<ServerConnection> _connections = [];
     private bool _isDetached;
 
     /// <summary>Takes the lock, removes a socket that a dead engine left, and listens.</summary>
@@ -48,6 +49,8 @@ public sealed class BridgeServer : IDisposable
         LogPath = "",
         CachePath = "",
         Devices = [],
+        Memory = new MemoryStatus { Attached = _counters.AttachedBytes, Segments = _counters.Segments },
+        OpenSessions = ListSessions(),
     };
 
     /// <summary>Accepts connections on the calling thread until cancelled, told to shut down by a client, or idle for
@@ -97,6 +100,14 @@ public sealed class BridgeServer : IDisposable
         lock (_threads) return _threads.Count;
     }
 
+    private SessionStatus[] ListSessions()
+    {
+        lock (_threads)
+        {
+            return [.. _connections.SelectMany(connection => connection.DescribeSessions()).Take(EngineStatus.SessionsListedMax)];
+        }
+    }
+
     /// <summary>Lets go of the pipe through which a client watched the start; it needs it no longer.</summary>
     private void Detach()
     {
@@ -123,13 +134,22 @@ public sealed class BridgeServer : IDisposable
         var thread = new Thread(() =>
         {
             connection.Serve();
-            lock (_threads) _threads.Remove(Thread.CurrentThread);
+            lock (_threads)
+            {
+                _threads.Remove(Thread.CurrentThread);
+                _connections.Remove(connection);
+            }
         })
         {
             IsBackground = true,
             Name = "RunwayFX connection",
         };
-        lock (_threads) _threads.Add(thread);
+        lock (_threads)
+        {
+            _threads.Add(thread);
+            _connections.Add(connection);
+        }
+
         thread.Start();
     }
 }

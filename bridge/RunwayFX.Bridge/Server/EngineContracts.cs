@@ -4,8 +4,12 @@ namespace RunwayFX.Bridge;
 /// <param name="EffectWireId">The effect's number in the catalogue.</param>
 /// <param name="Texts">Texts by parameter index; empty where the parameter is a number.</param>
 /// <param name="HostName">The host's own name; may be empty.</param>
-/// <param name="ClientProcessId">The host process as it named itself; for logs alone.</param>
-public sealed record RenderSession(int EffectWireId, IReadOnlyList<string> Texts, string HostName, int ClientProcessId);
+/// <param name="ClientProcessId">The host process as it named itself; for logs, and for sharing the engine among hosts.</param>
+public sealed record RenderSession(int EffectWireId, IReadOnlyList<string> Texts, string HostName, int ClientProcessId)
+{
+    /// <summary>Number of the connection, the first half of a <see cref="JobReference"/>.</summary>
+    public int Connection { get; init; }
+}
 
 /// <summary>The engine's work, as the server calls it.</summary>
 public interface IEngineHandler
@@ -45,6 +49,11 @@ public interface IFrameConversation
 
     /// <summary>Reports progress, 0 to 1; passed on at most every <see cref="BridgeLimits.ProgressMs"/>.</summary>
     void ReportProgress(double fraction);
+
+    /// <summary>Says where the job's time went so far, apart from waiting for the host, which the conversation measures itself.</summary>
+    /// <param name="wait">In the queue.</param>
+    /// <param name="transfer">Turning slots into frames and back.</param>
+    void ReportTimes(TimeSpan wait, TimeSpan transfer);
 
     /// <summary>Writes a line to the host's log.</summary>
     void Log(BridgeLogLevel level, string message);

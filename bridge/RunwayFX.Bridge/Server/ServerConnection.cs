@@ -24,6 +24,7 @@ internal sealed class ServerConnection
     private readonly SharedMemory?[] _memories = new SharedMemory?[FrameSlot.MemoryMax + 1];
     private readonly RenderSession?[] _sessions = new RenderSession?[OpenSession.SessionMax + 1];
     private ServerJob? _job;
+    private readonly int _number;
     private long _attachedBytes;
     private long _lastBeat;
     private int _clientProcessId;
@@ -36,6 +37,7 @@ internal sealed class ServerConnection
         _limits = limits;
         _counters = counters;
         _server = server;
+        _number = counters.NextConnection();
         _jobs = new JobThread(Run);
     }
 
@@ -69,7 +71,7 @@ internal sealed class ServerConnection
             Volatile.Read(ref _job)?.Cancel();
             _jobs.End();
             _pipe.Dispose();
-            foreach (SharedMemory? memory in _memories) memory?.Release();
+            for (int number = 1; number < _memories.Length; number++) Detach(number);
             _counters.AddSessions(-_sessions.Count(session => session is not null));
         }
     }
@@ -91,7 +93,21 @@ internal sealed class ServerConnection
         _pipe.Dispose();
     }
 
-    private static HelloReply Reply(BridgeError code, string message) => new()
+    /// <summary>The sessions that are open. May be called from any thread.</summary>
+    public IEnumerable<SessionStatus> DescribeSessions()
+    {
+        for (int number = 1; number < _sessions.Length; number++)
+        {
+            if (Volatile.Read(ref _sessions[number]) is not { } session) continue;
+            yield return new SessionStatus
+            {
+                Connection = _number, Session = number, EffectWireId = session.EffectWireId, ProcessId = session.ClientProcessId,
+                HostName = session.HostName,
+            };
+        }
+    }
+
+    private HelloReply Reply(BridgeError code, string message) => new()
     {
         Protocol = BridgeVersion.Protocol,
         Build = BridgeVersion.Build,
@@ -99,6 +115,7 @@ internal sealed class ServerConnection
         Features = BridgeFeatures.SharedMemory,
         Code = code,
         Message = message,
+        Connection = code == BridgeError.None ? _number : 0,
     };
 
     private bool ShakeHands()
@@ -203,7 +220,7 @@ internal sealed class ServerConnection
 
     private void Open(in OpenSession open)
     {
-        var session = new RenderSession(open.EffectWireId, open.Texts, open.HostName, _clientProcessId);
+        var session = new RenderSession(open.EffectWireId, open.Texts, open.HostName, _clientProcessId) { Connection = _number };
         (BridgeError code, int detail, string message) = (BridgeError.None, 0, "");
         try
         {
@@ -243,6 +260,7 @@ internal sealed class ServerConnection
 
             _memories[attach.Memory] = memory;
             _attachedBytes += memory.Bytes;
+            _counters.AddMemory(memory.Bytes, 1);
         }
         catch (BridgeException e)
         {
@@ -259,6 +277,7 @@ internal sealed class ServerConnection
         if (memory is null) return;
         _memories[number] = null;
         _attachedBytes -= memory.Bytes;
+        _counters.AddMemory(-memory.Bytes, -1);
         memory.Release(); // A job that reads it holds a reference of its own.
     }
 
@@ -376,8 +395,7 @@ internal sealed class ServerConnection
                 Memory = request.Result.Memory,
                 Generation = request.Result.Generation,
                 FrameNumber = frame,
-                RenderMicroseconds = job.ElapsedMicroseconds,
-                FetchMicroseconds = job.FetchMicroseconds,
+                Timings = job.Timings,
             };
             if (isInline) _pipe.Send(done, null, job.Result);
             else _pipe.Send(done);

@@ -9,6 +9,11 @@ internal sealed class ServerCounters
     private int _jobsRunning;
     private int _sessions;
     private int _isStopping;
+    private long _attachedBytes;
+    private int _segments;
+
+    // Not from 1: a reference that a user copies out of yesterday's message should not name another engine's job.
+    private int _connection = Random.Shared.Next(JobReference.ConnectionMin, JobReference.ConnectionMax);
 
     /// <summary>Frames rendered.</summary>
     public long FramesRendered => Interlocked.Read(ref _framesRendered);
@@ -22,6 +27,12 @@ internal sealed class ServerCounters
     /// <summary>Sessions that are open.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
+    /// <summary>Bytes of slot memory that clients attached.</summary>
+    public long AttachedBytes => Interlocked.Read(ref _attachedBytes);
+
+    /// <summary>Pieces of it.</summary>
+    public int Segments => Volatile.Read(ref _segments);
+
     /// <summary>Whether connections are to take their leave.</summary>
     public bool IsStopping => Volatile.Read(ref _isStopping) != 0;
 
@@ -33,6 +44,20 @@ internal sealed class ServerCounters
     public void Stop() => Volatile.Write(ref _isStopping, 1);
 
     public void AddSessions(int count) => Interlocked.Add(ref _sessions, count);
+
+    public void AddMemory(long bytes, int segments)
+    {
+        Interlocked.Add(ref _attachedBytes, bytes);
+        Interlocked.Add(ref _segments, segments);
+    }
+
+    /// <summary>A number for a new connection, the first half of a <see cref="JobReference"/>.</summary>
+    public int NextConnection()
+    {
+        const int Count = JobReference.ConnectionMax - JobReference.ConnectionMin + 1;
+        uint turn = (uint)Interlocked.Increment(ref _connection);
+        return JobReference.ConnectionMin + (int)(turn % Count);
+    }
 
     public void JobStarted() => Interlocked.Increment(ref _jobsRunning);
 

@@ -20,6 +20,9 @@ internal sealed class ServerJob : IFrameConversation
     private readonly List<SuppliedFrame> _lent = [];
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _fetchTicks;
+    private TimeSpan _received;
+    private TimeSpan _wait;
+    private TimeSpan _transfer;
     private long _nextProgress;
     private int _unread;
     private bool _isOver;
@@ -49,11 +52,22 @@ internal sealed class ServerJob : IFrameConversation
     /// <summary>Time since the request came.</summary>
     public long ElapsedMicroseconds => (long)Stopwatch.GetElapsedTime(_started).TotalMicroseconds;
 
-    /// <summary>The part of it spent waiting for the host.</summary>
-    public long FetchMicroseconds => (long)Stopwatch.GetElapsedTime(0, _fetchTicks).TotalMicroseconds;
+    /// <summary>Where that time went.</summary>
+    public JobTimings Timings
+    {
+        get
+        {
+            long fetch = (long)Stopwatch.GetElapsedTime(0, _fetchTicks).TotalMicroseconds;
+            return new JobTimings(ElapsedMicroseconds, (long)_wait.TotalMicroseconds, fetch + (long)(_transfer + _received).TotalMicroseconds, fetch);
+        }
+    }
 
     /// <summary>Adds a frame that came with the request. Takes over the reference to the memory.</summary>
-    public void AddInitial(in ClipFrame frame, SharedMemory? memory) => _initial.Add(new Arrival(frame, memory));
+    public void AddInitial(in ClipFrame frame, SharedMemory? memory)
+    {
+        _initial.Add(new Arrival(frame, memory));
+        _received = Stopwatch.GetElapsedTime(_started); // Pixels in the pipe have come by now.
+    }
 
     /// <summary>Takes in an answer. Takes over the reference to the memory.</summary>
     /// <exception cref="BridgeException">Nobody asked for it.</exception>
@@ -139,6 +153,9 @@ internal sealed class ServerJob : IFrameConversation
         _nextProgress = now + _limits.ProgressMs;
         _pipe.Send(new Progress { Job = Request.Job, Fraction = double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1) });
     }
+
+    /// <inheritdoc/>
+    public void ReportTimes(TimeSpan wait, TimeSpan transfer) => (_wait, _transfer) = (wait, transfer);
 
     /// <inheritdoc/>
     public void Log(BridgeLogLevel level, string message)

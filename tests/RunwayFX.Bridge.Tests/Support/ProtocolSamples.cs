@@ -33,7 +33,7 @@ internal static class ProtocolSamples
 
     public static RenderDone RenderDone { get; } = new()
     {
-        Job = 9, Memory = 3, Generation = 4_000_000_000, FrameNumber = 77, RenderMicroseconds = 123_456, FetchMicroseconds = 789,
+        Job = 9, Memory = 3, Generation = 4_000_000_000, FrameNumber = 77, Timings = new JobTimings(123_456, 70_000, 2_000, 789),
     };
 
     public static RenderFailed RenderFailed { get; } = new() { Job = 9, Code = BridgeError.RenderRefused, Detail = -4, Message = "no style" };
@@ -42,12 +42,12 @@ internal static class ProtocolSamples
 
     public static SlotReleased SlotReleased { get; } = new() { Memory = 3, Generation = 5 };
 
-    public static Hello Hello { get; } = new() { Protocol = 1, Build = "0.1.0+abc", ProcessId = 4_242, Features = BridgeFeatures.SharedMemory };
+    public static Hello Hello { get; } = new() { Protocol = 2, Build = "0.1.0+abc", ProcessId = 4_242, Features = BridgeFeatures.SharedMemory };
 
     public static HelloReply HelloReply { get; } = new()
     {
-        Protocol = 1, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch,
-        Message = "no",
+        Protocol = 2, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch,
+        Message = "no", Connection = 0x3f2a,
     };
 
     public static OpenSession OpenSession { get; } = new()
@@ -71,10 +71,25 @@ internal static class ProtocolSamples
 
     public static EngineStatus EngineStatus { get; } = new()
     {
-        ProcessId = 4_343, Protocol = 1, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2,
+        ProcessId = 4_343, Protocol = 2, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2,
         FramesRendered = 500,
         FramesFailed = 6, CacheEntries = 7, CacheBytes = 8_000_000_000, CacheHits = 9, Version = "0.1.0", LogPath = "/l", CachePath = "/c",
-        Devices = ["CPU"],
+        Devices = ["CPU"], Runtime = ".NET 10",
+        Queue = new QueueStatus
+        {
+            Running = 1, AtHost = 2, WaitingInteractive = 3, WaitingFinal = 4, Places = 5, MemoryUsed = 70_000, MemoryMax = 5_000_000_000,
+            LongestWaitInteractive = 8, LongestWaitFinal = 300,
+        },
+        Memory = new MemoryStatus { Resident = 100_000_000, Managed = 20_000, Attached = 3_000, Segments = 4 },
+        OpenSessions = [new SessionStatus { Connection = 0x3f2a, Session = 1, EffectWireId = 2, ProcessId = 4_242, HostName = "h" }],
+        Jobs =
+        [
+            new JobStatus
+            {
+                Connection = 0x3f2a, Job = 17, EffectWireId = 2, Width = 1_920, Height = 1_080, Time = -0.5, IsInteractive = true,
+                State = JobState.Failed, Code = BridgeError.RenderRefused, Timings = new JobTimings(123_456, 70_000, 2_000, 789),
+            },
+        ],
     };
 
     public static Shutdown Shutdown { get; } = new() { Flags = 0 };
