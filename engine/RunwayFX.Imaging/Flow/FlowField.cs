@@ -1,0 +1,132 @@
+namespace RunwayFX.Imaging.Flow;
+
+/// <summary>Where every pixel of one picture has gone in another: the content at (x, y) lies at (x + X, y + Y) there.</summary>
+/// <remarks>Pixels at full size, y down as the rows are. Always finite. Owns its buffers.</remarks>
+public sealed class FlowField
+{
+    /// <summary>A field without motion.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is outside 1..<see cref="Frame.SideMax"/>.</exception>
+    public FlowField(int width, int height)
+        : this(width, height, new float[Checked(width, height)], new float[Checked(width, height)])
+    {
+    }
+
+    /// <summary>Wraps vectors.</summary>
+    /// <exception cref="ArgumentException">They do not fill the field.</exception>
+    public FlowField(int width, int height, float[] x, float[] y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        int length = Checked(width, height);
+        if (x.Length != length || y.Length != length) throw new ArgumentException($"{x.Length} and {y.Length} values do not fill {width}×{height} vectors.", nameof(x));
+        Width = width;
+        Height = height;
+        X = x;
+        Y = y;
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Horizontal parts, row by row from the top.</summary>
+    public float[] X { get; }
+
+    /// <summary>Vertical parts, row by row from the top; positive is down.</summary>
+    public float[] Y { get; }
+
+    /// <summary>Fetches the other picture along the vectors, which shows it as this field's own picture would look: linear between pixels, edges
+    /// repeat.</summary>
+    /// <param name="picture">A picture that the vectors point into; any size.</param>
+    /// <param name="threads">Threads that may work; the result is the same for any number.</param>
+    /// <param name="cancellation">Asked now and then.</param>
+    /// <returns>A picture of this field's size.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Frame Warp(Frame picture, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        Frame result = new(Width, Height);
+        Bands.Run(Height, Bands.RowsDefault, threads, (first, end) =>
+        {
+            for (int y = first; y < end; y++) WarpRow(picture, result, y);
+        }, cancellation);
+        return result;
+    }
+
+    /// <summary>Which vectors are believed: going there and back by the opposite field ends near the start, within the pictures.</summary>
+    /// <param name="back">The field from the other picture to this one.</param>
+    /// <param name="threads">Threads that may work; the result is the same for any number.</param>
+    /// <param name="cancellation">Asked now and then.</param>
+    /// <returns>1 where both agree, 0 where content is hidden, leaves the picture or could not be followed; shape (height, width).</returns>
+    /// <remarks>Agreement: |there + back|² ≤ 0.01 (|there|² + |back|²) + 0.5, after Sundaram, Brox and Keutzer (ECCV 2010).</remarks>
+    /// <exception cref="ArgumentException">The fields differ in size.</exception>
+    public byte[] Consistency(FlowField back, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(back);
+        if (back.Width != Width || back.Height != Height)
+            throw new ArgumentException($"a field of {back.Width}×{back.Height} does not lead back to one of {Width}×{Height}", nameof(back));
+        byte[] result = new byte[Width * Height];
+        Bands.Run(Height, Bands.RowsDefault, threads, (first, end) =>
+        {
+            for (int i = first * Width; i < end * Width; i++)
+            {
+                float x = i % Width + X[i], y = i / Width + Y[i];
+                if (!(x > -0.5f && y > -0.5f && x < Width - 0.5f && y < Height - 0.5f)) continue;
+                (float backX, float backY) = back.At(x, y);
+                float offX = X[i] + backX, offY = Y[i] + backY;
+                float allowed = 0.01f * (X[i] * X[i] + Y[i] * Y[i] + (backX * backX + backY * backY)) + 0.5f;
+                if (offX * offX + offY * offY <= allowed) result[i] = 1;
+            }
+        }, cancellation);
+        return result;
+    }
+
+    /// <summary>The vector at a place between pixels, linear; edges repeat.</summary>
+    public (float X, float Y) At(float x, float y)
+    {
+        (int left, int right, float fractionX) = Neighbours(x, Width);
+        (int top, int bottom, float fractionY) = Neighbours(y, Height);
+        int a = top * Width + left, b = top * Width + right, c = bottom * Width + left, d = bottom * Width + right;
+        return (Mix(Mix(X[a], X[b], fractionX), Mix(X[c], X[d], fractionX), fractionY), Mix(Mix(Y[a], Y[b], fractionX), Mix(Y[c], Y[d], fractionX), fractionY));
+    }
+
+    internal static (int Low, int High, float Fraction) Neighbours(float at, int length)
+    {
+        float clamped = at > 0 ? at < length - 1 ? at : length - 1 : 0;
+        int low = (int)clamped;
+        return (low, Math.Min(low + 1, length - 1), clamped - low);
+    }
+
+    private static float Mix(float from, float to, float fraction) => from + (to - from) * fraction;
+
+    private static int Checked(int width, int height)
+    {
+        if (width is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(width), width, $"width {width} is outside 1..{Frame.SideMax}");
+        if (height is < 1 or > Frame.SideMax) throw new ArgumentOutOfRangeException(nameof(height), height, $"height {height} is outside 1..{Frame.SideMax}");
+        return width * height;
+    }
+
+    private void WarpRow(Frame picture, Frame result, int y)
+    {
+        ReadOnlySpan<float> from = picture.Pixels;
+        Span<float> to = result.Row(y);
+        for (int x = 0; x < Width; x++)
+        {
+            (int left, int right, float fractionX) = Neighbours(x + X[y * Width + x], picture.Width);
+            (int top, int bottom, float fractionY) = Neighbours(y + Y[y * Width + x], picture.Height);
+            int a = 4 * (top * picture.Width + left), b = 4 * (top * picture.Width + right);
+            int c = 4 * (bottom * picture.Width + left), d = 4 * (bottom * picture.Width + right);
+            for (int channel = 0; channel < Frame.Channels; channel++)
+                to[4 * x + channel] = Mix(Mix(from[a + channel], from[b + channel], fractionX), Mix(from[c + channel], from[d + channel], fractionX), fractionY);
+        }
+    }
+}
+
+/// <summary>Motion between two pictures in both directions, and where each can be believed.</summary>
+/// <param name="Forward">From the first picture to the second.</param>
+/// <param name="Backward">From the second to the first.</param>
+/// <param name="ForwardConsistent">1 where a pixel of the first picture is seen in the second: <see cref="FlowField.Consistency"/>.</param>
+/// <param name="BackwardConsistent">1 where a pixel of the second picture is seen in the first.</param>
+public sealed record FlowPair(FlowField Forward, FlowField Backward, byte[] ForwardConsistent, byte[] BackwardConsistent);

@@ -1,0 +1,67 @@
+using RunwayFX.Imaging.Flow;
+using RunwayFX.Testing;
+
+namespace RunwayFX.Imaging.Tests.Flow;
+
+public sealed class FlowFieldTests
+{
+    [Test]
+    public void NoMotion_WarpsToTheSameBits()
+    {
+        Frame picture = TestPictures.Noise(31, 17, 6);
+
+        Assert.That(FrameComparison.AreBitEqual(new FlowField(31, 17).Warp(picture), picture));
+    }
+
+    [Test]
+    public void WholeSteps_FetchThosePixels_AndEdgesRepeat()
+    {
+        Frame picture = TestPictures.Noise(20, 10, 7);
+        FlowField motion = new(20, 10);
+        Array.Fill(motion.X, 3);
+        Array.Fill(motion.Y, -2);
+
+        Frame warped = motion.Warp(picture);
+
+        Assert.That(warped.Row(5)[4 * 4], Is.EqualTo(picture.Row(3)[4 * 7]));
+        Assert.That(warped.Row(0)[4 * 19], Is.EqualTo(picture.Row(0)[4 * 19]));
+    }
+
+    [Test]
+    public void AnyNumberOfThreads_WarpsToTheSameBits()
+    {
+        Frame picture = TestPictures.Noise(70, 60, 8), vectors = TestPictures.Noise(70, 60, 9);
+        FlowField motion = new(70, 60);
+        for (int i = 0; i < motion.X.Length; i++) (motion.X[i], motion.Y[i]) = (20 * vectors.Pixels[4 * i] - 10, 20 * vectors.Pixels[4 * i + 1] - 10);
+
+        Assert.That(FrameComparison.AreBitEqual(motion.Warp(picture, 5), motion.Warp(picture)));
+    }
+
+    [Test]
+    public void OppositeFields_AreConsistent_ButNotWhatLeavesThePicture()
+    {
+        FlowField there = new(40, 30), back = new(40, 30);
+        Array.Fill(there.X, 6.5f);
+        Array.Fill(back.X, -6.5f);
+
+        byte[] consistent = there.Consistency(back);
+
+        Assert.That(consistent[15 * 40 + 10], Is.EqualTo(1));
+        Assert.That(consistent[15 * 40 + 38], Is.Zero);
+    }
+
+    [Test]
+    public void FieldThatDoesNotLeadBack_IsDisbelieved()
+    {
+        FlowField there = new(40, 30), back = new(40, 30);
+        Array.Fill(there.X, 3);
+        Array.Fill(back.X, -1);
+
+        Assert.That(there.Consistency(back), Is.All.Zero);
+        Assert.That(() => there.Consistency(new FlowField(39, 30)), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void VectorsThatDoNotFillTheField_AreRefused() =>
+        Assert.That(() => new FlowField(4, 4, new float[16], new float[15]), Throws.ArgumentException.With.Message.Contains("15"));
+}
