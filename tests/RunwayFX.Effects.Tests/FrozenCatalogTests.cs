@@ -42,6 +42,16 @@ public sealed class FrozenCatalogTests
         "extend[6].quality Choice 0..2 1",
         "extend[7].seed Integer 0..2147483647 1",
         "extend[8].colourSpace Choice 0..13 0",
+        "extend[9].timeMode Choice 0..3 0",
+        "extend[10].goodRange Choice 0..1 0",
+        "extend[11].firstGoodFrame Integer -100000000..100000000 0",
+        "extend[12].lastGoodFrame Integer -100000000..100000000 0",
+        "extend[13].framesBefore Integer 0..600 0",
+        "extend[14].framesAfter Integer 0..600 0",
+        "extend[15].loop Boolean 0..1 0",
+        "extend[16].repairFrames Text",
+        "extend[17].repairDetect Boolean 0..1 1",
+        "extend[18].repairThreshold Double 0.005..1 0.06",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
@@ -58,6 +68,8 @@ public sealed class FrozenCatalogTests
         ["extend.anchor"] = "Centre|Left|Right|Top|Bottom|Top Left|Top Right|Bottom Left|Bottom Right",
         ["extend.quality"] = "Draft|Standard|High",
         ["extend.colourSpace"] = ColourSpaces,
+        ["extend.timeMode"] = "Off|Continue|Repair|Continue and Repair",
+        ["extend.goodRange"] = "Whole Clip|First to Last",
     };
 
     [Test]
@@ -99,6 +111,9 @@ public sealed class FrozenCatalogTests
             Enum.GetValues<ParameterKind>().Select(kind => $"{(int)kind} {kind}"),
             Is.EqualTo(new[] { "1 Double", "2 Integer", "3 Boolean", "4 Choice", "5 Text", "6 FilePath" }));
         Assert.That(Enum.GetValues<QualityLevel>().Select(level => $"{(int)level} {level}"), Is.EqualTo(new[] { "0 Draft", "1 Standard", "2 High" }));
+        Assert.That(Enum.GetValues<TimeMode>().Select(mode => $"{(int)mode} {mode}"),
+            Is.EqualTo(new[] { "0 Off", "1 Continue", "2 Repair", "3 ContinueAndRepair" }));
+        Assert.That(Enum.GetValues<GoodFrames>().Select(range => $"{(int)range} {range}"), Is.EqualTo(new[] { "0 WholeClip", "1 FirstToLast" }));
         Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow" }));
         Assert.That(
             Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
