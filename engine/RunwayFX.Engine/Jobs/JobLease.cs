@@ -1,28 +1,32 @@
-using System.Diagnostics;
-
 namespace RunwayFX.Engine.Jobs;
 
 /// <summary>A job's place in the <see cref="JobQueue"/>. Belongs to one thread; disposing twice is harmless.</summary>
 internal sealed class JobLease : IDisposable
 {
     private readonly JobQueue _queue;
-    private readonly long _memory;
+    private readonly JobTicket _ticket;
     private bool _isOver;
 
-    internal JobLease(JobQueue queue, long memory)
+    internal JobLease(JobQueue queue, JobTicket ticket)
     {
         _queue = queue;
-        _memory = memory;
+        _ticket = ticket;
     }
 
-    /// <summary>When the present wait for the host began, as <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    /// <summary>How long the job waited for its place.</summary>
+    public TimeSpan Waited => _ticket.Waited;
+
+    /// <summary>All the time that the job waited for its host, waits that have ended.</summary>
+    public TimeSpan WaitedForHost { get; private set; }
+
+    /// <summary>When the present wait for the host began, on the queue's clock.</summary>
     internal long AtHostSince { get; private set; }
 
     /// <summary>Runs something that waits for the host; the queue lets others begin when that takes long.</summary>
     public T WhileWaitingForHost<T>(Func<T> wait)
     {
         ObjectDisposedException.ThrowIf(_isOver, this);
-        AtHostSince = Stopwatch.GetTimestamp();
+        AtHostSince = _queue.Clock.GetTimestamp();
         _queue.BeginHostWait(this);
         try
         {
@@ -31,6 +35,7 @@ internal sealed class JobLease : IDisposable
         finally
         {
             _queue.EndHostWait(this);
+            WaitedForHost += _queue.Clock.GetElapsedTime(AtHostSince);
         }
     }
 
@@ -39,6 +44,6 @@ internal sealed class JobLease : IDisposable
     {
         if (_isOver) return;
         _isOver = true;
-        _queue.Leave(_memory);
+        _queue.Leave(_ticket);
     }
 }
