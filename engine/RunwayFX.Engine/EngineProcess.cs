@@ -82,7 +82,8 @@ internal static class EngineProcess
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         string? folder = LogFolder.Find(Environment.GetEnvironmentVariable, endpoint.Folder);
-        handler.LogPath = EngineLog.Start(folder, $"engine-{Version}.log", options.ToConsole) ?? "";
+        string? file = folder is null ? null : Path.Combine(folder, EngineLogFiles.FileName(Version));
+        handler.LogPath = EngineLog.Start(file, LogConfiguration.Find(Environment.GetEnvironmentVariable, AppContext.BaseDirectory), options.ToConsole) ?? "";
         EngineLog.Info($"engine {Version}, build {BridgeVersion.Build}, listens at {server.Endpoint.Address}; {options.JobsMax} jobs, {options.MemoryMax >> 20} MB");
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
         {

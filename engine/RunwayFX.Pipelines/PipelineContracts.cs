@@ -87,6 +87,13 @@ public interface IEffectPipeline
     /// <summary>The effect it serves.</summary>
     EffectDefinition Effect { get; }
 
+    /// <summary>Working memory that a render will take at most, in bytes, the frames it fetches included: what the engine counts against its budget before
+    /// the render begins. Quick, and without a look at any picture.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="width">Width of the largest picture that is known before the render, in pixels.</param>
+    /// <param name="height">Its height.</param>
+    long EstimateMemory(RenderJob job, int width, int height) => 12L * width * height * Frame.Channels * sizeof(float);
+
     /// <summary>Renders one frame.</summary>
     /// <returns>A frame of exactly the job's output window, in the source's encoding and alpha state. Pixels that the effect does not touch are the
     /// source's bits.</returns>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using RunwayFX.Bridge;
 using RunwayFX.Engine.Log;
 
 namespace RunwayFX.Engine.Tests;
@@ -23,28 +25,33 @@ public sealed class EngineLogTests
     public void Lines_Many_StayWithinSizeAndCount()
     {
         const int fileBytesMax = 16_384, archiveFilesMax = 3;
-        EngineLog.Start(_folder.FullPath, "engine-test.log", toConsole: false, fileBytesMax, archiveFilesMax);
+        string path = _folder.Combine("engine-test.log");
+        EngineLog.Use(LogConfiguration.BuiltIn(path, fileBytesMax, archiveFilesMax));
         for (int line = 0; line < 4000; line++) EngineLog.Info($"line {line} of a batch that would fill the disk if nobody counted");
         EngineLog.Stop();
         FileInfo[] files = new DirectoryInfo(_folder.FullPath).GetFiles();
         Assert.That(files, Has.Length.InRange(2, archiveFilesMax + 1));
         Assert.That(files.Select(file => file.Length), Is.All.LessThan(fileBytesMax + 1024));
-        Assert.That(files.Any(file => File.ReadAllText(file.FullName).Contains("line 3999 ", StringComparison.Ordinal)), Is.True, "the newest line is kept");
+        Assert.That(File.ReadAllText(path), Does.Contain("line 3999 "), "the file in use keeps its name");
+        string all = string.Concat(EngineLogFiles.Sequence(path).Select(File.ReadAllText));
+        int[] lines = [.. all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line[(line.IndexOf("line ", StringComparison.Ordinal) + 5)..].Split(' ')[0], CultureInfo.InvariantCulture))];
+        Assert.That(lines, Is.EqualTo(Enumerable.Range(lines[0], 4000 - lines[0])), "in order, without a gap");
+        Assert.That(EngineLogFiles.FindLatest([_folder.FullPath]), Is.EqualTo(path));
     }
 
     [Test]
     public void Line_TooLong_IsCut()
     {
-        string path = EngineLog.Start(_folder.FullPath, "engine-test.log", toConsole: false)!;
-        EngineLog.Info(new string('x', 10 * EngineLog.LineLengthMax));
+        string path = EngineLog.Start(_folder.Combine("engine-test.log"))!;
+        EngineLog.Info(new string('x', 10 * LogConfiguration.LineLengthMax));
         EngineLog.Stop();
-        Assert.That(new FileInfo(path).Length, Is.InRange(EngineLog.LineLengthMax, EngineLog.LineLengthMax + 128));
+        Assert.That(new FileInfo(path).Length, Is.InRange(LogConfiguration.LineLengthMax, LogConfiguration.LineLengthMax + 128));
     }
 
     [Test]
     public void Unexpected_HasTheStack()
     {
-        string path = EngineLog.Start(_folder.FullPath, "engine-test.log", toConsole: false)!;
+        string path = EngineLog.Start(_folder.Combine("engine-test.log"))!;
         try
         {
             throw new InvalidOperationException("that should never be");
@@ -61,7 +68,7 @@ public sealed class EngineLogTests
     [Test]
     public void Braces_InAMessage_AreTextAndNoTemplate()
     {
-        string path = EngineLog.Start(_folder.FullPath, "engine-test.log", toConsole: false)!;
+        string path = EngineLog.Start(_folder.Combine("engine-test.log"))!;
         EngineLog.Info("a {0} b ${environment:HOME} c {x");
         EngineLog.Stop();
         Assert.That(File.ReadAllText(path), Does.Contain("a {0} b ${environment:HOME} c {x"));
@@ -70,7 +77,7 @@ public sealed class EngineLogTests
     [Test]
     public void Calls_WithoutAFile_DoNothing()
     {
-        Assert.That(EngineLog.Start(null, "engine-test.log", toConsole: false), Is.Null);
+        Assert.That(EngineLog.Start(null), Is.Null);
         Assert.That(() => EngineLog.Info("nobody listens"), Throws.Nothing);
         EngineLog.Stop();
         Assert.That(() => EngineLog.Warn("nobody listens"), Throws.Nothing);

@@ -1,56 +1,46 @@
+using System.Globalization;
 using NLog;
 using NLog.Config;
-using NLog.Layouts;
 using NLog.Targets;
 using RunwayFX.Bridge;
 
 namespace RunwayFX.Engine.Log;
 
 /// <summary>The engine's diary: a rolling file of bounded size and, when asked, the console. Everything that a user may be asked to send.</summary>
-/// <remarks>Set up in code: the engine reads no configuration file. Before <see cref="Start"/> and after <see cref="Stop"/> calls do nothing. Thread-safe.</remarks>
+/// <remarks>What is written where can be changed by a file (<see cref="LogConfiguration"/>). Before <see cref="Start"/> and after <see cref="Stop"/> calls do
+/// nothing, and none ever throws: a log that cannot be written costs no render. A line about a job holds its reference, so that <c>rfx log</c> can pick
+/// it. Thread-safe.</remarks>
 internal static class EngineLog
 {
-    /// <summary>Size at which a file is closed and the next one begun.</summary>
-    public const long FileBytesMax = 4L << 20;
-
-    /// <summary>Closed files kept beside the open one.</summary>
-    public const int ArchiveFilesMax = 4;
-
-    /// <summary>Longest line; what is beyond it is cut.</summary>
-    public const int LineLengthMax = 8192;
-
     private static Logger _logger = LogManager.CreateNullLogger();
 
     /// <summary>Opens the log.</summary>
-    /// <param name="folder">Where the file lies; null logs to no file.</param>
-    /// <param name="fileName">Name without folder, such as <c>engine-0.1.0.log</c>.</param>
+    /// <param name="path">The file; null logs to no file.</param>
+    /// <param name="configurationFile">What to log where; null, or one that cannot be used, takes <see cref="LogConfiguration.BuiltIn"/>.</param>
     /// <param name="toConsole">Also writes to standard error.</param>
-    /// <param name="fileBytesMax">See <see cref="FileBytesMax"/>.</param>
-    /// <param name="archiveFilesMax">See <see cref="ArchiveFilesMax"/>.</param>
-    /// <returns>Path of the file; null where none is written.</returns>
-    public static string? Start(string? folder, string fileName, bool toConsole, long fileBytesMax = FileBytesMax, int archiveFilesMax = ArchiveFilesMax)
+    /// <returns>Path of the file that is written; null where none is.</returns>
+    public static string? Start(string? path, string? configurationFile = null, bool toConsole = false)
     {
-        string? path = folder is null ? null : Path.Combine(folder, fileName);
-        LoggingConfiguration configuration = new();
-        Layout line = $"${{date:universalTime=true:format=yyyy-MM-ddTHH\\:mm\\:ss.fffZ}} ${{processid}} ${{level:uppercase=true:truncate=5}} "
-            + $"${{trim-whitespace:${{message:withException=true:truncate={LineLengthMax}}}}}";
-        if (path is not null)
+        GlobalDiagnosticsContext.Set(LogConfiguration.PathItem, path ?? "");
+        (LoggingConfiguration? configuration, string? problem) = configurationFile is null ? (null, null) : LogConfiguration.Read(configurationFile);
+        string? written = Use(configuration ?? LogConfiguration.BuiltIn(path), toConsole);
+        if (problem is not null) Warn($"the log configuration cannot be used, the built-in one is: {problem}");
+        else if (configurationFile is not null) Debug($"log configuration {configurationFile}");
+        return written;
+    }
+
+    /// <summary>Opens the log with a configuration.</summary>
+    /// <returns>Path of the file that is written; null where none is.</returns>
+    public static string? Use(LoggingConfiguration configuration, bool toConsole = false)
+    {
+        if (toConsole)
         {
-            configuration.AddRule(LogLevel.Debug, LogLevel.Fatal, new FileTarget("file")
-            {
-                FileName = path,
-                Layout = line,
-                ArchiveAboveSize = fileBytesMax,
-                MaxArchiveFiles = archiveFilesMax,
-                KeepFileOpen = true,
-                AutoFlush = true,
-            });
+            configuration.AddRule(LogLevel.Debug, LogLevel.Fatal, new ConsoleTarget("console") { StdErr = true, Layout = LogConfiguration.Line });
         }
 
-        if (toConsole) configuration.AddRule(LogLevel.Debug, LogLevel.Fatal, new ConsoleTarget("console") { StdErr = true, Layout = line });
         LogManager.Configuration = configuration;
         _logger = LogManager.GetLogger("engine");
-        return path;
+        return LogConfiguration.PathOf(configuration);
     }
 
     /// <summary>Writes what is pending and closes the file.</summary>
@@ -60,18 +50,17 @@ internal static class EngineLog
         LogManager.Shutdown();
     }
 
-    public static void Info(string message) => _logger.Info("{0}", message);
+    public static void Debug(string message, JobReference? job = null) => Write(LogLevel.Debug, message, job);
 
-    public static void Warn(string message) => _logger.Warn("{0}", message);
+    public static void Info(string message, JobReference? job = null) => Write(LogLevel.Info, message, job);
+
+    public static void Warn(string message, JobReference? job = null) => Write(LogLevel.Warn, message, job);
 
     /// <summary>Something that no code expects; the stack stands in the log, the host gets a plain sentence.</summary>
-    public static void Unexpected(string place, Exception exception) => _logger.Error(exception, "{0}", place);
-
-    /// <summary>A render that could not be done for a reason with a code.</summary>
-    public static void Refused(string effect, double time, int code, string message) => _logger.Warn("{0} at {1} refused ({2}): {3}", effect, time, code, message);
+    public static void Unexpected(string place, Exception exception, JobReference? job = null) => Write(LogLevel.Error, place, job, exception);
 
     /// <summary>What happens on connections.</summary>
-    public static void Bridge(BridgeLogLevel level, string message) => _logger.Log(
+    public static void Bridge(BridgeLogLevel level, string message) => Write(
         level switch
         {
             BridgeLogLevel.Error => LogLevel.Error,
@@ -79,7 +68,30 @@ internal static class EngineLog
             BridgeLogLevel.Information => LogLevel.Info,
             _ => LogLevel.Debug,
         },
-        "{0}", message);
+        message, null);
 
-    public static void PictureUnreadable(string path, Exception exception) => _logger.Warn(exception, "picture {0}", path);
+    public static void PictureUnreadable(string path, Exception exception) => Write(LogLevel.Warn, $"picture {path}", null, exception);
+
+    private static void Write(LogLevel level, string message, JobReference? job, Exception? exception = null)
+    {
+        Logger logger = _logger;
+        if (!logger.IsEnabled(level)) return;
+        try
+        {
+            LogEventInfo entry = new(level, logger.Name, CultureInfo.InvariantCulture, "{0}", [message], exception);
+            if (job is { } reference)
+            {
+                entry.Properties["job"] = reference.ToString();
+                entry.Properties["tag"] = $"[{reference}] ";
+            }
+
+            logger.Log(entry);
+        }
+#pragma warning disable CA1031 // A configuration may ask NLog to throw: a line that cannot be written is no reason to lose a render.
+        catch (Exception)
+        {
+            // There is no other place to say so.
+        }
+#pragma warning restore CA1031
+    }
 }

@@ -16,8 +16,7 @@ namespace RunwayFX.Engine.Rendering;
 /// <remarks>Thread-safe; each job comes on a thread of its own. Nothing that a request holds and nothing that a pipeline throws ends the engine.</remarks>
 internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, PictureCache pictures) : IEngineHandler
 {
-    /// <summary>Frames of working memory that a job is estimated at, in frames of its largest picture as float RGBA.</summary>
-    public const int WorkingFramesPerJob = 12;
+    private readonly JobJournal _journal = new();
 
     /// <summary>What the status says about the engine's version.</summary>
     public string Version { get; init; } = "";
@@ -39,49 +38,23 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
     /// <inheritdoc/>
     public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
     {
-        CheckSession(session);
-        (EffectDefinition effect, IEffectPipeline pipeline) = Find(session.EffectWireId);
-        RenderJob job = CreateJob(request, session, effect);
+        JobJournal.JobEntry entry = _journal.Begin(request, session);
+        JobWork work = new(entry, frames, cancellation);
         try
         {
-            using JobLease lease = queue.Enter(job.IsInteractive ? JobPriority.Interactive : JobPriority.Final, EstimateMemory(request), cancellation);
-            JobFrames hostFrames = new(frames, lease, request.HasTemporalAccess, cancellation);
-            Frame result = pipeline.Render(job, hostFrames, pictures, hostFrames, cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            if (result.Width != frames.Result.Width || result.Height != frames.Result.Height)
-            {
-                throw new InvalidOperationException(
-                    $"The pipeline of {effect.Name} gave {result.Width}×{result.Height} for a window of {frames.Result.Width}×{frames.Result.Height}.");
-            }
-
-            SlotPixels.Write(result, frames.Result);
-        }
-        catch (PipelineException exception)
-        {
-            EngineLog.Refused(effect.Name, job.Time, (int)exception.Code, exception.Message);
-            throw new BridgeException(BridgeError.RenderRefused, exception.Message, (int)exception.Code, exception);
-        }
-        catch (EngineException exception)
-        {
-            EngineLog.Refused(effect.Name, job.Time, (int)exception.Code, exception.Message);
-            throw new BridgeException(BridgeError.RenderRefused, exception.Message, (int)exception.Code, exception);
-        }
-        catch (AggregateException exception) when (cancellation.IsCancellationRequested && exception.Flatten().InnerExceptions.All(inner => inner is OperationCanceledException))
-        {
-            throw new OperationCanceledException("The render was cancelled.", exception, cancellation);
-        }
-        catch (OutOfMemoryException exception)
-        {
-            EngineLog.Unexpected($"{effect.Name} at {job.Time}", exception);
-            throw new BridgeException(
-                BridgeError.EngineFault, $"The engine has no memory left for {effect.Label} at {job.OutputWindow.Width}×{job.OutputWindow.Height}.", inner: exception);
+            Compute(request, session, work);
+            EngineLog.Info(JobLines.End(work.End(JobState.Done, BridgeError.None)), entry.Reference);
         }
 #pragma warning disable CA1031 // The boundary of the engine: a fault costs one render, the log has the stack.
-        catch (Exception exception) when (exception is not (BridgeException or OperationCanceledException))
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
-            EngineLog.Unexpected($"{effect.Name} at {job.Time}", exception);
-            throw new BridgeException(BridgeError.EngineFault, $"{effect.Label} failed inside the engine; its log says more{LogHint}.", inner: exception);
+            Exception told = Explain(exception, request, session, work);
+            BridgeError code = (told as BridgeException)?.Code ?? BridgeError.Cancelled;
+            JobState state = code == BridgeError.Cancelled ? JobState.Cancelled : JobState.Failed;
+            EngineLog.Info(JobLines.End(work.End(state, code)), entry.Reference);
+            if (ReferenceEquals(told, exception)) throw;
+            throw told;
         }
     }
 
@@ -89,10 +62,73 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
     public EngineStatus DescribeStatus(EngineStatus status)
     {
         (int entries, long bytes, long hits) = pictures.Counters;
-        return status with { Version = Version, LogPath = LogPath, CacheEntries = entries, CacheBytes = bytes, CacheHits = hits, Devices = [Processor()] };
+        return status with
+        {
+            Version = Version,
+            LogPath = LogPath,
+            CacheEntries = entries,
+            CacheBytes = bytes,
+            CacheHits = hits,
+            Devices = [Processor()],
+            Runtime = RuntimeInformation.FrameworkDescription,
+            Queue = queue.Status,
+            Memory = status.Memory with { Resident = Environment.WorkingSet, Managed = GC.GetTotalMemory(forceFullCollection: false) },
+            Jobs = _journal.List(),
+        };
     }
 
-    private string LogHint => LogPath.Length == 0 ? "" : $" ({LogPath})";
+    private void Compute(in RenderRequest request, RenderSession session, JobWork work)
+    {
+        CheckSession(session);
+        (EffectDefinition effect, IEffectPipeline pipeline) = Find(session.EffectWireId);
+        RenderJob job = CreateJob(request, session, effect);
+        long memory = EstimateMemory(request, job, pipeline);
+        EngineLog.Debug(JobLines.Begin(work.Entry.Status, session, memory), work.Entry.Reference);
+        JobPriority priority = job.IsInteractive ? JobPriority.Interactive : JobPriority.Final;
+        using JobLease lease = queue.Enter(priority, memory, work.Cancellation, session.ClientProcessId);
+        work.Admit(lease);
+        JobFrames hostFrames = work.OpenFrames(lease, request.HasTemporalAccess);
+        Frame result = pipeline.Render(job, hostFrames, pictures, hostFrames, work.Cancellation);
+        work.Cancellation.ThrowIfCancellationRequested();
+        SlotView slot = work.Conversation.Result;
+        if (result.Width != slot.Width || result.Height != slot.Height)
+        {
+            throw new InvalidOperationException($"The pipeline of {effect.Name} gave {result.Width}×{result.Height} for a window of {slot.Width}×{slot.Height}.");
+        }
+
+        hostFrames.Write(result, slot);
+        work.Conversation.ReportTimes(lease.Waited, hostFrames.Transfer);
+    }
+
+    /// <summary>Turns what went wrong into what the host is told, and writes the rest into the log.</summary>
+    private static Exception Explain(Exception exception, in RenderRequest request, RenderSession session, JobWork work)
+    {
+        JobReference reference = work.Entry.Reference;
+        string label = EffectCatalog.FindByWireId(session.EffectWireId)?.Label ?? $"effect {session.EffectWireId}";
+        switch (exception)
+        {
+            case OperationCanceledException:
+                return exception;
+            case AggregateException many when work.Cancellation.IsCancellationRequested && many.Flatten().InnerExceptions.All(inner => inner is OperationCanceledException):
+                return new OperationCanceledException("The render was cancelled.", exception, work.Cancellation);
+            case BridgeException refused:
+                EngineLog.Warn($"refused ({refused.Code}): {refused.Message}", reference);
+                return refused;
+            case PipelineException refused:
+                EngineLog.Warn($"refused ({refused.Code}): {refused.Message}", reference);
+                return new BridgeException(BridgeError.RenderRefused, refused.Message, (int)refused.Code, refused);
+            case EngineException refused:
+                EngineLog.Warn($"refused ({refused.Code}): {refused.Message}", reference);
+                return new BridgeException(BridgeError.RenderRefused, refused.Message, (int)refused.Code, refused);
+            case OutOfMemoryException:
+                EngineLog.Unexpected($"{label} at {request.Time}", exception, reference);
+                return new BridgeException(
+                    BridgeError.EngineFault, $"The engine has no memory left for {label} at {request.Result.Width}×{request.Result.Height}.", inner: exception);
+            default:
+                EngineLog.Unexpected($"{label} at {request.Time}", exception, reference);
+                return new BridgeException(BridgeError.EngineFault, "The engine met a fault of its own.", inner: exception);
+        }
+    }
 
     private (EffectDefinition Effect, IEffectPipeline Pipeline) Find(int wireId)
     {
@@ -132,15 +168,15 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         };
     }
 
-    private static long EstimateMemory(in RenderRequest request)
+    private static long EstimateMemory(in RenderRequest request, RenderJob job, IEffectPipeline pipeline)
     {
-        long pixels = (long)request.Result.Width * request.Result.Height;
+        (int width, int height) = (request.Result.Width, request.Result.Height);
         foreach (ClipFrame frame in request.Frames)
         {
-            if (frame.Slot is { } slot) pixels = Math.Max(pixels, (long)slot.Width * slot.Height);
+            if (frame.Slot is { } slot && (long)slot.Width * slot.Height > (long)width * height) (width, height) = (slot.Width, slot.Height);
         }
 
-        return pixels * Frame.Channels * sizeof(float) * WorkingFramesPerJob;
+        return pipeline.EstimateMemory(job, width, height);
     }
 
     private static string Processor()

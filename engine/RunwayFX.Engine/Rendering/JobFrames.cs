@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Bridge;
 using RunwayFX.Engine.Jobs;
@@ -20,6 +21,9 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
 
     /// <inheritdoc/>
     public bool HasTemporalAccess => hasTemporalAccess;
+
+    /// <summary>Time spent on turning slots into frames and back.</summary>
+    public TimeSpan Transfer { get; private set; }
 
     /// <inheritdoc/>
     public bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame)
@@ -50,10 +54,20 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         if (Environment.CurrentManagedThreadId == _thread) conversation.ReportProgress(double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1));
     }
 
-    private static HostFrame Convert(SuppliedFrame supplied)
+    /// <summary>Writes the result into its slot.</summary>
+    public void Write(Frame result, SlotView slot)
+    {
+        long began = Stopwatch.GetTimestamp();
+        SlotPixels.Write(result, slot);
+        Transfer += Stopwatch.GetElapsedTime(began);
+    }
+
+    private HostFrame Convert(SuppliedFrame supplied)
     {
         FrameDescription description = supplied.Description;
+        long began = Stopwatch.GetTimestamp();
         Frame picture = SlotPixels.Read(supplied.Pixels);
+        Transfer += Stopwatch.GetElapsedTime(began);
         PixelWindow window = new(description.X1, description.Y1, description.X1 + picture.Width, description.Y1 + picture.Height);
         return new HostFrame(picture, window, description.Premultiplication is Bridge.Premultiplication.Premultiplied);
     }
