@@ -3,8 +3,8 @@ namespace RunwayFX.Bridge;
 /// <summary>What the two ends compare before they talk.</summary>
 public static partial class BridgeVersion
 {
-    /// <summary>Version of the messages and their meaning. 2 added the connection's number to <c>HelloReply</c>, timings to <c>RenderDone</c>, and
-    /// queue, memory, sessions and jobs to <c>StatusReply</c>.</summary>
+    /// <summary>Version of the messages and their meaning. 2 added the connection's number to <c>HelloReply</c>, timings to <c>RenderDone</c>, the frames
+    /// that follow to <c>RenderRequest</c>, and queue, memory, sessions and jobs to <c>StatusReply</c>.</summary>
     public const int Protocol = 2;
 
     /// <summary>The build both ends must share; baked in at compile time so that it survives trimming.</summary>

@@ -68,8 +68,13 @@ public sealed class LimitTests
             ProtocolSamples.Request with { Y1 = RenderRequest.CoordinateMax + 1 }),
         Pair(
             "RenderRequest.Frames",
-            ProtocolSamples.Request with { Frames = Frames(ClipFrame.ClipsMax) },
-            ProtocolSamples.Request with { Frames = Frames(ClipFrame.ClipsMax + 1) }),
+            ProtocolSamples.Request with { Frames = Frames(ClipFrame.ClipsMax), Following = 0 },
+            ProtocolSamples.Request with { Frames = Frames(ClipFrame.ClipsMax + 1), Following = 0 }),
+        Pair(
+            "RenderRequest.Following",
+            ProtocolSamples.Request with { Following = ClipFrame.ClipsMax - 2 },
+            ProtocolSamples.Request with { Following = ClipFrame.ClipsMax - 1 }),
+        Pair("RenderRequest.Following negative", ProtocolSamples.Request with { Following = 0 }, ProtocolSamples.Request with { Following = -1 }),
         Pair("RenderRequest.Frames missing", ProtocolSamples.Request with { Frames = [] }, ProtocolSamples.Request with { Frames = null! }),
         Pair(
             "ClipFrame.Clip",
@@ -223,6 +228,7 @@ public sealed class LimitTests
         {
             Numbers = [.. Enumerable.Repeat(Math.PI, RenderRequest.NumbersMax)],
             Frames = [.. Enumerable.Repeat(ProtocolSamples.Frame, ClipFrame.ClipsMax)],
+            Following = 0,
         };
         Assert.That(() => Encode(largest), Throws.Nothing);
         // Three bytes of UTF-8 per character are the worst case.

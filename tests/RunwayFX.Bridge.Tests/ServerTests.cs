@@ -358,6 +358,7 @@ public sealed unsafe class ServerTests
         Numbers = [0],
         Result = ProtocolSamples.Slot with { Memory = FrameSlot.Inline, Offset = 0 },
         Frames = [ProtocolSamples.Frame with { Clip = 0, Time = ProtocolSamples.Request.Time, Slot = null }],
+        Following = 0,
     };
 
     private static HelloReply Greet(TestServer server, in Hello hello)

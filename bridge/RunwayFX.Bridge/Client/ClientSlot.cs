@@ -24,6 +24,10 @@ internal sealed class ClientSlot(int memory, SharedMemory map)
     /// <summary>The pixels.</summary>
     public SlotView View => Map.View(Slot);
 
+    /// <summary>Whether a frame of the same size and format is in it.</summary>
+    public bool HasShapeOf(ClientSlot other) =>
+        Slot.Width == other.Slot.Width && Slot.Height == other.Slot.Height && Slot.Format == other.Slot.Format;
+
     /// <summary>Lays out a frame of the given shape, rows tightly packed.</summary>
     public void LayOut(int width, int height, PixelFormat format, uint generation)
     {
@@ -86,6 +90,18 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
         {
             if (slot.Memory == released.Memory && slot.Generation == released.Generation && slot.IsSupplied) slot.IsTaken = slot.IsSupplied = false;
         }
+    }
+
+    /// <summary>The slot of a frame that was sent and that the engine calls the result; null where there is none of the result's size and format.</summary>
+    public ClientSlot? FindInPlaceOf(ClientSlot result, int memory, uint generation)
+    {
+        foreach (ClientSlot slot in _slots)
+        {
+            if (slot.Memory != memory || slot.Generation != generation || !slot.IsTaken || memory == FrameSlot.Inline) continue;
+            return slot.HasShapeOf(result) ? slot : null;
+        }
+
+        return null;
     }
 
     /// <summary>Frees every slot: the job that used them has ended.</summary>

@@ -9,6 +9,9 @@ internal sealed class DeathRegister(BridgeLimits limits)
     private const int EntriesMax = 256;
     private const int MinuteMs = 60_000;
 
+    [ThreadStatic]
+    private static XxHash64? s_hash;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, (int Deaths, long Last, string Reason)> _deaths = [];
     private readonly Queue<long> _starts = new();
@@ -16,10 +19,13 @@ internal sealed class DeathRegister(BridgeLimits limits)
     /// <summary>A number for what a request asks, the same for the same request.</summary>
     public static ulong Fingerprint(in RenderCall call)
     {
-        var hash = new XxHash64();
+        XxHash64 hash = s_hash ??= new XxHash64();
+        hash.Reset();
         FrameDescription output = call.Output;
-        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>([call.EffectWireId, output.X1, output.Y1, output.Width, output.Height])));
-        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<double>([call.Time, call.RenderScaleX, call.RenderScaleY])));
+        ReadOnlySpan<int> whole = [call.EffectWireId, output.X1, output.Y1, output.Width, output.Height];
+        ReadOnlySpan<double> real = [call.Time, call.RenderScaleX, call.RenderScaleY];
+        hash.Append(MemoryMarshal.AsBytes(whole));
+        hash.Append(MemoryMarshal.AsBytes(real));
         hash.Append(MemoryMarshal.AsBytes(call.Numbers.AsSpan()));
         foreach (string text in call.Texts)
         {

@@ -8,6 +8,7 @@ internal sealed class EngineChannel : IDisposable
 
     private readonly SessionEntry?[] _sessions = new SessionEntry?[OpenSession.SessionMax];
     private Deadline _drainDeadline;
+    private RenderExchange? _exchange;
     private long _drainingJob;
     private long _use;
 
@@ -49,6 +50,9 @@ internal sealed class EngineChannel : IDisposable
 
     /// <summary>Whether a cancelled job still holds its slots.</summary>
     public bool IsDraining => _drainingJob != 0;
+
+    /// <summary>Runs the renders of this connection.</summary>
+    public RenderExchange Exchange => _exchange ??= new RenderExchange(this);
 
     /// <summary>Numbers the next job.</summary>
     public long NextJob() => ++Job;
@@ -95,7 +99,7 @@ internal sealed class EngineChannel : IDisposable
             Deadline latest = Deadline.In(Limits.ConnectMs);
             for (int count = 0; !IsBroken && Pipe.HasBytes; count++)
             {
-                if (host is not null) Pipe.Poll ??= () => EngineClient.PollAbort(host);
+                if (host is not null && Pipe.Poll is null) AskWhileWaiting(host);
                 Pipe.TryReceive(0, latest);
                 if (count == LeftoversMax || latest.HasPassed) IsBroken = true; // It would keep the host's thread reading for ever.
                 switch (Pipe.ReceivedType)
@@ -138,6 +142,8 @@ internal sealed class EngineChannel : IDisposable
         Pipe.Dispose();
         Slots.Trim(null);
     }
+
+    private void AskWhileWaiting(IRenderHost host) => Pipe.Poll = () => EngineClient.PollAbort(host);
 
     private void EndDrain(long job)
     {

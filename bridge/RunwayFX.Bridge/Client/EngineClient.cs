@@ -14,6 +14,7 @@ public sealed class EngineClient : IDisposable
     private readonly DeathRegister _deaths;
     private readonly EngineConnector _connector;
     private int _channels;
+    private int _idleCount;
     private bool _isDisposed;
 
     /// <summary>Creates a client; touches nothing yet.</summary>
@@ -51,10 +52,10 @@ public sealed class EngineClient : IDisposable
         {
             EngineChannel? channel = Rent(host);
             if (channel is null) return new RenderOutcome(IsAborted: true, 0, 0, 0, 0);
-            var exchange = new RenderExchange(channel, call, host);
+            RenderExchange exchange = channel.Exchange;
             try
             {
-                RenderOutcome outcome = exchange.Run();
+                RenderOutcome outcome = exchange.Run(call, host);
                 if (!outcome.IsAborted) _deaths.RecordSuccess(fingerprint);
                 return outcome;
             }
@@ -128,9 +129,13 @@ public sealed class EngineClient : IDisposable
     }
 
     /// <summary>Gives back connections and slot memory that no render uses; the host calls it when a sequence ends or memory is short.</summary>
-    public void ReleaseIdle()
+    public void ReleaseIdle() => CloseIdle(null, long.MaxValue);
+
+    /// <summary>Gives back connections and slot memory that no render has used for <see cref="BridgeLimits.IdleSlotMs"/>. Cheap where there are none:
+    /// for every action that a host calls, because a shim has no thread of its own that could watch the clock.</summary>
+    public void ReleaseStale()
     {
-        CloseIdle(static _ => true);
+        if (Volatile.Read(ref _idleCount) > 0) CloseIdle(null, Environment.TickCount64 - Options.Limits.IdleSlotMs);
     }
 
     /// <summary>Closes every connection that no render uses; the rest close when their render ends.</summary>
@@ -213,6 +218,7 @@ public sealed class EngineClient : IDisposable
                 if (_idle.Count == 0) break;
                 channel = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
+                _idleCount = _idle.Count;
             }
 
             if (channel.TryMakeReady(host)) ready = channel;
@@ -222,7 +228,11 @@ public sealed class EngineClient : IDisposable
 
         if (draining is not null)
         {
-            lock (_gate) _idle.InsertRange(0, draining);
+            lock (_gate)
+            {
+                _idle.InsertRange(0, draining);
+                _idleCount = _idle.Count;
+            }
         }
 
         return ready;
@@ -242,11 +252,12 @@ public sealed class EngineClient : IDisposable
         {
             isKept = !_isDisposed;
             if (isKept) _idle.Add(channel);
+            _idleCount = _idle.Count;
             Monitor.PulseAll(_gate);
         }
 
         if (!isKept) Close(channel);
-        else CloseIdle(other => Environment.TickCount64 - other.IdleSince > Options.Limits.IdleSlotMs);
+        else ReleaseStale();
     }
 
     private bool TryReserveChannel()
@@ -275,22 +286,29 @@ public sealed class EngineClient : IDisposable
         ForgetChannel();
     }
 
-    private bool TrimOthers(EngineChannel asking) => CloseIdle(channel => channel != asking);
+    private bool TrimOthers(EngineChannel asking) => CloseIdle(asking, long.MaxValue);
 
-    private bool CloseIdle(Predicate<EngineChannel> isMeant)
+    /// <summary>Closes connections that no render uses.</summary>
+    /// <param name="kept">One that stays; may be null.</param>
+    /// <param name="idleSince">Those that were given back before this time are closed.</param>
+    private bool CloseIdle(EngineChannel? kept, long idleSince)
     {
-        var closing = new List<EngineChannel>();
+        List<EngineChannel>? closing = null;
         lock (_gate)
         {
             for (int index = _idle.Count - 1; index >= 0; index--)
             {
-                if (!isMeant(_idle[index])) continue;
-                closing.Add(_idle[index]);
+                EngineChannel channel = _idle[index];
+                if (channel == kept || channel.IdleSince >= idleSince) continue;
+                (closing ??= []).Add(channel);
                 _idle.RemoveAt(index);
             }
+
+            _idleCount = _idle.Count;
         }
 
+        if (closing is null) return false;
         foreach (EngineChannel channel in closing) Close(channel);
-        return closing.Count > 0;
+        return true;
     }
 }

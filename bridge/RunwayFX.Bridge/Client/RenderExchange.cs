@@ -1,17 +1,23 @@
+using System.Runtime.InteropServices;
+
 namespace RunwayFX.Bridge;
 
 /// <summary>One render over one connection, on the host's render thread: sends the request, answers the engine's questions, hands over the
-/// result.</summary>
+/// result. One object serves all renders of its connection, so that a frame costs the host no memory.</summary>
 internal sealed class RenderExchange : IFrameSink
 {
     /// <summary>Frames that may wait in slots for the engine while it answers one question.</summary>
     private const int SuppliedMax = 2;
 
     private readonly EngineChannel _channel;
-    private readonly RenderCall _call;
-    private readonly IRenderHost _host;
-    private readonly Deadline _renderDeadline;
-    private long _waitingSince = Environment.TickCount64;
+    private readonly Func<ClientSlot, bool> _attach;
+    private readonly Action _pollAbort;
+    private readonly List<SlotView> _pictures = [];
+    private RenderCall _call;
+    private IRenderHost _host = null!;
+    private Deadline _renderDeadline;
+    private ClipFrame[] _frames = [];
+    private long _waitingSince;
     private long _nextAbortPoll;
     private long _job;
     private ClientSlot? _result;
@@ -23,13 +29,13 @@ internal sealed class RenderExchange : IFrameSink
     private MemoryAttached? _attached;
     private SessionOpened? _opened;
     private bool _isReplyDue;
+    private bool _isAnswering;
 
-    public RenderExchange(EngineChannel channel, in RenderCall call, IRenderHost host)
+    public RenderExchange(EngineChannel channel)
     {
         _channel = channel;
-        _call = call;
-        _host = host;
-        _renderDeadline = Deadline.In(channel.Limits.RenderMs);
+        _attach = Attach;
+        _pollAbort = PollAbort;
     }
 
     /// <summary>Whether the engine may have begun to work on the request.</summary>
@@ -40,10 +46,11 @@ internal sealed class RenderExchange : IFrameSink
 
     /// <summary>Runs it to its end. The channel is ready, draining or broken afterwards.</summary>
     /// <exception cref="BridgeException">It failed.</exception>
-    public RenderOutcome Run()
+    public RenderOutcome Run(in RenderCall call, IRenderHost host)
     {
         bool isSound = false;
-        _channel.Pipe.Poll = PollAbort;
+        Begin(call, host);
+        _channel.Pipe.Poll = _pollAbort;
         try
         {
             RenderOutcome outcome = Converse();
@@ -65,6 +72,9 @@ internal sealed class RenderExchange : IFrameSink
             _channel.Pipe.Poll = null;
             if (!isSound) _channel.Dispose();
             else if (!_channel.IsDraining) _channel.Slots.ReleaseAll();
+            _host = null!;
+            _call = default;
+            _result = null;
         }
     }
 
@@ -72,20 +82,36 @@ internal sealed class RenderExchange : IFrameSink
     public SlotView Begin(in FrameDescription description)
     {
         if (_filling is not null) throw new BridgeException(BridgeError.OutOfOrder, "a host's frame was begun twice");
-        _filling = _channel.Slots.Take(description.Width, description.Height, description.Format, Attach, PollAbort);
+        _filling = _channel.Slots.Take(description.Width, description.Height, description.Format, _attach, _pollAbort);
         _fillingDescription = description;
         return _filling.View;
+    }
+
+    private void Begin(in RenderCall call, IRenderHost host)
+    {
+        _call = call;
+        _host = host;
+        _renderDeadline = Deadline.In(_channel.Limits.RenderMs);
+        _waitingSince = Environment.TickCount64;
+        _nextAbortPoll = 0;
+        _result = _filling = null;
+        _need = null;
+        _done = null;
+        _failed = null;
+        _attached = null;
+        _opened = null;
+        _isReplyDue = _isAnswering = WasSent = false;
     }
 
     private RenderOutcome Converse()
     {
         int session = EnsureSession();
         int clips = Math.Clamp(_call.InitialClips, 0, ClipFrame.ClipsMax);
-        var frames = new ClipFrame[clips];
-        var pictures = new List<SlotView>();
-        for (int clip = 0; clip < clips; clip++) frames[clip] = Fetch(clip, _call.Time, pictures, isAnswer: false);
+        _frames = Scratch.OfLength(_frames, Math.Min(clips, 1));
+        _pictures.Clear();
+        if (clips > 0) _frames[0] = Fetch(0, _call.Time, isAnswer: false);
         FrameDescription output = _call.Output;
-        _result = _channel.Slots.Take(output.Width, output.Height, output.Format, Attach, PollAbort);
+        _result = _channel.Slots.Take(output.Width, output.Height, output.Format, _attach, _pollAbort);
         _job = _channel.NextJob();
         var request = new RenderRequest
         {
@@ -104,11 +130,13 @@ internal sealed class RenderExchange : IFrameSink
             IsInteractive = _call.IsInteractive,
             HasTemporalAccess = _call.HasTemporalAccess,
             Result = _result.Slot,
-            Frames = frames,
+            Frames = _frames,
+            Following = clips - _frames.Length,
         };
-        _channel.Pipe.Send(request, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pictures));
+        _channel.Pipe.Send(request, CollectionsMarshal.AsSpan(_pictures));
         WasSent = true;
         _waitingSince = Environment.TickCount64;
+        for (int clip = 1; clip < clips && _done is null; clip++) Supply(clip, _call.Time, isAnswer: false);
         while (_done is null)
         {
             Pump();
@@ -144,23 +172,30 @@ internal sealed class RenderExchange : IFrameSink
     private void Answer(in NeedFrames need)
     {
         _need = null;
-        var pictures = new List<SlotView>(1);
+        _isAnswering = true;
         foreach (double time in need.Times)
         {
             while (_done is null && _channel.Slots.CountSupplied() >= SuppliedMax && need.Times.Length > 1) Pump();
             if (_done is not null) return;
-            pictures.Clear();
-            ClipFrame frame = Fetch(need.Clip, time, pictures, isAnswer: true);
-            if (_done is not null) return;
-            _channel.Pipe.Send(
-                new SupplyFrame { Job = _job, Frame = frame }, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pictures));
-            PollAbort();
-            _waitingSince = Environment.TickCount64;
+            Supply(need.Clip, time, isAnswer: true);
         }
+
+        _isAnswering = false;
+    }
+
+    /// <summary>Has a frame copied and sends it at once, so that the engine works on it while the next one is copied.</summary>
+    private void Supply(int clip, double time, bool isAnswer)
+    {
+        _pictures.Clear();
+        ClipFrame frame = Fetch(clip, time, isAnswer);
+        if (_done is not null) return;
+        _channel.Pipe.Send(new SupplyFrame { Job = _job, Frame = frame }, CollectionsMarshal.AsSpan(_pictures));
+        PollAbort();
+        _waitingSince = Environment.TickCount64;
     }
 
     /// <summary>Has the host copy a frame into a slot.</summary>
-    private ClipFrame Fetch(int clip, double time, List<SlotView> pictures, bool isAnswer)
+    private ClipFrame Fetch(int clip, double time, bool isAnswer)
     {
         bool given = false;
         try
@@ -178,7 +213,7 @@ internal sealed class RenderExchange : IFrameSink
 
             ClientSlot slot = _filling!;
             slot.IsSupplied = isAnswer;
-            if (slot.Memory == FrameSlot.Inline) pictures.Add(slot.View);
+            if (slot.Memory == FrameSlot.Inline) _pictures.Add(slot.View);
             return new ClipFrame
             {
                 Clip = clip,
@@ -249,7 +284,7 @@ internal sealed class RenderExchange : IFrameSink
             case MessageType.NeedFrames:
                 NeedFrames need = pipe.Read<NeedFrames>();
                 CheckJob(need.Job);
-                if (_need is not null) throw new BridgeException(BridgeError.OutOfOrder, "the engine asked for frames before it had the last ones");
+                if (_need is not null || _isAnswering) throw new BridgeException(BridgeError.OutOfOrder, "the engine asked for frames before it had the last ones");
                 _need = need;
                 break;
             case MessageType.SlotReleased:
@@ -293,7 +328,12 @@ internal sealed class RenderExchange : IFrameSink
     private unsafe void TakeResult(in RenderDone done)
     {
         CheckJob(done.Job);
-        if (_result is null || done.Memory != _result.Memory || done.Generation != _result.Generation)
+        if (_result is not null && (done.Memory != _result.Memory || done.Generation != _result.Generation))
+        {
+            _result = _channel.Slots.FindInPlaceOf(_result, done.Memory, done.Generation);
+        }
+
+        if (_result is null)
         {
             throw new BridgeException(BridgeError.OutOfOrder, $"the engine's result names memory {done.Memory}, generation {done.Generation}");
         }

@@ -156,7 +156,7 @@ public readonly record struct ClipFrame
 
     internal static ClipFrame[] ReadList(ref BodyReader reader)
     {
-        var frames = new ClipFrame[reader.BeginList(ClipsMax, "RenderRequest.Frames")];
+        ClipFrame[] frames = reader.Frames(reader.BeginList(ClipsMax, "RenderRequest.Frames"));
         for (int index = 0; index < frames.Length; index++) frames[index] = Read(ref reader);
         return frames;
     }

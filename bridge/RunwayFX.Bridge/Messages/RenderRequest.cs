@@ -84,9 +84,13 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
     /// <summary>Frames that came along, at most <see cref="ClipFrame.ClipsMax"/>; the source at <see cref="Time"/> is the first.</summary>
     public required ClipFrame[] Frames { get; init; }
 
+    /// <summary>How many <see cref="SupplyFrame"/> follow unasked: the next clips' frames at <see cref="Time"/>, which the client copies while the engine
+    /// begins. With <see cref="Frames"/> at most <see cref="ClipFrame.ClipsMax"/>.</summary>
+    public required int Following { get; init; }
+
     static RenderRequest IBridgeMessage<RenderRequest>.Read(ref BodyReader reader)
     {
-        reader.Begin(16, nameof(RenderRequest));
+        reader.Begin(17, nameof(RenderRequest));
         return new RenderRequest
         {
             Session = reader.Int32(),
@@ -105,12 +109,13 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
             HasTemporalAccess = reader.Boolean(),
             Result = FrameSlot.Read(ref reader),
             Frames = ClipFrame.ReadList(ref reader),
+            Following = reader.Int32(),
         };
     }
 
     void IBridgeMessage<RenderRequest>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(16);
+        writer.WriteArrayHeader(17);
         writer.Write(Session);
         writer.Write(Job);
         writer.WriteArrayHeader(Numbers.Length);
@@ -129,6 +134,7 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         Result.Write(ref writer);
         writer.WriteArrayHeader(Frames.Length);
         foreach (ClipFrame item in Frames) item.Write(ref writer);
+        writer.Write(Following);
     }
 
     /// <inheritdoc/>
@@ -154,5 +160,6 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         Result.Validate();
         Check.Count(Frames, 0, ClipFrame.ClipsMax, "RenderRequest.Frames");
         foreach (ClipFrame frame in Frames) frame.Validate();
+        Check.Range(Following, 0, ClipFrame.ClipsMax - Frames.Length, "RenderRequest.Following");
     }
 }

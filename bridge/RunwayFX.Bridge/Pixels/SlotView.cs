@@ -48,16 +48,16 @@ public readonly unsafe struct SlotView
     /// leads to the row above, whatever its sign.</summary>
     public void CopyFromHost(void* bottomRow, long rowBytes)
     {
-        byte* row = (byte*)bottomRow + (Height - 1) * rowBytes;
-        for (int y = 0; y < Height; y++, row -= rowBytes) new ReadOnlySpan<byte>(row, PixelRowBytes).CopyTo(Row(y));
+        byte* top = (byte*)bottomRow + (Height - 1) * rowBytes;
+        PixelTransfer.CopyRows(top, -rowBytes, _pixels, RowBytes, PixelRowBytes, Height);
     }
 
     /// <summary>Copies the slot into a host's picture: <paramref name="bottomRow"/> is where the slot's lowest row belongs and
     /// <paramref name="rowBytes"/> leads to the row above, whatever its sign.</summary>
     public void CopyToHost(void* bottomRow, long rowBytes)
     {
-        byte* row = (byte*)bottomRow + (Height - 1) * rowBytes;
-        for (int y = 0; y < Height; y++, row -= rowBytes) Row(y).CopyTo(new Span<byte>(row, PixelRowBytes));
+        byte* top = (byte*)bottomRow + (Height - 1) * rowBytes;
+        PixelTransfer.CopyRows(_pixels, RowBytes, top, -rowBytes, PixelRowBytes, Height);
     }
 
     /// <summary>Sets every pixel byte to 0.</summary>

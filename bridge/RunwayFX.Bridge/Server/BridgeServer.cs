@@ -1,20 +1,23 @@
 namespace RunwayFX.Bridge;
 
 /// <summary>The engine's end of the bridge: listens, checks who calls, and runs one job at a time per connection.</summary>
-/// <remarks>One blocking thread and at most one worker thread per connection. Only one server per user and build can listen: the constructor takes
+/// <remarks>One thread per connection, a second one while a job takes longer than a moment. Only one server per user and build can listen: the constructor takes
 /// an exclusive lock.</remarks>
 public sealed class BridgeServer : IDisposable
 {
     private const int AcceptMs = 100;
     private const int LeaveMs = 3_000;
 
+    /// <summary>How old a job is, at least, when it gets a reader of its own, and how often the server looks for such jobs.</summary>
+    private const int TickMs = 20;
+
     private readonly IEngineHandler _handler;
     private readonly BridgeServerOptions _options;
     private readonly Listener _listener;
     private readonly ServerCounters _counters = new();
     private readonly long _started = Environment.TickCount64;
-    private readonly List<Thread> _threads = [];
     private readonly List<ServerConnection> _connections = [];
+    private readonly List<ServerConnection> _ticked = [];
     private bool _isDetached;
 
     /// <summary>Takes the lock, removes a socket that a dead engine left, and listens.</summary>
@@ -61,7 +64,9 @@ public sealed class BridgeServer : IDisposable
         {
             try
             {
-                if (_listener.Accept(AcceptMs) is ByteChannel channel) Serve(channel);
+                int longest = _counters.JobsRunning > 0 ? TickMs : AcceptMs;
+                if (_listener.Accept(Math.Clamp(_options.Limits.HeartbeatMs / 2, 1, longest)) is ByteChannel channel) Serve(channel);
+                if (_counters.JobsRunning > 0) Tick(TickMs);
             }
             catch (BridgeException e)
             {
@@ -72,9 +77,13 @@ public sealed class BridgeServer : IDisposable
         _listener.Close(); // First: a client that is sent away must not come back to us.
         _counters.Stop();
         Deadline deadline = Deadline.In(LeaveMs);
-        Thread[] serving;
-        lock (_threads) serving = [.. _threads];
-        foreach (Thread thread in serving) thread.Join(deadline.Left());
+        ServerConnection[] serving;
+        lock (_connections) serving = [.. _connections];
+        foreach (ServerConnection connection in serving)
+        {
+            do Tick(0);
+            while (!connection.AwaitEnd(deadline.Left(TickMs)) && !deadline.HasPassed);
+        }
     }
 
     /// <summary>Stops listening, removes the socket and releases the lock.</summary>
@@ -91,18 +100,24 @@ public sealed class BridgeServer : IDisposable
         _counters.Stop();
     }
 
+    /// <summary>A connection is over.</summary>
+    internal void Forget(ServerConnection connection)
+    {
+        lock (_connections) _connections.Remove(connection);
+    }
+
     internal void Log(BridgeLogLevel level, string message) => _options.Log?.Invoke(level, message);
 
     private bool IsIdle() => _options.IdleExitMs > 0 && _counters.IdleMs >= _options.IdleExitMs;
 
     private int CountConnections()
     {
-        lock (_threads) return _threads.Count;
+        lock (_connections) return _connections.Count;
     }
 
     private SessionStatus[] ListSessions()
     {
-        lock (_threads)
+        lock (_connections)
         {
             return [.. _connections.SelectMany(connection => connection.DescribeSessions()).Take(EngineStatus.SessionsListedMax)];
         }
@@ -131,25 +146,14 @@ public sealed class BridgeServer : IDisposable
             return;
         }
 
-        var thread = new Thread(() =>
-        {
-            connection.Serve();
-            lock (_threads)
-            {
-                _threads.Remove(Thread.CurrentThread);
-                _connections.Remove(connection);
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "RunwayFX connection",
-        };
-        lock (_threads)
-        {
-            _threads.Add(thread);
-            _connections.Add(connection);
-        }
+        lock (_connections) _connections.Add(connection);
+        connection.Start();
+    }
 
-        thread.Start();
+    private void Tick(int readerAfterMs)
+    {
+        _ticked.Clear();
+        lock (_connections) _ticked.AddRange(_connections);
+        foreach (ServerConnection connection in _ticked) connection.Tick(readerAfterMs);
     }
 }

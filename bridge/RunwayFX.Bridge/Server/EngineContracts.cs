@@ -47,6 +47,11 @@ public interface IFrameConversation
     /// <exception cref="BridgeException">The host did not answer in time, or there are more than <see cref="NeedFrames.TimesMax"/> times.</exception>
     void FetchMany(int clip, ReadOnlySpan<double> times, Action<int, SuppliedFrame?> receive);
 
+    /// <summary>Makes a fetched frame the result as its slot stands when the job ends: unchanged, or changed in place. Nothing is copied, and
+    /// <see cref="Result"/> no longer counts.</summary>
+    /// <exception cref="ArgumentException">It does not have the result's size and format.</exception>
+    void PassThrough(SuppliedFrame frame);
+
     /// <summary>Reports progress, 0 to 1; passed on at most every <see cref="BridgeLimits.ProgressMs"/>.</summary>
     void ReportProgress(double fraction);
 
@@ -57,36 +62,6 @@ public interface IFrameConversation
 
     /// <summary>Writes a line to the host's log.</summary>
     void Log(BridgeLogLevel level, string message);
-}
-
-/// <summary>A host's frame in a slot, ours to read until disposed.</summary>
-public sealed class SuppliedFrame : IDisposable
-{
-    private Action? _release;
-
-    internal SuppliedFrame(int clip, double time, FrameDescription description, SlotView pixels, Action? release)
-    {
-        Clip = clip;
-        Time = time;
-        Description = description;
-        Pixels = pixels;
-        _release = release;
-    }
-
-    /// <summary>Index of the clip in the effect's definition.</summary>
-    public int Clip { get; }
-
-    /// <summary>The time asked for.</summary>
-    public double Time { get; }
-
-    /// <summary>What the picture is and where it lies.</summary>
-    public FrameDescription Description { get; }
-
-    /// <summary>The pixels, top-down, in the host's own format.</summary>
-    public SlotView Pixels { get; }
-
-    /// <summary>Lets the client use the slot again; <see cref="Pixels"/> must not be touched afterwards.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }
 
 /// <summary>How a server listens.</summary>

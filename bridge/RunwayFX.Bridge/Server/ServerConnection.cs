@@ -1,9 +1,9 @@
 namespace RunwayFX.Bridge;
 
-/// <summary>One client of the engine: its thread reads messages, beats the heart while a job runs, and notices when the client cancels or is
-/// gone.</summary>
-#pragma warning disable CA1001 // Serve and Refuse close the pipe: one of them is always called, once.
-internal sealed class ServerConnection
+/// <summary>One client of the engine: reads its messages, runs its jobs one after another, beats the heart while one runs, and notices when the client
+/// cancels or is gone.</summary>
+#pragma warning disable CA1001 // Start and Refuse lead to the pipe's end: one of them is always called, once.
+internal sealed partial class ServerConnection : IJobReader
 #pragma warning restore CA1001
 {
     /// <summary>How often a connection looks whether the server is stopping.</summary>
@@ -20,11 +20,12 @@ internal sealed class ServerConnection
     private readonly BridgeLimits _limits;
     private readonly ServerCounters _counters;
     private readonly BridgeServer _server;
-    private readonly JobThread _jobs;
     private readonly SharedMemory?[] _memories = new SharedMemory?[FrameSlot.MemoryMax + 1];
     private readonly RenderSession?[] _sessions = new RenderSession?[OpenSession.SessionMax + 1];
-    private ServerJob? _job;
     private readonly int _number;
+    private ServerJob? _job;
+    private ServerJob? _spare;
+    private bool _isEnding;
     private long _attachedBytes;
     private long _lastBeat;
     private int _clientProcessId;
@@ -38,42 +39,6 @@ internal sealed class ServerConnection
         _counters = counters;
         _server = server;
         _number = counters.NextConnection();
-        _jobs = new JobThread(Run);
-    }
-
-    /// <summary>Serves the client until it leaves, breaks the protocol, or the server stops. Throws nothing.</summary>
-    public void Serve()
-    {
-        try
-        {
-            if (!ShakeHands()) return;
-            while (!_counters.IsStopping)
-            {
-                if (_pipe.TryReceive(Math.Min(StopPollMs, _limits.HeartbeatMs))) Take();
-                Beat();
-            }
-
-            TakeLeave();
-        }
-        catch (BridgeException e)
-        {
-            bool isQuiet = e.Code is BridgeError.PeerGone;
-            _server.Log(isQuiet ? BridgeLogLevel.Debug : BridgeLogLevel.Warning, $"connection of process {_clientProcessId} ended: {e.Message}");
-        }
-#pragma warning disable CA1031 // A fault in one connection must not end the engine.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _server.Log(BridgeLogLevel.Error, $"connection of process {_clientProcessId} failed: {e}");
-        }
-        finally
-        {
-            Volatile.Read(ref _job)?.Cancel();
-            _jobs.End();
-            _pipe.Dispose();
-            for (int number = 1; number < _memories.Length; number++) Detach(number);
-            _counters.AddSessions(-_sessions.Count(session => session is not null));
-        }
     }
 
     /// <summary>Tells a client that there is no room for it.</summary>
@@ -319,7 +284,8 @@ internal sealed class ServerConnection
 
         RenderSession session = _sessions[request.Session]
             ?? throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} names session {request.Session}, which is not open");
-        var job = new ServerJob(_pipe, _limits, session, request, Resolve(request.Result, hasPixels: false));
+        ServerJob job = Interlocked.Exchange(ref _spare, null) ?? new ServerJob(_pipe, _limits, this);
+        job.Begin(session, request, Resolve(request.Result, hasPixels: false));
         try
         {
             foreach (ClipFrame frame in request.Frames)
@@ -336,7 +302,6 @@ internal sealed class ServerConnection
         Volatile.Write(ref _job, job);
         _lastBeat = Environment.TickCount64;
         _counters.JobStarted();
-        _jobs.Start(job);
     }
 
     private void Supply(in SupplyFrame supply)
@@ -347,7 +312,7 @@ internal sealed class ServerConnection
         else memory?.Release(); // The answer crossed the end of its job.
     }
 
-    /// <summary>Runs one job on the job thread, from the handler's call to the last message.</summary>
+    /// <summary>Runs one job, from the handler's call to the last message.</summary>
     private void Run(ServerJob job)
     {
         (BridgeError code, int detail, string message) = (BridgeError.None, 0, "");
@@ -377,37 +342,49 @@ internal sealed class ServerConnection
     private void Finish(ServerJob job, BridgeError code, int detail, string message)
     {
         long frame = _counters.JobEnded(code == BridgeError.None);
-        RenderRequest request = job.Request;
-        bool isInline = code == BridgeError.None && request.Result.Memory == FrameSlot.Inline;
-        if (!isInline) job.End();
+        long number = job.Request.Job;
+        FrameSlot result = job.ResultSlot;
+        SlotView pixels = job.Result;
+        var done = new RenderDone
+        {
+            Job = number,
+            Memory = result.Memory,
+            Generation = result.Generation,
+            FrameNumber = Math.Max(frame, 1),
+            Timings = job.Timings,
+        };
+        bool isInline = code == BridgeError.None && result.Memory == FrameSlot.Inline;
+        if (!isInline) Retire(job);
         Volatile.Write(ref _job, null); // Before the last message: the client's next request may follow it at once.
         try
         {
             if (code != BridgeError.None)
             {
-                _pipe.Send(new RenderFailed { Job = request.Job, Code = code, Detail = detail, Message = ServerJob.Shorten(message) });
-                return;
+                _pipe.Send(new RenderFailed { Job = number, Code = code, Detail = detail, Message = ServerJob.Shorten(message) });
             }
-
-            var done = new RenderDone
+            else if (isInline)
             {
-                Job = request.Job,
-                Memory = request.Result.Memory,
-                Generation = request.Result.Generation,
-                FrameNumber = frame,
-                Timings = job.Timings,
-            };
-            if (isInline) _pipe.Send(done, null, job.Result);
-            else _pipe.Send(done);
+                _pipe.Send(done, null, pixels);
+            }
+            else
+            {
+                _pipe.Send(done);
+            }
         }
         catch (BridgeException e)
         {
-            _server.Log(BridgeLogLevel.Debug, $"job {request.Job} ended without its client: {e.Message}");
+            _server.Log(BridgeLogLevel.Debug, $"job {number} ended without its client: {e.Message}");
         }
         finally
         {
-            if (isInline) job.End();
+            if (isInline) Retire(job);
         }
+    }
+
+    private void Retire(ServerJob job)
+    {
+        job.End();
+        Volatile.Write(ref _spare, job);
     }
 
     /// <summary>Cancels what runs and says good-bye, so that the client takes its next request to another engine.</summary>

@@ -5,10 +5,11 @@ namespace RunwayFX.Bridge;
 /// <summary>Reads the fields of a body in order. Counts are checked before anything is allocated for them.</summary>
 /// <remarks>The fields are read by hand rather than through generated shapes: those cost the plug-in about 150 KB of code for each message.
 /// What the library throws on bad bytes, <see cref="MessageCodec"/> turns into the bridge's exception.</remarks>
-internal ref struct BodyReader(ReadOnlyMemory<byte> body)
+internal ref struct BodyReader(ReadOnlyMemory<byte> body, Scratch? scratch = null)
 {
     private static readonly SerializationContext SkipLimits = new() { MaxDepth = 8 };
 
+    private readonly Scratch? _scratch = scratch;
     private MessagePackReader _reader = new(body);
 
     /// <summary>Whether every byte was read.</summary>
@@ -62,10 +63,14 @@ internal ref struct BodyReader(ReadOnlyMemory<byte> body)
 
     public double[] Doubles(int maximum, string place)
     {
-        double[] values = new double[BeginList(maximum, place)];
+        int count = BeginList(maximum, place);
+        double[] values = _scratch is null ? new double[count] : _scratch.Doubles(count);
         for (int index = 0; index < values.Length; index++) values[index] = _reader.ReadDouble();
         return values;
     }
+
+    /// <summary>Room for so many frames.</summary>
+    public ClipFrame[] Frames(int count) => _scratch is null ? new ClipFrame[count] : _scratch.Frames(count);
 
     public string[] Texts(int maximum, string place)
     {

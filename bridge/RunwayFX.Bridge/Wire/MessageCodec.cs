@@ -22,13 +22,15 @@ internal static class MessageCodec
     /// <summary>Reads a body and checks every value.</summary>
     /// <exception cref="BridgeException">It is no such message, or a value is outside its limits. Nothing else is thrown, whatever the
     /// bytes.</exception>
-    public static T Decode<T>(ReadOnlyMemory<byte> body)
+    /// <param name="body">The bytes.</param>
+    /// <param name="scratch">Arrays to read into; null makes new ones.</param>
+    public static T Decode<T>(ReadOnlyMemory<byte> body, Scratch? scratch = null)
         where T : IBridgeMessage<T>
     {
         CheckLength<T>(body.Length);
         try
         {
-            var reader = new BodyReader(body);
+            var reader = new BodyReader(body, scratch);
             T message = T.Read(ref reader);
             if (!reader.IsAtEnd) throw new BridgeException(BridgeError.Malformed, $"message {T.Type} has bytes after its end");
             message.Validate();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace RunwayFX.Bridge;
 
@@ -8,10 +9,19 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <summary>Body of one <see cref="MessageType.PixelChunk"/> as we send it.</summary>
     public const int ChunkBytes = 256 * 1024;
 
+    /// <summary>How long a reader looks for the next message before it sleeps, counted from the last message either way: waking a sleeping processor costs
+    /// more than answering a small request does. Once per wait, so that a long one costs nothing.</summary>
+    private const int AttentionMicroseconds = 60;
+
+    private static readonly long AttentionTicks =
+        Environment.ProcessorCount > 1 ? AttentionMicroseconds * Stopwatch.Frequency / 1_000_000 : 0;
+
     private readonly Lock _writing = new();
+    private readonly Scratch _scratch = new();
     private readonly ArrayBufferWriter<byte> _outgoing = new(256);
     private byte[] _incoming = new byte[512];
     private int _bodyBytes;
+    private long _lastMessage;
     private bool _closed;
     private int _tearing;
 
@@ -43,7 +53,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <summary>As <see cref="TryReceive(int)"/>, with a point in time by which a message that has begun is there as a whole.</summary>
     public bool TryReceive(int timeoutMs, Deadline latest)
     {
-        if (!channel.WaitReadable(timeoutMs)) return false;
+        if (!WaitForMessage(timeoutMs)) return false;
         Deadline deadline = Deadline.In(latest.Left(limits.SilenceMs));
         Interlocked.Increment(ref _tearing);
         byte* bytes = stackalloc byte[MessageHeader.Bytes];
@@ -64,16 +74,17 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
 
         Interlocked.Decrement(ref _tearing);
         LastReceived = Environment.TickCount64;
+        Volatile.Write(ref _lastMessage, Stopwatch.GetTimestamp());
         return true;
     }
 
-    /// <summary>The message last received.</summary>
+    /// <summary>The message last received. Lists in it are good until the next message of its type is read.</summary>
     /// <exception cref="BridgeException">Its body is malformed or a value is outside its limits.</exception>
     public T Read<T>()
         where T : IBridgeMessage<T>
     {
         if (ReceivedType != T.Type) throw new BridgeException(BridgeError.OutOfOrder, $"message {ReceivedType} came where {T.Type} was due");
-        return MessageCodec.Decode<T>(_incoming.AsMemory(0, _bodyBytes));
+        return MessageCodec.Decode<T>(_incoming.AsMemory(0, _bodyBytes), _scratch);
     }
 
     /// <summary>The shared memory that came with the message last received; null where none came.</summary>
@@ -149,6 +160,20 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
         }
     }
 
+    private bool WaitForMessage(int timeoutMs)
+    {
+        if (timeoutMs > 0)
+        {
+            long asleepAt = Volatile.Read(ref _lastMessage) + AttentionTicks;
+            while (Stopwatch.GetTimestamp() < asleepAt)
+            {
+                if (channel.WaitReadable(0)) return true;
+            }
+        }
+
+        return channel.WaitReadable(timeoutMs);
+    }
+
     private void Begin()
     {
         if (_closed) throw new BridgeException(BridgeError.PeerGone, "the connection is closed");
@@ -164,6 +189,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
         new MessageHeader(type, length - MessageHeader.Bytes).Write(bytes);
         Interlocked.Increment(ref _tearing);
         fixed (byte* start = bytes.Array) channel.Write(start + bytes.Offset, length, Deadline.In(limits.SilenceMs), memory);
+        Volatile.Write(ref _lastMessage, Stopwatch.GetTimestamp());
     }
 
     private void SendChunks(byte* source, long bytes, Deadline latest)

@@ -20,7 +20,7 @@ internal static class ProtocolSamples
         Session = 2, Job = 5_000_000_000, Numbers = [0.5, -3], Time = -12.25, RenderScaleX = 0.5, RenderScaleY = 0.25, FrameRate = 23.976,
         PixelAspect = 2,
         Field = FieldKind.Upper, Premultiplication = Premultiplication.Opaque, X1 = -100, Y1 = 40_000, IsInteractive = true, HasTemporalAccess = true,
-        Result = Slot with { Depth = PixelDepth.Float, RowBytes = 528 }, Frames = [Frame, Frame with { Clip = 0, Slot = null }],
+        Result = Slot with { Depth = PixelDepth.Float, RowBytes = 528 }, Frames = [Frame, Frame with { Clip = 0, Slot = null }], Following = 3,
     };
 
     public static NeedFrames NeedFrames { get; } = new() { Job = 9, Clip = 2, Times = [1, -2.5] };
