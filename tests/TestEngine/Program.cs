@@ -27,6 +27,7 @@ try
     using var server = new BridgeServer(handler, new BridgeServerOptions
     {
         Endpoint = BridgeEndpoint.At(socket),
+        Limits = TestLimits.FromEnvironment(),
         IdleExitMs = int.TryParse(Environment.GetEnvironmentVariable("RUNWAYFX_TEST_IDLE"), out int idle) ? idle : 60_000,
     });
     server.Run(CancellationToken.None);

@@ -33,6 +33,15 @@ public static class TestEffects
     /// <summary>Stores the text's first character in every byte.</summary>
     public const int Text = 10;
 
+    /// <summary>Waits until cancelled, then scribbles over the result for the first number's milliseconds before it ends.</summary>
+    public const int LateWrite = 11;
+
+    /// <summary>As <see cref="Xor"/>, and ends the process after half of the rows.</summary>
+    public const int DieInCopy = 12;
+
+    /// <summary>As <see cref="Xor"/>, and stops the process after half of the rows.</summary>
+    public const int FreezeInCopy = 13;
+
     /// <summary>The first number that no session may have.</summary>
     public const int Unknown = 1000;
 }

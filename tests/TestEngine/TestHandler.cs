@@ -55,6 +55,16 @@ public sealed partial class TestHandler : IEngineHandler
             case TestEffects.Die:
                 Process.GetCurrentProcess().Kill();
                 break;
+            case TestEffects.DieInCopy:
+                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0], static () => Process.GetCurrentProcess().Kill());
+                break;
+            case TestEffects.FreezeInCopy:
+                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0], static () => _ = kill(Environment.ProcessId, SignalStop));
+                break;
+            case TestEffects.LateWrite:
+                cancellation.WaitHandle.WaitOne();
+                Scribble(frames.Result, (int)request.Numbers[0]);
+                throw new OperationCanceledException(cancellation);
             case TestEffects.Refuse:
                 throw new BridgeException(BridgeError.RenderRefused, "no style picture", 7);
             case TestEffects.Freeze:
@@ -74,7 +84,16 @@ public sealed partial class TestHandler : IEngineHandler
         }
     }
 
-    private static void Combine(IFrameConversation frames, double time, double[] times, byte? mask)
+    private static void Scribble(SlotView pixels, int milliseconds)
+    {
+        long end = Environment.TickCount64 + milliseconds;
+        for (byte value = 0x5A; Environment.TickCount64 < end; value++)
+        {
+            for (int y = 0; y < pixels.Height; y++) pixels.Row(y).Fill(value);
+        }
+    }
+
+    private static void Combine(IFrameConversation frames, double time, double[] times, byte? mask, Action? halfWay = null)
     {
         SlotView result = frames.Result;
         result.Clear();
@@ -84,6 +103,7 @@ public sealed partial class TestHandler : IEngineHandler
             if (frame is null) continue;
             for (int y = 0; y < result.Height; y++)
             {
+                if (y == result.Height / 2) halfWay?.Invoke();
                 Span<byte> to = result.Row(y);
                 Span<byte> from = frame.Pixels.Row(y);
                 for (int x = 0; x < to.Length; x++) to[x] = mask is byte bits ? (byte)(from[x] ^ bits) : (byte)(to[x] + from[x]);

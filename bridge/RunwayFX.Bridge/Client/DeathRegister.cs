@@ -47,7 +47,7 @@ internal sealed class DeathRegister(BridgeLimits limits)
                 return;
             }
 
-            if (Environment.TickCount64 - entry.Last > limits.RefusalMs)
+            if (MonotonicClock.Milliseconds - entry.Last > limits.RefusalMs)
             {
                 _deaths.Remove(fingerprint);
                 return;
@@ -67,7 +67,7 @@ internal sealed class DeathRegister(BridgeLimits limits)
         {
             if (_deaths.Count >= EntriesMax && !_deaths.ContainsKey(fingerprint)) _deaths.Remove(_deaths.MinBy(pair => pair.Value.Last).Key);
             int deaths = _deaths.TryGetValue(fingerprint, out (int Deaths, long Last, string Reason) entry) ? entry.Deaths : 0;
-            _deaths[fingerprint] = (deaths + 1, Environment.TickCount64, reason);
+            _deaths[fingerprint] = (deaths + 1, MonotonicClock.Milliseconds, reason);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class DeathRegister(BridgeLimits limits)
     {
         lock (_gate)
         {
-            long now = Environment.TickCount64;
+            long now = MonotonicClock.Milliseconds;
             while (_starts.TryPeek(out long first) && now - first >= MinuteMs) _starts.Dequeue();
             if (_starts.Count >= limits.RestartsPerMinuteMax)
             {

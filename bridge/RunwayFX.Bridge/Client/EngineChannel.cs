@@ -42,7 +42,7 @@ internal sealed class EngineChannel : IDisposable
     /// <summary>Number of the last job.</summary>
     public long Job { get; private set; }
 
-    /// <summary>When it was last given back to the pool, on the clock of <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When it was last given back to the pool, on the clock of <see cref="MonotonicClock.Milliseconds"/>.</summary>
     public long IdleSince { get; set; }
 
     /// <summary>Whether it can take no further job.</summary>

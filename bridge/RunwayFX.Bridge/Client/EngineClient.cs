@@ -135,7 +135,7 @@ public sealed class EngineClient : IDisposable
     /// for every action that a host calls, because a shim has no thread of its own that could watch the clock.</summary>
     public void ReleaseStale()
     {
-        if (Volatile.Read(ref _idleCount) > 0) CloseIdle(null, Environment.TickCount64 - Options.Limits.IdleSlotMs);
+        if (Volatile.Read(ref _idleCount) > 0) CloseIdle(null, MonotonicClock.Milliseconds - Options.Limits.IdleSlotMs);
     }
 
     /// <summary>Closes every connection that no render uses; the rest close when their render ends.</summary>
@@ -246,7 +246,7 @@ public sealed class EngineClient : IDisposable
             return;
         }
 
-        channel.IdleSince = Environment.TickCount64;
+        channel.IdleSince = MonotonicClock.Milliseconds;
         bool isKept;
         lock (_gate)
         {

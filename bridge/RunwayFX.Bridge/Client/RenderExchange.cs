@@ -92,7 +92,7 @@ internal sealed class RenderExchange : IFrameSink
         _call = call;
         _host = host;
         _renderDeadline = Deadline.In(_channel.Limits.RenderMs);
-        _waitingSince = Environment.TickCount64;
+        _waitingSince = MonotonicClock.Milliseconds;
         _nextAbortPoll = 0;
         _result = _filling = null;
         _need = null;
@@ -135,7 +135,7 @@ internal sealed class RenderExchange : IFrameSink
         };
         _channel.Pipe.Send(request, CollectionsMarshal.AsSpan(_pictures));
         WasSent = true;
-        _waitingSince = Environment.TickCount64;
+        _waitingSince = MonotonicClock.Milliseconds;
         for (int clip = 1; clip < clips && _done is null; clip++) Supply(clip, _call.Time, isAnswer: false);
         while (_done is null)
         {
@@ -158,7 +158,7 @@ internal sealed class RenderExchange : IFrameSink
         // Only for the engine's log: a host that calls itself by a long name is no reason to fail.
         string hostName = _call.HostName.Length <= OpenSession.HostNameMax ? _call.HostName : _call.HostName[..OpenSession.HostNameMax];
         _channel.Pipe.Send(new OpenSession { Session = session, EffectWireId = _call.EffectWireId, HostName = hostName, Texts = _call.Texts });
-        _waitingSince = Environment.TickCount64;
+        _waitingSince = MonotonicClock.Milliseconds;
         _isReplyDue = true;
         Deadline latest = Deadline.In(_channel.Limits.SilenceMs);
         while (_opened is null || _opened.Value.Session != session) PumpUntil(latest);
@@ -191,7 +191,7 @@ internal sealed class RenderExchange : IFrameSink
         if (_done is not null) return;
         _channel.Pipe.Send(new SupplyFrame { Job = _job, Frame = frame }, CollectionsMarshal.AsSpan(_pictures));
         PollAbort();
-        _waitingSince = Environment.TickCount64;
+        _waitingSince = MonotonicClock.Milliseconds;
     }
 
     /// <summary>Has the host copy a frame into a slot.</summary>
@@ -230,7 +230,7 @@ internal sealed class RenderExchange : IFrameSink
         {
             if (!given && _filling is not null) _filling.IsTaken = false;
             _filling = null;
-            _waitingSince = Environment.TickCount64;
+            _waitingSince = MonotonicClock.Milliseconds;
         }
     }
 
@@ -238,7 +238,7 @@ internal sealed class RenderExchange : IFrameSink
     {
         _attached = null;
         _channel.Pipe.Send(new AttachMemory { Memory = slot.Memory, Bytes = slot.Map.Bytes, Name = slot.Map.Name }, slot.Map);
-        _waitingSince = Environment.TickCount64;
+        _waitingSince = MonotonicClock.Milliseconds;
         _isReplyDue = true;
         Deadline latest = Deadline.In(_channel.Limits.SilenceMs);
         while (_attached is null || _attached.Value.Memory != slot.Memory) PumpUntil(latest);
@@ -266,7 +266,7 @@ internal sealed class RenderExchange : IFrameSink
         {
             Take();
         }
-        else if (Environment.TickCount64 - Math.Max(_channel.Pipe.LastReceived, _waitingSince) > limits.SilenceMs)
+        else if (MonotonicClock.Milliseconds - Math.Max(_channel.Pipe.LastReceived, _waitingSince) > limits.SilenceMs)
         {
             throw new BridgeException(
                 BridgeError.EngineSilent, $"the RunwayFX engine (process {_channel.EngineProcessId}) has been silent for {limits.SilenceMs} ms");
@@ -349,7 +349,7 @@ internal sealed class RenderExchange : IFrameSink
 
     private void PollAbort()
     {
-        long now = Environment.TickCount64;
+        long now = MonotonicClock.Milliseconds;
         if (now < _nextAbortPoll) return;
         _nextAbortPoll = now + _channel.Limits.AbortPollMs;
         if (_host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");

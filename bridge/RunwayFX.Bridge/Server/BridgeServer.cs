@@ -15,7 +15,7 @@ public sealed class BridgeServer : IDisposable
     private readonly BridgeServerOptions _options;
     private readonly Listener _listener;
     private readonly ServerCounters _counters = new();
-    private readonly long _started = Environment.TickCount64;
+    private readonly long _started = MonotonicClock.Milliseconds;
     private readonly List<ServerConnection> _connections = [];
     private readonly List<ServerConnection> _ticked = [];
     private bool _isDetached;
@@ -39,7 +39,7 @@ public sealed class BridgeServer : IDisposable
         ProcessId = Environment.ProcessId,
         Protocol = BridgeVersion.Protocol,
         Build = BridgeVersion.Build,
-        UptimeMs = Environment.TickCount64 - _started,
+        UptimeMs = MonotonicClock.Milliseconds - _started,
         Connections = CountConnections(),
         Sessions = _counters.Sessions,
         JobsRunning = _counters.JobsRunning,

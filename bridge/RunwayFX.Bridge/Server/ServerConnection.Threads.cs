@@ -34,7 +34,7 @@ internal sealed partial class ServerConnection
         if (Volatile.Read(ref _job) is null) return;
         lock (_roles)
         {
-            if (_isReading || _isOver || _job is null || Environment.TickCount64 - _jobStarted < readerAfterMs) return;
+            if (_isReading || _isOver || _job is null || MonotonicClock.Milliseconds - _jobStarted < readerAfterMs) return;
             if (_hasStandby)
             {
                 _isReading = _isHandedOver = true;
@@ -136,7 +136,7 @@ internal sealed partial class ServerConnection
             if (!isRequest) continue;
             lock (_roles)
             {
-                _jobStarted = Environment.TickCount64;
+                _jobStarted = MonotonicClock.Milliseconds;
                 _isReading = false;
                 return _job;
             }

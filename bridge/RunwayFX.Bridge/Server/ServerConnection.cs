@@ -28,6 +28,7 @@ internal sealed partial class ServerConnection : IJobReader
     private bool _isEnding;
     private long _attachedBytes;
     private long _lastBeat;
+    private long _lastJob;
     private int _clientProcessId;
     private volatile bool _isLeaving;
 
@@ -116,7 +117,7 @@ internal sealed partial class ServerConnection : IJobReader
     private void Beat()
     {
         if (Volatile.Read(ref _job) is null) return;
-        long now = Environment.TickCount64;
+        long now = MonotonicClock.Milliseconds;
         if (now - _lastBeat < _limits.HeartbeatMs) return;
         _lastBeat = now;
         _pipe.Send(new Ping { Number = 0 });
@@ -213,8 +214,13 @@ internal sealed partial class ServerConnection : IJobReader
         BridgeError code = BridgeError.None;
         try
         {
+            if (_memories[attach.Memory] is not null)
+            {
+                // Frames of a job that runs may lie there: whoever says so twice would have them read from somewhere else.
+                throw new BridgeException(BridgeError.OutOfOrder, $"memory {attach.Memory} was attached though it already is");
+            }
+
             SharedMemory memory = _pipe.TakeMemory(attach) ?? throw new BridgeException(BridgeError.SlotMemoryUnsafe, "no shared memory came along");
-            Detach(attach.Memory);
             if (memory.Bytes > _limits.ConnectionBytesMax - _attachedBytes)
             {
                 memory.Release();
@@ -227,7 +233,7 @@ internal sealed partial class ServerConnection : IJobReader
             _attachedBytes += memory.Bytes;
             _counters.AddMemory(memory.Bytes, 1);
         }
-        catch (BridgeException e)
+        catch (BridgeException e) when (e.Code != BridgeError.OutOfOrder)
         {
             code = e.Code;
             _server.Log(BridgeLogLevel.Warning, $"memory {attach.Memory} of process {_clientProcessId} was refused: {e.Message}");
@@ -282,6 +288,12 @@ internal sealed partial class ServerConnection : IJobReader
             throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} was requested during job {running.Request.Job}");
         }
 
+        if (request.Job <= _lastJob)
+        {
+            // A request that came twice would write into a slot that the client may use for something else by now.
+            throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} was requested after job {_lastJob}");
+        }
+
         RenderSession session = _sessions[request.Session]
             ?? throw new BridgeException(BridgeError.OutOfOrder, $"job {request.Job} names session {request.Session}, which is not open");
         ServerJob job = Interlocked.Exchange(ref _spare, null) ?? new ServerJob(_pipe, _limits, this);
@@ -299,8 +311,9 @@ internal sealed partial class ServerConnection : IJobReader
             throw;
         }
 
+        _lastJob = request.Job;
         Volatile.Write(ref _job, job);
-        _lastBeat = Environment.TickCount64;
+        _lastBeat = MonotonicClock.Milliseconds;
         _counters.JobStarted();
     }
 

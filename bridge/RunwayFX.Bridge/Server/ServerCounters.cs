@@ -5,7 +5,7 @@ internal sealed class ServerCounters
 {
     private long _framesRendered;
     private long _framesFailed;
-    private long _lastActivity = Environment.TickCount64;
+    private long _lastActivity = MonotonicClock.Milliseconds;
     private int _jobsRunning;
     private int _sessions;
     private int _isStopping;
@@ -37,9 +37,9 @@ internal sealed class ServerCounters
     public bool IsStopping => Volatile.Read(ref _isStopping) != 0;
 
     /// <summary>Milliseconds since anything happened; 0 while a job runs.</summary>
-    public long IdleMs => JobsRunning > 0 ? 0 : Environment.TickCount64 - Interlocked.Read(ref _lastActivity);
+    public long IdleMs => JobsRunning > 0 ? 0 : MonotonicClock.Milliseconds - Interlocked.Read(ref _lastActivity);
 
-    public void Touch() => Interlocked.Exchange(ref _lastActivity, Environment.TickCount64);
+    public void Touch() => Interlocked.Exchange(ref _lastActivity, MonotonicClock.Milliseconds);
 
     public void Stop() => Volatile.Write(ref _isStopping, 1);
 

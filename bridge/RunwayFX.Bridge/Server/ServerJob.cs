@@ -213,7 +213,7 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
     /// <inheritdoc/>
     public void ReportProgress(double fraction)
     {
-        long now = Environment.TickCount64;
+        long now = MonotonicClock.Milliseconds;
         if (now < _nextProgress || _cancellation.IsCancellationRequested) return;
         _nextProgress = now + limits.ProgressMs;
         pipe.Send(new Progress { Job = Request.Job, Fraction = double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1) });

@@ -19,11 +19,11 @@ internal readonly struct Deadline
     private Deadline(long at) => _at = at;
 
     /// <summary>A deadline so many milliseconds from now.</summary>
-    public static Deadline In(long milliseconds) => new(Environment.TickCount64 + milliseconds);
+    public static Deadline In(long milliseconds) => new(MonotonicClock.Milliseconds + milliseconds);
 
     /// <summary>Whether it has passed.</summary>
-    public bool HasPassed => Environment.TickCount64 >= _at;
+    public bool HasPassed => MonotonicClock.Milliseconds >= _at;
 
     /// <summary>Milliseconds left, 0 when passed, at most <paramref name="maximum"/>.</summary>
-    public int Left(int maximum = int.MaxValue) => (int)Math.Clamp(_at - Environment.TickCount64, 0, maximum);
+    public int Left(int maximum = int.MaxValue) => (int)Math.Clamp(_at - MonotonicClock.Milliseconds, 0, maximum);
 }

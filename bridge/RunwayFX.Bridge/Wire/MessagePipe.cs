@@ -41,8 +41,8 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
     /// <summary>Whether something, or the end, can be read now.</summary>
     public bool HasBytes => channel.WaitReadable(0);
 
-    /// <summary>When the peer last sent anything, on the clock of <see cref="Environment.TickCount64"/>.</summary>
-    public long LastReceived { get; private set; } = Environment.TickCount64;
+    /// <summary>When the peer last sent anything, on the clock of <see cref="MonotonicClock.Milliseconds"/>.</summary>
+    public long LastReceived { get; private set; } = MonotonicClock.Milliseconds;
 
     /// <summary>Waits for a message and reads it, a <see cref="MessageType.PixelChunk"/> excepted, whose body stays for
     /// <see cref="ReceivePixels"/>.</summary>
@@ -73,7 +73,7 @@ internal sealed unsafe class MessagePipe(ByteChannel channel, BridgeLimits limit
         }
 
         Interlocked.Decrement(ref _tearing);
-        LastReceived = Environment.TickCount64;
+        LastReceived = MonotonicClock.Milliseconds;
         Volatile.Write(ref _lastMessage, Stopwatch.GetTimestamp());
         return true;
     }
