@@ -10,6 +10,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
 
     private readonly Descriptor _socket;
     private Descriptor? _received;
+    private bool _hasSurplus;
     private volatile bool _closed;
 
     public UnixChannel(Descriptor socket) => _socket = socket;
@@ -157,6 +158,13 @@ internal sealed unsafe class UnixChannel : ByteChannel
     {
         Descriptor? descriptor = _received;
         _received = null;
+        if (_hasSurplus)
+        {
+            _hasSurplus = false;
+            descriptor?.Dispose();
+            throw new BridgeException(BridgeError.SlotMemoryUnsafe, "more than one descriptor came with one message");
+        }
+
         return descriptor is null ? null : MemfdMemory.Open(descriptor, bytes);
     }
 
@@ -184,6 +192,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
                 for (int index = 0; index < count; index++)
                 {
                     var descriptor = new Descriptor(((int*)(header + 1))[index]);
+                    _hasSurplus |= _received is not null;
                     if (_received is null) _received = descriptor;
                     else descriptor.Dispose();
                 }

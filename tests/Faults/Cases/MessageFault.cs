@@ -187,7 +187,6 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
     /// <summary>Sends another descriptor than the host's, or pulls the file away under the engine's mapping.</summary>
     private bool ForeignDescriptor(WireMessage message, WireSocket to)
     {
-        IsRequestForged = true;
         if (message.Type != MessageType.AttachMemory)
         {
             using Descriptor stray = Memfd(4_096, isSealed: true);
