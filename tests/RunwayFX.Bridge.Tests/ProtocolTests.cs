@@ -6,7 +6,7 @@ namespace RunwayFX.Bridge.Tests;
 /// <summary>Wire bytes of every message: frozen, and safe against whatever else comes in their place.</summary>
 public sealed class ProtocolTests
 {
-    private static readonly Subject[] Subjects =
+    internal static readonly Subject[] Subjects =
     [
         Subject.Of(ProtocolSamples.Hello, "9402a9302e312e302b616263cd109201"),
         Subject.Of(ProtocolSamples.HelloReply, "9702a9302e312e302b616263cd10f70105a26e6fcd3f2a"),
