@@ -188,7 +188,7 @@ public sealed class ProtocolDocumentTests
         if (range.StartsWith('≤'))
         {
             int limit = int.Parse(range[1..], CultureInfo.InvariantCulture);
-            good.Add(before is string ? new string('x', limit) : Enumerable.Repeat(((List<object?>)before!)[0], limit).ToList());
+            if (!field.Range.EndsWith('*')) good.Add(before is string ? new string('x', limit) : Enumerable.Repeat(((List<object?>)before!)[0], limit).ToList());
             bad.Add(before is string ? new string('x', limit + 1) : Enumerable.Repeat(((List<object?>)before!)[0], limit + 1).ToList());
         }
         else if (field.Type == "double")

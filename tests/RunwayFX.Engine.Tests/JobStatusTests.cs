@@ -171,7 +171,7 @@ public sealed class JobStatusTests
     private static RenderRequest Request(long job) => new()
     {
         Session = 1, Job = job, Numbers = [], Time = 0, RenderScaleX = 1, RenderScaleY = 1, FrameRate = 25, PixelAspect = 1, Field = FieldKind.None,
-        Premultiplication = Bridge.Premultiplication.Opaque, X1 = 0, Y1 = 0, IsInteractive = false, HasTemporalAccess = false, Frames = [],
+        Premultiplication = Bridge.Premultiplication.Opaque, X1 = 0, Y1 = 0, IsInteractive = false, HasTemporalAccess = false, Frames = [], Following = 0,
         Result = new FrameSlot
         {
             Memory = FrameSlot.Inline, Generation = 1, Offset = 0, Width = 4, Height = 4, RowBytes = 16, Depth = Bridge.PixelDepth.Byte,
