@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using RunwayFX.Benchmarks;
 
+if (args is [BenchProcess.Verb, string kind, string folder]) return BenchProcess.Serve(kind, folder);
 IBench[] benches = [new BridgeBench(), new SynthesisBench()];
 string? name = null, json = null;
 for (int index = 0; index < args.Length; index++)
@@ -19,13 +20,14 @@ if (name is null)
 
 IBench[] wanted = name == "all" ? benches : [.. benches.Where(each => each.Name == name)];
 if (wanted.Length == 0) return Refuse($"there is no bench '{name}'; there are: {string.Join(", ", benches.Select(each => each.Name))}, all");
+Console.WriteLine($"machine: {Machine.Describe()}");
 BenchRow[] rows = [.. wanted.SelectMany(each => each.Run())];
-Console.WriteLine($"{"name",-36} {"value",12} {"unit",-6} {"limit",8} met");
+Console.WriteLine($"{"name",-48} {"value",12} {"unit",-6} {"limit",8} met");
 foreach (BenchRow row in rows)
 {
     string limit = row.Limit is { } most ? most.ToString("0.##", CultureInfo.InvariantCulture) : "-";
     string met = row.Met switch { true => "yes", false => "NO", null => "-" };
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-36} {row.Value,12:0.000} {row.Unit,-6} {limit,8} {met}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-48} {row.Value,12:0.000} {row.Unit,-6} {limit,8} {met}"));
 }
 
 if (json is not null)

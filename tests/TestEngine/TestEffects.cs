@@ -21,7 +21,7 @@ public static class TestEffects
     /// <summary>Refuses with the pipeline code 7.</summary>
     public const int Refuse = 6;
 
-    /// <summary>Asks for as many frames as the first number says, in one question, and stores the sum of their first bytes in every byte.</summary>
+    /// <summary>Asks for as many frames from t on (from 0 where the text is "from 0") as the first number says, in one question, and stores the sum of their first bytes in every byte.</summary>
     public const int Many = 7;
 
     /// <summary>Stops the whole process without ending it.</summary>
@@ -41,6 +41,15 @@ public static class TestEffects
 
     /// <summary>As <see cref="Xor"/>, and stops the process after half of the rows.</summary>
     public const int FreezeInCopy = 13;
+
+    /// <summary>The source, in its own slot.</summary>
+    public const int Pass = 14;
+
+    /// <summary>The source at t+1, in its own slot.</summary>
+    public const int PassNext = 15;
+
+    /// <summary>Every byte is the sum of as many clips at t as the first number says (missing ones count 0).</summary>
+    public const int Clips = 16;
 
     /// <summary>The first number that no session may have.</summary>
     public const int Unknown = 1000;

@@ -18,6 +18,12 @@ public sealed partial class TestHandler : IEngineHandler
     /// <summary>Runs in a cancelled job before it ends.</summary>
     public Action? BeforeCancelledReturns { get; set; }
 
+    /// <summary>Told of every frame that the engine has read: clip and time.</summary>
+    public Action<int, double>? OnFrame { get; set; }
+
+    /// <summary>Runs in a job that passes a frame through.</summary>
+    public Action? OnPass { get; set; }
+
     /// <inheritdoc/>
     public void CheckSession(RenderSession session)
     {
@@ -36,13 +42,23 @@ public sealed partial class TestHandler : IEngineHandler
         switch (session.EffectWireId)
         {
             case TestEffects.Xor:
-                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0]);
+                Combine(frames, [request.Time], (byte)request.Numbers[0]);
                 break;
             case TestEffects.Neighbours:
-                Combine(frames, request.Time, [request.Time - 1, request.Time, request.Time + 1], null);
+                Combine(frames, [request.Time - 1, request.Time, request.Time + 1], null);
                 break;
             case TestEffects.Many:
-                Count(frames, request.Time, (int)request.Numbers[0]);
+                Count(frames, session.Texts[0] == "from 0" ? 0 : request.Time, (int)request.Numbers[0]);
+                break;
+            case TestEffects.Pass:
+                Pass(frames, request.Time);
+                break;
+            case TestEffects.PassNext:
+                Pass(frames, request.Time + 1);
+                break;
+            case TestEffects.Clips:
+                frames.Result.Clear();
+                for (int clip = 0; clip < (int)request.Numbers[0]; clip++) Add(frames, clip, request.Time, null);
                 break;
             case TestEffects.Wait:
                 IsWaiting.Set();
@@ -56,10 +72,10 @@ public sealed partial class TestHandler : IEngineHandler
                 Process.GetCurrentProcess().Kill();
                 break;
             case TestEffects.DieInCopy:
-                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0], static () => Process.GetCurrentProcess().Kill());
+                Combine(frames, [request.Time], (byte)request.Numbers[0], static () => Process.GetCurrentProcess().Kill());
                 break;
             case TestEffects.FreezeInCopy:
-                Combine(frames, request.Time, [request.Time], (byte)request.Numbers[0], static () => _ = kill(Environment.ProcessId, SignalStop));
+                Combine(frames, [request.Time], (byte)request.Numbers[0], static () => _ = kill(Environment.ProcessId, SignalStop));
                 break;
             case TestEffects.LateWrite:
                 cancellation.WaitHandle.WaitOne();
@@ -76,7 +92,7 @@ public sealed partial class TestHandler : IEngineHandler
                 frames.Log(BridgeLogLevel.Information, "half way");
                 cancellation.WaitHandle.WaitOne((int)request.Numbers[0]);
                 cancellation.ThrowIfCancellationRequested();
-                Combine(frames, request.Time, [request.Time], 0);
+                Combine(frames, [request.Time], 0);
                 break;
             default:
                 for (int y = 0; y < frames.Result.Height; y++) frames.Result.Row(y).Fill((byte)session.Texts[0][0]);
@@ -93,27 +109,36 @@ public sealed partial class TestHandler : IEngineHandler
         }
     }
 
-    private static void Combine(IFrameConversation frames, double time, double[] times, byte? mask, Action? halfWay = null)
+    private void Pass(IFrameConversation frames, double time)
     {
-        SlotView result = frames.Result;
-        result.Clear();
-        foreach (double at in times)
-        {
-            using SuppliedFrame? frame = frames.Fetch(0, at);
-            if (frame is null) continue;
-            for (int y = 0; y < result.Height; y++)
-            {
-                if (y == result.Height / 2) halfWay?.Invoke();
-                Span<byte> to = result.Row(y);
-                Span<byte> from = frame.Pixels.Row(y);
-                for (int x = 0; x < to.Length; x++) to[x] = mask is byte bits ? (byte)(from[x] ^ bits) : (byte)(to[x] + from[x]);
-            }
-        }
-
-        _ = time;
+        using SuppliedFrame frame = frames.Fetch(0, time) ?? throw new BridgeException(BridgeError.RenderRefused, "no source");
+        frames.PassThrough(frame);
+        OnPass?.Invoke();
     }
 
-    private static void Count(IFrameConversation frames, double time, int count)
+    private void Combine(IFrameConversation frames, double[] times, byte? mask, Action? halfWay = null)
+    {
+        frames.Result.Clear();
+        foreach (double at in times) Add(frames, 0, at, mask, halfWay);
+    }
+
+    /// <summary>Adds a frame to the result, or stores it masked.</summary>
+    private void Add(IFrameConversation frames, int clip, double time, byte? mask, Action? halfWay = null)
+    {
+        SlotView result = frames.Result;
+        using SuppliedFrame? frame = frames.Fetch(clip, time);
+        OnFrame?.Invoke(clip, time);
+        if (frame is null) return;
+        for (int y = 0; y < result.Height; y++)
+        {
+            if (y == result.Height / 2) halfWay?.Invoke();
+            Span<byte> to = result.Row(y);
+            Span<byte> from = frame.Pixels.Row(y);
+            for (int x = 0; x < to.Length; x++) to[x] = mask is byte bits ? (byte)(from[x] ^ bits) : (byte)(to[x] + from[x]);
+        }
+    }
+
+    private void Count(IFrameConversation frames, double time, int count)
     {
         double[] times = [.. Enumerable.Range(0, count).Select(index => time + index)];
         int sum = 0;
@@ -121,6 +146,7 @@ public sealed partial class TestHandler : IEngineHandler
         frames.FetchMany(0, times, (index, frame) =>
         {
             if (index != due++) throw new InvalidOperationException($"frame {index} came out of order");
+            OnFrame?.Invoke(0, times[index]);
             sum += frame?.Pixels.Row(0)[0] ?? 0;
         });
         for (int y = 0; y < frames.Result.Height; y++) frames.Result.Row(y).Fill((byte)sum);

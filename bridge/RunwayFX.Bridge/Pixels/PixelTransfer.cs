@@ -33,6 +33,15 @@ internal static unsafe class PixelTransfer
             rows = 1;
         }
 
+        if (fromRowBytes < 0)
+        {
+            // What is read runs upwards in memory, for the processor fetches ahead in that direction.
+            from += (rows - 1) * fromRowBytes;
+            to += (rows - 1) * toRowBytes;
+            fromRowBytes = -fromRowBytes;
+            toRowBytes = -toRowBytes;
+        }
+
         for (int y = 0; y < rows; y++, from += fromRowBytes, to += toRowBytes)
         {
             if (isStreamed) Stream(from, to, bytes);

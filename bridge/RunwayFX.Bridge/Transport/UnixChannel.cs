@@ -8,14 +8,22 @@ internal sealed unsafe class UnixChannel : ByteChannel
 {
     private const int ControlBytes = 64;
 
+    /// <summary>Most bytes read ahead: a message of the frame path comes with one call.</summary>
+    private const int AheadBytes = 4096;
+
     private readonly Descriptor _socket;
+    private readonly byte[] _ahead = new byte[AheadBytes];
+    private int _aheadStart;
+    private int _aheadEnd;
+    private bool _isAtEnd;
     private Descriptor? _received;
     private bool _hasSurplus;
     private volatile bool _closed;
 
     public UnixChannel(Descriptor socket) => _socket = socket;
 
-    public override bool HasStrayDescriptor => _received is not null;
+    /// <remarks>One that came with bytes which are still unread may belong to the message that begins there.</remarks>
+    public override bool HasStrayDescriptor => _received is not null && _aheadStart == _aheadEnd;
 
     /// <summary>Connects to a socket; null where nobody listens.</summary>
     /// <exception cref="BridgeException">The listener belongs to another user, or takes nobody in time.</exception>
@@ -83,29 +91,33 @@ internal sealed unsafe class UnixChannel : ByteChannel
             : throw SystemCall.Failed("asking who the peer is");
     }
 
-    public override bool WaitReadable(int timeoutMs) => Wait(LibC.POLLIN, Deadline.In(timeoutMs));
+    public override bool WaitReadable(int timeoutMs)
+    {
+        if (_aheadStart < _aheadEnd || TryReadAhead()) return true;
+        if (timeoutMs == 0) return false;
+        return Wait(LibC.POLLIN, Deadline.In(timeoutMs));
+    }
 
     public override void Read(byte* destination, long count, Deadline deadline)
     {
-        byte* control = stackalloc byte[ControlBytes];
         while (count > 0)
         {
-            var part = new LibC.iovec { iov_base = destination, iov_len = (nuint)count };
-            var message = new LibC.msghdr { msg_iov = &part, msg_iovlen = 1, msg_control = control, msg_controllen = ControlBytes };
-            nint got = _closed ? 0 : LibC.recvmsg(_socket, &message, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
-            if (got > 0)
+            int ahead = (int)Math.Min(count, _aheadEnd - _aheadStart);
+            if (ahead > 0)
             {
-                if (message.msg_controllen > 0) Keep(message);
-                destination += got;
-                count -= got;
+                _ahead.AsSpan(_aheadStart, ahead).CopyTo(new Span<byte>(destination, ahead));
+                _aheadStart += ahead;
+                destination += ahead;
+                count -= ahead;
                 continue;
             }
 
-            if (got == 0) throw Gone();
-            int error = Marshal.GetLastPInvokeError();
-            if (error == LibC.EINTR) continue;
-            if (error == LibC.ECONNRESET) throw Gone();
-            if (error != LibC.EAGAIN) throw SystemCall.Failed("reading from the peer", error);
+            if (count < AheadBytes ? TryReadAhead() : TryReadInto(ref destination, ref count))
+            {
+                if (_isAtEnd) throw Gone();
+                continue;
+            }
+
             if (!Wait(LibC.POLLIN, deadline))
             {
                 throw new BridgeException(BridgeError.TimedOut, $"the peer did not send the {count} bytes left of a message in time");
@@ -176,6 +188,54 @@ internal sealed unsafe class UnixChannel : ByteChannel
     }
 
     private static BridgeException Gone() => new(BridgeError.PeerGone, "the peer closed the connection");
+
+    /// <summary>Reads what is there into the empty buffer; false where there is nothing yet. At the end of the stream it is true and
+    /// <see cref="_isAtEnd"/>.</summary>
+    private bool TryReadAhead()
+    {
+        fixed (byte* start = _ahead)
+        {
+            int got = Receive(start, AheadBytes);
+            if (got < 0) return false;
+            _aheadStart = 0;
+            _aheadEnd = got;
+        }
+
+        return true;
+    }
+
+    private bool TryReadInto(ref byte* destination, ref long count)
+    {
+        int got = Receive(destination, count);
+        if (got < 0) return false;
+        destination += got;
+        count -= got;
+        return true;
+    }
+
+    /// <summary>Receives without waiting; −1 where nothing is there, 0 at the end.</summary>
+    private int Receive(byte* destination, long count)
+    {
+        byte* control = stackalloc byte[ControlBytes];
+        while (true)
+        {
+            var part = new LibC.iovec { iov_base = destination, iov_len = (nuint)Math.Min(count, 1 << 30) };
+            var message = new LibC.msghdr { msg_iov = &part, msg_iovlen = 1, msg_control = control, msg_controllen = ControlBytes };
+            nint got = _closed ? 0 : LibC.recvmsg(_socket, &message, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
+            if (got > 0)
+            {
+                if (message.msg_controllen > 0) Keep(message);
+                return (int)got;
+            }
+
+            int error = got == 0 ? LibC.ECONNRESET : Marshal.GetLastPInvokeError();
+            if (error == LibC.EINTR) continue;
+            if (error == LibC.EAGAIN) return -1;
+            if (error != LibC.ECONNRESET) throw SystemCall.Failed("reading from the peer", error);
+            _isAtEnd = true;
+            return 0;
+        }
+    }
 
     /// <summary>Keeps the first descriptor that came and closes any other, so that a peer cannot fill our table.</summary>
     private void Keep(in LibC.msghdr message)
