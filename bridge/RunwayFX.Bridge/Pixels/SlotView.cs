@@ -60,6 +60,22 @@ public readonly unsafe struct SlotView
         PixelTransfer.CopyRows(_pixels, RowBytes, top, -rowBytes, PixelRowBytes, Height);
     }
 
+    /// <summary>As <see cref="CopyFromHost(void*, long)"/>, from pixels of another depth or order: one pass.</summary>
+    /// <exception cref="ArgumentException">The layout is none of ours, or has other components than the slot.</exception>
+    public void CopyFromHost(void* bottomRow, long rowBytes, HostLayout layout)
+    {
+        byte* top = (byte*)bottomRow + (Height - 1) * rowBytes;
+        new PixelConverter(layout, HostLayout.Of(Format)).Run(top, -rowBytes, _pixels, RowBytes, Width, Height);
+    }
+
+    /// <summary>As <see cref="CopyToHost(void*, long)"/>, into pixels of another depth or order: one pass.</summary>
+    /// <exception cref="ArgumentException">The layout is none of ours, or has other components than the slot.</exception>
+    public void CopyToHost(void* bottomRow, long rowBytes, HostLayout layout)
+    {
+        byte* top = (byte*)bottomRow + (Height - 1) * rowBytes;
+        new PixelConverter(HostLayout.Of(Format), layout).Run(_pixels, RowBytes, top, -rowBytes, Width, Height);
+    }
+
     /// <summary>Sets every pixel byte to 0.</summary>
     public void Clear()
     {
