@@ -42,6 +42,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     /// <inheritdoc/>
     public override IdentityReply? IsIdentity(in RenderArguments arguments)
     {
+        EngineAccess.ReleaseStale();
         int mix = effect.IndexOf("mix");
         if (mix < 0 || InstanceParameters.Read(effect, Parameters, arguments.Time).Numbers[mix] > 0) return null;
         return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
@@ -50,6 +51,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     /// <inheritdoc/>
     public override OfxRectD? GetRegionOfDefinition(in RegionArguments arguments)
     {
+        EngineAccess.ReleaseStale();
         // Only the source counts, whatever the size of a style or mask. Right after creation nothing is connected and there is no region yet.
         if (SourceRegion(arguments.Time) is not { } source) return null;
         if (effect.Canvas != CanvasRule.MayGrow) return effect.Clips.Length > 1 ? source : null;
@@ -85,6 +87,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     /// <summary>A change gives a fault another chance to be told.</summary>
     public override bool InstanceChanged(in ChangeArguments arguments)
     {
+        EngineAccess.ReleaseStale();
         _faults.Forget();
         return false;
     }

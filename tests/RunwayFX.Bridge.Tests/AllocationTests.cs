@@ -51,6 +51,25 @@ public sealed unsafe class AllocationTests
         Assert.That(Mappings(), Is.EqualTo(before));
     }
 
+    [Test]
+    public void SlotsThatNobodyUsesForAWhile_AreGivenBackWithTheNextAction()
+    {
+        using var server = new TestServer();
+        using EngineClient patient = server.NewClient(), hasty = server.NewClient(limits: BridgeLimits.Default with { IdleSlotMs = 1 });
+        TestHost.RenderXor(patient, 0, 1);
+        TestHost.RenderXor(hasty, 0, 1);
+        Assert.That(hasty.SlotBytes, Is.GreaterThan(0));
+        CancelTests.AwaitThat(() =>
+        {
+            patient.ReleaseStale();
+            hasty.ReleaseStale();
+            return hasty.SlotBytes == 0;
+        });
+        Assert.That(hasty.ConnectionCount, Is.Zero);
+        Assert.That(patient.SlotBytes, Is.GreaterThan(0));
+        Assert.That(patient.ConnectionCount, Is.EqualTo(1));
+    }
+
     /// <summary>Addresses and file numbers of all slots in this process, on both ends.</summary>
     private static string[] Mappings() => [.. File.ReadLines("/proc/self/maps").Where(line => line.Contains("runwayfx-slot", StringComparison.Ordinal))];
 

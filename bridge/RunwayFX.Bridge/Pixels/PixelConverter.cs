@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace RunwayFX.Bridge;
 
 /// <summary>Copies pixels from one layout to another in a single pass over memory: depth, order of components and direction of rows change on the
@@ -13,7 +11,6 @@ internal readonly unsafe struct PixelConverter
 
     private readonly HostLayout _from;
     private readonly HostLayout _to;
-    private readonly Vector128<byte> _shuffle;
     private readonly uint _positions;
     private readonly bool _isReordered;
     private readonly int _components;
@@ -32,17 +29,6 @@ internal readonly unsafe struct PixelConverter
             _positions |= (uint)source << 8 * target;
             _isReordered |= source != target;
         }
-
-        if (_components != ComponentsMax) return;
-        byte* mask = stackalloc byte[BlockBytes];
-        int bytes = from.ComponentBytes;
-        for (int index = 0; index < BlockBytes; index++)
-        {
-            int pixel = index / (ComponentsMax * bytes), target = index / bytes % ComponentsMax;
-            mask[index] = (byte)((pixel * ComponentsMax + SourceOf(target)) * bytes + index % bytes);
-        }
-
-        _shuffle = Vector128.Load(mask);
     }
 
     /// <summary>Converts a picture; each row pointer is that of the first row, and its row bytes (of either sign) lead to the next.</summary>
@@ -100,17 +86,13 @@ internal readonly unsafe struct PixelConverter
     private void Reorder(byte* from, byte* to, int width, bool isStreamed)
     {
         int component = _from.ComponentBytes, pixel = _from.PixelBytes;
-        byte* end = to + (long)width * pixel;
         if (_components == ComponentsMax)
         {
-            for (; end - to >= BlockBytes; from += BlockBytes, to += BlockBytes)
-            {
-                Vector128<byte> block = Vector128.Shuffle(Vector128.Load(from), _shuffle);
-                if (isStreamed) block.StoreAlignedNonTemporal(to);
-                else block.Store(to);
-            }
+            ComponentReorder.Run(from, to, (long)width * pixel, component, _positions, isStreamed);
+            return;
         }
 
+        byte* end = to + (long)width * pixel;
         for (; to < end; from += pixel, to += pixel)
         {
             for (int target = 0; target < _components; target++)
