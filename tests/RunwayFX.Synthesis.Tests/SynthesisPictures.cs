@@ -16,6 +16,16 @@ internal static class SynthesisPictures
         return picture;
     }
 
+    /// <summary>The same for a clip.</summary>
+    public static ChannelPicture NoiseClip(int width, int height, int frames, int channels, int seed, int border = 0, int timeBorder = 0)
+    {
+        Random random = new(seed);
+        ChannelPicture clip = new(width, height, frames, channels, border, timeBorder);
+        for (int row = 0; row < clip.Rows; row++) random.NextBytes(clip.Bytes.AsSpan(clip.Offset(0, row % height, row / height), width * channels));
+        clip.ExtendBorder();
+        return clip;
+    }
+
     /// <summary>A style with strokes in three channels, guided by a slope and a hill in two more.</summary>
     public static ChannelPicture Style(int width, int height) => Draw(width, height, (x, y) =>
     {

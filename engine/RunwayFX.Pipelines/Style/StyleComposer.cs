@@ -37,7 +37,14 @@ internal static class StyleComposer
         }
 
         Frame result = new(width, height);
-        PatchVote.Pixels(style.Picture.Pixels, style.Picture.Width, result.Pixels, field, StyleReference.PatchWidth, threads, cancellation);
+        PixelVoteOptions vote = new()
+        {
+            SourceWidth = style.Picture.Width,
+            SourceHeight = style.Picture.Height,
+            PatchWidth = StyleReference.PatchWidth,
+            Threads = threads,
+        };
+        PixelVote.Run(style.Picture.Pixels, result.Pixels, field, vote, cancellation);
         if (fidelity > 0) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
         return result;
     }

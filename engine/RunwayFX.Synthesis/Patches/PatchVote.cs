@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace RunwayFX.Synthesis.Patches;
@@ -11,157 +12,178 @@ public sealed record PatchVoteOptions(int PatchWidth, int Channels, byte[]? Acti
 {
     /// <summary>Most channels in one vote.</summary>
     public const int ChannelsMax = 8;
+
+    /// <summary>Largest weight of a patch's vote.</summary>
+    public const int ConfidenceMax = 4096;
+
+    /// <summary>Odd number of frames of a patch; 1 for stills.</summary>
+    public int PatchFrames { get; init; } = 1;
+
+    /// <summary>Weight of each target pixel's patch in the vote, 0 to <see cref="ConfidenceMax"/>; null = all alike. Where all weights are 0 all
+    /// count alike.</summary>
+    public ushort[]? Confidence { get; init; }
+
+    /// <summary>Watches the work, in tests.</summary>
+    internal PatchWorkMeter? Meter { get; init; }
 }
 
-/// <summary>Rebuilds a picture from its match field: a pixel is the plain mean of what the patches that cover it say.</summary>
+/// <summary>Rebuilds a picture from its match field: a pixel is the mean of what the patches that cover it say.</summary>
 /// <remarks>Sums run in a fixed order per pixel and rows are independent, so the bits do not depend on the number of threads.</remarks>
 public static class PatchVote
 {
-    private const int RowsPerBand = 16;
+    /// <summary>Voters up to which sums of bytes fit 16 bits.</summary>
+    private const int NarrowVotersMax = ushort.MaxValue / byte.MaxValue;
 
     /// <summary>Votes 8-bit channels: the first channels of source patches into those of the target, rounded to nearest; then extends the
     /// target's border.</summary>
     /// <param name="source">Where matches point to.</param>
     /// <param name="target">Receives the votes.</param>
     /// <param name="field">Matches of the target's pixels.</param>
-    /// <param name="options">Patch width, channels and which pixels.</param>
-    /// <param name="cancellation">Checked every few rows.</param>
+    /// <param name="options">Patch size, channels and which pixels.</param>
+    /// <param name="cancellation">Checked every row.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit together, or a match is no patch centre of the source.</exception>
     public static void Channels(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options,
         CancellationToken cancellation)
     {
-        int count = options.Channels;
-        if (count is < 1 or > PatchVoteOptions.ChannelsMax || count > source.Channels)
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), count,
-                $"{count} voted channels are outside 1..{Math.Min(PatchVoteOptions.ChannelsMax, source.Channels)}");
-        }
+        PatchWork work = new(options.Threads, cancellation, options.Meter);
+        Validate(source, target, field, options);
 
-        if (options.Active is null)
+        // Matches are followed without further checks.
+        field.CheckInside(new SourceRegion(source, new PatchWeights(options.PatchWidth, [1], options.PatchFrames)), work);
+        byte[]? touched = options.Active is null ? null : VoteReach.Find(options.Active, field, options.PatchWidth / 2, options.PatchFrames / 2);
+        bool isNarrow = options.Confidence is null && options.PatchFrames == 1 && source.Frames == 1 && options.PatchWidth * options.PatchWidth <= NarrowVotersMax;
+        long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 8 + 1;
+        work.ForRows(target.Rows, units, row =>
         {
-            ForRows(field.Height, options.Threads, y => ChannelsRow(source, target, field, options, null, y), cancellation);
-        }
-        else
-        {
-            byte[] touched = Reach(options.Active, field.Width, field.Height, options.PatchWidth / 2);
-            ForRows(field.Height, options.Threads, y => ChannelsRow(source, target, field, options, touched, y), cancellation);
-        }
-
+            if (isNarrow) NarrowRow(source, target, field, options, touched, row);
+            else WideRow(source, target, field, options, touched, row);
+        });
         target.ExtendBorder();
     }
 
-    /// <summary>Votes original float pixels, RGB of interleaved RGBA, so that depth and range of the source survive. Alpha becomes 1.</summary>
-    /// <param name="source">RGBA pixels of the picture that matches point into, row by row.</param>
-    /// <param name="sourceWidth">Its width in pixels.</param>
-    /// <param name="target">Receives RGBA, shape of <paramref name="field"/>.</param>
-    /// <param name="field">Matches of the target's pixels.</param>
-    /// <param name="patchWidth">Odd patch width.</param>
-    /// <param name="threads">Most threads used.</param>
-    /// <param name="cancellation">Checked every few rows.</param>
-    public static void Pixels(float[] source, int sourceWidth, float[] target, MatchField field, int patchWidth, int threads,
-        CancellationToken cancellation)
+    private static void Validate(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options)
     {
-        if (target.Length != field.Matches.Length * 4)
+        int most = Math.Min(PatchVoteOptions.ChannelsMax, Math.Min(source.Channels, target.Channels));
+        if (options.Channels < 1 || options.Channels > most)
         {
-            throw new ArgumentException($"{target.Length} values do not hold a {field.Width}×{field.Height} RGBA picture", nameof(target));
+            throw new ArgumentOutOfRangeException(nameof(options), options.Channels, $"{options.Channels} voted channels are outside 1..{most}");
         }
 
-        ForRows(field.Height, threads, y => PixelsRow(source, sourceWidth, target, field, patchWidth / 2, y), cancellation);
+        if (field.Width != target.Width || field.Height != target.Height || field.Frames != target.Frames)
+        {
+            throw new ArgumentException($"a {field.Width}×{field.Height}×{field.Frames} field does not fit a {target.Width}×{target.Height}×{target.Frames} target", nameof(field));
+        }
+
+        if (source.Frames > 1 && (source.Border > 0 || source.TimeBorder > 0))
+        {
+            throw new ArgumentException($"a source clip has borders {source.Border} and {source.TimeBorder}; it must have none", nameof(source));
+        }
+
+        if ((options.Active ?? []).Length is var active && active > 0 && active != field.Matches.Length)
+        {
+            throw new ArgumentException($"an active mask of {active} pixels does not fit a field of {field.Matches.Length}", nameof(options));
+        }
+
+        if (options.Confidence is not { } confidence) return;
+        if (confidence.Length != field.Matches.Length)
+        {
+            throw new ArgumentException($"{confidence.Length} confidences do not fit a field of {field.Matches.Length}", nameof(options));
+        }
+
+        foreach (ushort value in confidence)
+        {
+            if (value > PatchVoteOptions.ConfidenceMax)
+            {
+                throw new ArgumentOutOfRangeException(nameof(options), value, $"confidence {value} is over {PatchVoteOptions.ConfidenceMax}");
+            }
+        }
     }
 
-    private static unsafe void ChannelsRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options,
-        byte[]? touched, int y)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void NarrowRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, byte[]? touched,
+        int y)
     {
-        int radius = options.PatchWidth / 2, count = options.Channels;
+        int radius = options.PatchWidth / 2, count = options.Channels, width = field.Width, rowBytes = source.RowBytes, pixelBytes = source.Channels;
         int top = Math.Max(y - radius, 0), bottom = Math.Min(y + radius, field.Height - 1);
-        fixed (byte* from = source.Bytes)
+        fixed (byte* from = &source.Bytes[source.Offset(0, 0)])
+        fixed (byte* to = &target.Bytes[target.Offset(0, y)])
+        fixed (int* matches = field.Matches)
         {
-            for (int x = 0; x < field.Width; x++)
+            for (int x = 0; x < width; x++)
             {
-                if (touched is not null && touched[y * field.Width + x] == 0) continue;
-                int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, field.Width - 1);
+                if (touched is not null && touched[y * width + x] == 0) continue;
+                int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, width - 1);
                 Vector128<ushort> sum = Vector128<ushort>.Zero;
                 for (int row = top; row <= bottom; row++)
                 {
+                    int* match = matches + row * width;
+                    byte* shifted = from + (y - row) * rowBytes;
                     for (int column = left; column <= right; column++)
                     {
-                        int match = field.Matches[row * field.Width + column];
-                        byte* pixel = from + source.Offset(MatchField.X(match) + x - column, MatchField.Y(match) + y - row);
+                        byte* pixel = shifted + MatchField.Y(match[column]) * rowBytes + (MatchField.X(match[column]) + x - column) * pixelBytes;
                         sum += Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)pixel).AsByte());
                     }
                 }
 
-                int voters = (right - left + 1) * (bottom - top + 1), offset = target.Offset(x, y);
-                for (int channel = 0; channel < count; channel++) target.Bytes[offset + channel] = (byte)((sum[channel] + voters / 2) / voters);
+                int voters = (right - left + 1) * (bottom - top + 1);
+                byte* voted = to + x * target.Channels;
+                for (int channel = 0; channel < count; channel++) voted[channel] = (byte)((sum[channel] + voters / 2) / voters);
             }
         }
     }
 
-    private static void PixelsRow(float[] source, int sourceWidth, float[] target, MatchField field, int radius, int y)
+    /// <summary>Space-time and weighted votes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void WideRow(ChannelPicture source, ChannelPicture target, MatchField field, PatchVoteOptions options, byte[]? touched,
+        int stackedRow)
     {
+        (int frame, int y) = Math.DivRem(stackedRow, field.Height);
+        int radius = options.PatchWidth / 2, timeRadius = options.PatchFrames / 2, width = field.Width;
         int top = Math.Max(y - radius, 0), bottom = Math.Min(y + radius, field.Height - 1);
-        for (int x = 0; x < field.Width; x++)
+        int earliest = Math.Max(frame - timeRadius, 0), latest = Math.Min(frame + timeRadius, field.Frames - 1);
+        fixed (byte* from = &source.Bytes[source.Offset(0, 0)])
+        fixed (int* matches = field.Matches)
         {
-            int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, field.Width - 1);
-            Vector128<float> sum = Vector128<float>.Zero;
-            for (int row = top; row <= bottom; row++)
+            for (int x = 0; x < width; x++)
             {
-                for (int column = left; column <= right; column++)
+                if (touched is not null && touched[stackedRow * width + x] == 0) continue;
+                int left = Math.Max(x - radius, 0), right = Math.Min(x + radius, width - 1);
+                Vector128<uint> sumLow, sumHigh;
+                uint total;
+                ushort[]? confidence = options.Confidence;
+                do
                 {
-                    int match = field.Matches[row * field.Width + column];
-                    int index = (MatchField.Y(match) + y - row) * sourceWidth + MatchField.X(match) + x - column;
-                    sum += Vector128.Create(source, index * 4);
+                    (sumLow, sumHigh, total) = (Vector128<uint>.Zero, Vector128<uint>.Zero, 0);
+                    for (int time = earliest; time <= latest; time++)
+                    {
+                        for (int row = top; row <= bottom; row++)
+                        {
+                            int line = (time * field.Height + row) * width;
+                            byte* shifted = from + (y - row + (frame - time) * source.Height) * source.RowBytes;
+                            for (int column = left; column <= right; column++)
+                            {
+                                int match = matches[line + column];
+                                byte* pixel = shifted + MatchField.Y(match) * source.RowBytes + (MatchField.X(match) + x - column) * source.Channels;
+                                Vector128<ushort> values = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)pixel).AsByte());
+                                uint weight = confidence is null ? 1u : confidence[line + column];
+                                sumLow += Vector128.WidenLower(values) * Vector128.Create(weight);
+                                sumHigh += Vector128.WidenUpper(values) * Vector128.Create(weight);
+                                total += weight;
+                            }
+                        }
+                    }
+
+                    confidence = null;
+                }
+                while (total == 0);
+
+                int offset = target.Offset(x, y, frame);
+                for (int channel = 0; channel < options.Channels; channel++)
+                {
+                    uint sum = channel < 4 ? sumLow[channel] : sumHigh[channel - 4];
+                    target.Bytes[offset + channel] = (byte)(((ulong)sum + total / 2) / total);
                 }
             }
-
-            sum /= Vector128.Create((float)((right - left + 1) * (bottom - top + 1)));
-            sum.WithElement(3, 1f).CopyTo(target, (y * field.Width + x) * 4);
         }
-    }
-
-    /// <summary>Pixels that some patch centred on an active pixel covers.</summary>
-    private static byte[] Reach(byte[] active, int width, int height, int radius)
-    {
-        byte[] rows = new byte[active.Length], reach = new byte[active.Length];
-        for (int y = 0; y < height; y++)
-        {
-            int until = -1;
-            for (int x = -radius; x < width; x++)
-            {
-                if (x + radius < width && active[y * width + x + radius] != 0) until = x + 2 * radius;
-                if (x >= 0 && x <= until) rows[y * width + x] = 1;
-            }
-        }
-
-        for (int y = 0; y < height; y++)
-        {
-            Span<byte> to = reach.AsSpan(y * width, width);
-            for (int near = Math.Max(y - radius, 0); near <= Math.Min(y + radius, height - 1); near++)
-            {
-                ReadOnlySpan<byte> from = rows.AsSpan(near * width, width);
-                for (int x = 0; x < width; x++) to[x] |= from[x];
-            }
-        }
-
-        return reach;
-    }
-
-    private static void ForRows(int height, int threads, Action<int> row, CancellationToken cancellation)
-    {
-        int bands = (height + RowsPerBand - 1) / RowsPerBand;
-        if (threads <= 1 || bands == 1)
-        {
-            for (int y = 0; y < height; y++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                row(y);
-            }
-
-            return;
-        }
-
-        Parallel.For(0, bands, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, band =>
-        {
-            for (int y = band * RowsPerBand; y < Math.Min((band + 1) * RowsPerBand, height); y++) row(y);
-        });
     }
 }

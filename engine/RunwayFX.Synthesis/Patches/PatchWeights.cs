@@ -17,13 +17,20 @@ public sealed class PatchWeights
     /// the nearest.</summary>
     /// <param name="patchWidth">Odd width of the square patch, 3 to <see cref="PatchWidthMax"/>.</param>
     /// <param name="weights">Weight of each channel, ≥ 0, at least one above 0; a common convention is 1 ÷ channel count within a picture.</param>
-    /// <exception cref="ArgumentException">The patch width or a weight is out of range.</exception>
-    public PatchWeights(int patchWidth, ReadOnlySpan<double> weights)
+    /// <param name="patchFrames">Odd number of frames of a space-time patch, 1 to <see cref="PatchWidthMax"/>; 1 for stills.</param>
+    /// <exception cref="ArgumentException">The patch size or a weight is out of range.</exception>
+    public PatchWeights(int patchWidth, ReadOnlySpan<double> weights, int patchFrames = 1)
     {
         if (patchWidth is < 3 or > PatchWidthMax || patchWidth % 2 == 0)
         {
             throw new ArgumentOutOfRangeException(nameof(patchWidth), patchWidth,
                 $"patch width {patchWidth} is not an odd number in 3..{PatchWidthMax}");
+        }
+
+        if (patchFrames is < 1 or > PatchWidthMax || patchFrames % 2 == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(patchFrames), patchFrames,
+                $"{patchFrames} patch frames are not an odd number in 1..{PatchWidthMax}");
         }
 
         if (weights.Length is < 1 or > ChannelPicture.ChannelsMax)
@@ -45,9 +52,10 @@ public sealed class PatchWeights
 
         if (largest <= 0) throw new ArgumentException("all weights are 0", nameof(weights));
         PatchWidth = patchWidth;
+        PatchFrames = patchFrames;
 
         // The largest distance, all channels 255 apart over the whole patch, must fit an int; rounding may add half a unit per channel.
-        double sumMax = int.MaxValue / (255.0 * 255 * patchWidth * patchWidth) - weights.Length;
+        double sumMax = int.MaxValue / (255.0 * 255 * patchWidth * patchWidth * patchFrames) - weights.Length;
         Scale = FindScale(weights, Math.Min(WeightMax / largest, sumMax / sum));
         _channels = new int[weights.Length];
         for (int channel = 0; channel < weights.Length; channel++) _channels[channel] = (int)Math.Round(weights[channel] * Scale,
@@ -59,6 +67,15 @@ public sealed class PatchWeights
 
     /// <summary>Pixels from the centre of a patch to its edge.</summary>
     public int Radius => PatchWidth / 2;
+
+    /// <summary>Frames of a patch; odd, 1 for stills.</summary>
+    public int PatchFrames { get; }
+
+    /// <summary>Frames from the centre of a patch to its first or last.</summary>
+    public int TimeRadius => PatchFrames / 2;
+
+    /// <summary>Pixels of a patch.</summary>
+    public int PatchPixels => PatchWidth * PatchWidth * PatchFrames;
 
     /// <summary>Whole-number distance units per real one.</summary>
     public double Scale { get; }

@@ -2,7 +2,8 @@ using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Style;
 
-/// <summary>How long and how strictly guided synthesis searches. The defaults are EbSynth's.</summary>
+/// <summary>How long and how strictly guided synthesis searches. Patch and λ are EbSynth's; with the default effort the energy comes out below
+/// EbSynth's at its own defaults.</summary>
 public sealed record GuidedSynthesisOptions
 {
     /// <summary>Most pyramid levels.</summary>
@@ -17,6 +18,9 @@ public sealed record GuidedSynthesisOptions
     /// <summary>Odd width of the square patch in pixels, 3 to <see cref="PatchWeights.PatchWidthMax"/>.</summary>
     public int PatchWidth { get; init => field = InRange(value, 3, PatchWeights.PatchWidthMax, nameof(PatchWidth)); } = 5;
 
+    /// <summary>Odd number of frames of a space-time patch, 1 to <see cref="PatchWeights.PatchWidthMax"/>; 1 treats each frame of a clip by itself.</summary>
+    public int PatchFrames { get; init => field = InRange(value, 1, PatchWeights.PatchWidthMax, nameof(PatchFrames)); } = 1;
+
     /// <summary>λ of the occurrence term, 0 (off) to 1e6.</summary>
     public double Uniformity
     {
@@ -28,13 +32,13 @@ public sealed record GuidedSynthesisOptions
     = 3500;
 
     /// <summary>Search–vote iterations at each level.</summary>
-    public int SearchVoteIterations { get; init => field = InRange(value, 1, SearchVoteIterationsMax, nameof(SearchVoteIterations)); } = 6;
+    public int SearchVoteIterations { get; init => field = InRange(value, 1, SearchVoteIterationsMax, nameof(SearchVoteIterations)); } = 4;
 
-    /// <summary>PatchMatch passes in each iteration.</summary>
-    public int PatchMatchPasses { get; init => field = InRange(value, 1, PatchMatchPassesMax, nameof(PatchMatchPasses)); } = 4;
+    /// <summary>PatchMatch passes in each iteration. Levels so small that every source patch is tried need one.</summary>
+    public int PatchMatchPasses { get; init => field = InRange(value, 1, PatchMatchPassesMax, nameof(PatchMatchPasses)); } = 2;
 
     /// <summary>How many random-search radii are sampled at the finest level, from the smallest up; coarser levels sample all.</summary>
-    public int FineRadii { get; init => field = InRange(value, 0, 64, nameof(FineRadii)); } = 64;
+    public int FineRadii { get; init => field = InRange(value, 0, 64, nameof(FineRadii)); } = 7;
 
     /// <summary>Pyramid levels; 0 takes as many as leave the coarsest at least two patches and a pixel wide.</summary>
     public int Levels { get; init => field = InRange(value, 0, LevelsMax, nameof(Levels)); }
@@ -51,6 +55,9 @@ public sealed record GuidedSynthesisOptions
 
     /// <summary>Implementation of the patch distance; the result does not depend on it.</summary>
     public PatchKernelKind Kernel { get; init; }
+
+    /// <summary>Watches the work, in tests.</summary>
+    internal PatchWorkMeter? Meter { get; init; }
 
     private static int InRange(int value, int minimum, int maximum, string name) =>
         value >= minimum && value <= maximum ? value : throw new ArgumentOutOfRangeException(name, value,

@@ -25,63 +25,6 @@ public sealed class PatchVoteTests
     }
 
     [Test]
-    public void Pixels_KeepDepthAndRangeOfTheSource()
-    {
-        float[] source = new float[23 * 19 * 4];
-        Random random = new(9);
-        for (int index = 0; index < source.Length; index++) source[index] = 8 * random.NextSingle() - 3;
-        MatchField field = Field(17, 13, 23, 19, 2);
-        float[] result = new float[17 * 13 * 4];
-        PatchVote.Pixels(source, 23, result, field, 5, 1, default);
-        for (int y = 0; y < 13; y++)
-        {
-            for (int x = 0; x < 17; x++)
-            {
-                (double sum, int count) = Voters(field, x, y, 2, (sx, sy) => source[(sy * 23 + sx) * 4 + 1]);
-                Assert.That(result[(y * 17 + x) * 4 + 1], Is.EqualTo(sum / count).Within(1e-5));
-                Assert.That(result[(y * 17 + x) * 4 + 3], Is.EqualTo(1));
-            }
-        }
-    }
-
-    [Test]
-    public void IdentityField_GivesTheSourceBits()
-    {
-        Random random = new(2);
-        float[] source = new float[20 * 20 * 4];
-        for (int index = 0; index < source.Length; index++) source[index] = random.Next(256) / 256f;
-        MatchField field = new(16, 16);
-        for (int y = 0; y < 16; y++)
-        {
-            for (int x = 0; x < 16; x++) field[x, y] = (x + 2, y + 2);
-        }
-
-        float[] result = new float[16 * 16 * 4];
-        PatchVote.Pixels(source, 20, result, field, 5, 2, default);
-        for (int index = 0; index < 16 * 16 * 4; index++)
-        {
-            if (index % 4 == 3) continue;
-            int x = index / 4 % 16, y = index / 4 / 16;
-            Assert.That(result[index], Is.EqualTo(source[((y + 2) * 20 + x + 2) * 4 + index % 4]));
-        }
-    }
-
-    [TestCase(2)]
-    [TestCase(3)]
-    [TestCase(16)]
-    public void Threads_DoNotChangeABit(int threads)
-    {
-        float[] source = new float[60 * 60 * 4];
-        Random random = new(3);
-        for (int index = 0; index < source.Length; index++) source[index] = random.NextSingle();
-        MatchField field = Field(70, 90, 60, 60, 2);
-        float[] one = new float[70 * 90 * 4], many = new float[70 * 90 * 4];
-        PatchVote.Pixels(source, 60, one, field, 5, 1, default);
-        PatchVote.Pixels(source, 60, many, field, 5, threads, default);
-        Assert.That(many, Is.EqualTo(one));
-    }
-
-    [Test]
     public void ActiveVote_TouchesOnlyWhatActivePatchesCover()
     {
         ChannelPicture source = SynthesisPictures.Noise(23, 19, 3, 4), target = new(17, 13, 3, 2), full = new(17, 13, 3, 2);
@@ -112,6 +55,93 @@ public sealed class PatchVoteTests
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, PatchVoteOptions.ChannelsMax + 1, null, 1), default),
                 Throws.InstanceOf<ArgumentOutOfRangeException>());
         });
+    }
+
+    [Test]
+    public void MatchOutsideTheSource_IsRefused()
+    {
+        ChannelPicture source = new(9, 9, 3), target = new(4, 4, 3, 2);
+        MatchField field = Field(4, 4, 9, 9, 2);
+        field[3, 3] = (7, 4);
+        Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1), default),
+            Throws.ArgumentException.With.Message.Contains("(7, 4)"));
+    }
+
+    [Test]
+    public void WrongSizes_AreRefused()
+    {
+        ChannelPicture source = new(9, 9, 3), target = new(4, 4, 3, 2);
+        MatchField field = Field(4, 4, 9, 9, 2), other = Field(5, 4, 9, 9, 2);
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => PatchVote.Channels(source, target, other, new(5, 3, null, 1), default), Throws.ArgumentException);
+            Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, new byte[15], 1), default), Throws.ArgumentException);
+            Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = new ushort[15] }, default), Throws.ArgumentException);
+            Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = [.. new ushort[15], 4097] }, default),
+                Throws.ArgumentException.With.Message.Contains("4097"));
+            Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = [.. new ushort[15], 4096] }, default), Throws.Nothing);
+        });
+    }
+
+    [Test]
+    public void Confidence_WeighsVotesAndZerosCountAlike()
+    {
+        ChannelPicture source = SynthesisPictures.Noise(23, 19, 6, 4), target = new(17, 13, 6, 2);
+        MatchField field = Field(17, 13, 23, 19, 2);
+        Random random = new(6);
+        ushort[] confidence = [.. Enumerable.Range(0, 17 * 13).Select(index => (ushort)(index % 17 < 6 ? 0 : random.Next(4097)))];
+        PatchVote.Channels(source, target, field, new(5, 6, null, 2) { Confidence = confidence }, default);
+        for (int y = 0; y < 13; y++)
+        {
+            for (int x = 0; x < 17; x++)
+            {
+                long sum = 0, total = 0, plain = 0, count = 0;
+                for (int row = Math.Max(y - 2, 0); row <= Math.Min(y + 2, 12); row++)
+                {
+                    for (int column = Math.Max(x - 2, 0); column <= Math.Min(x + 2, 16); column++)
+                    {
+                        (int matchX, int matchY) = field[column, row];
+                        int value = source.Bytes[source.Offset(matchX + x - column, matchY + y - row) + 5];
+                        sum += value * confidence[row * 17 + column];
+                        total += confidence[row * 17 + column];
+                        plain += value;
+                        count++;
+                    }
+                }
+
+                long expected = total > 0 ? (sum + total / 2) / total : (plain + count / 2) / count;
+                Assert.That((long)target.Bytes[target.Offset(x, y) + 5], Is.EqualTo(expected), $"({x}, {y})");
+            }
+        }
+    }
+
+    [Test]
+    public void SpaceTimeVote_IsTheMeanOverNeighbouringFrames()
+    {
+        ChannelPicture source = SynthesisPictures.NoiseClip(11, 9, 6, 3, 4), target = new(8, 7, 4, 3, 1, 1);
+        SourceRegion region = new(source, new PatchWeights(3, [1, 1, 1], 3));
+        MatchField field = new(8, 7, 4);
+        field.Randomize(region, 3);
+        PatchVote.Channels(source, target, field, new(3, 3, null, 2) { PatchFrames = 3 }, default);
+        for (int index = 0; index < field.Matches.Length; index++)
+        {
+            int x = index % 8, y = index / 8 % 7, frame = index / 56, sum = 0, count = 0;
+            for (int time = Math.Max(frame - 1, 0); time <= Math.Min(frame + 1, 3); time++)
+            {
+                for (int row = Math.Max(y - 1, 0); row <= Math.Min(y + 1, 6); row++)
+                {
+                    for (int column = Math.Max(x - 1, 0); column <= Math.Min(x + 1, 7); column++)
+                    {
+                        int match = field.Matches[(time * 7 + row) * 8 + column];
+                        int sourceFrame = MatchField.Y(match) / 9 + frame - time, sourceY = MatchField.Y(match) % 9 + y - row;
+                        sum += source.Bytes[source.Offset(MatchField.X(match) + x - column, sourceY, sourceFrame) + 1];
+                        count++;
+                    }
+                }
+            }
+
+            Assert.That(target.Bytes[target.Offset(x, y, frame) + 1], Is.EqualTo((sum + count / 2) / count), $"({x}, {y}, {frame})");
+        }
     }
 
     private static MatchField Field(int width, int height, int sourceWidth, int sourceHeight, int radius)

@@ -236,7 +236,7 @@ public sealed class GuidedSynthesisTests
     private static Frame Vote(ChannelPicture style, MatchField field)
     {
         Frame source = SynthesisPictures.ToFrame(style), result = new(field.Width, field.Height);
-        PatchVote.Pixels(source.Pixels, source.Width, result.Pixels, field, 5, 1, default);
+        PixelVote.Run(source.Pixels, result.Pixels, field, new() { SourceWidth = source.Width, SourceHeight = source.Height, PatchWidth = 5 }, default);
         return result;
     }
 
