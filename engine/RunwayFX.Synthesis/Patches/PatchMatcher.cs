@@ -38,17 +38,21 @@ public sealed record PatchMatcherInput
 
 /// <summary>Improves a match field by PatchMatch: good matches spread to neighbours, random samples look further (Barnes et al. 2009), with
 /// EbSynth's acceptance: distance + λ · occurrence must fall.</summary>
-/// <remarks>The target is cut into lanes of rows, the number of which depends on its size alone. In each step every lane handles one row; the moves of
-/// all are entered into the occurrence map before the next step, so that its counts are never older than a row of each lane. Small targets have one
-/// lane, whose moves are entered at once. Draws depend on place and seed and all decisions are taken on whole numbers: the result is the same for any
+/// <remarks>The target is cut into lanes of rows, the number of which depends on its size alone. In each step every lane handles a row or two; the moves
+/// of all are entered into the occurrence map before the next step, so that its counts never lag by more than a fortieth of the rows. Small targets
+/// have one lane, whose moves are entered at once. Draws depend on place and seed and all decisions are taken on whole numbers: the result is the same for any
 /// number of threads and on any machine. One matcher serves one level of the pyramid.</remarks>
 public sealed class PatchMatcher
 {
     /// <summary>Comparisons up to which every source patch is tried for every target pixel instead of random ones.</summary>
-    public const int ExhaustiveMax = 1 << 20;
+    public const int ExhaustiveMax = 1_000_000;
 
     private const int LanesMax = 16;
     private const int LaneRowsMin = 64;
+
+    /// <summary>At most one of so many rows is handled before moves are entered: counts that are older let matches crowd in one place.</summary>
+    private const int StepShare = 40;
+
 
     private readonly PatchMatcherInput _input;
     private readonly SourceRegion _region;
@@ -57,6 +61,7 @@ public sealed class PatchMatcher
     private readonly int[] _radii;
     private readonly int[][] _moves;
     private readonly int[] _moveCounts;
+    private readonly int _rowsPerStep;
     private readonly PatchKernelWeights _weights;
     private readonly PatchKernelKind _kernel;
 
@@ -76,9 +81,10 @@ public sealed class PatchMatcher
         for (int radius = Math.Max(input.Source.Width, input.Source.Height); radius >= 1; radius /= 2) radii.Insert(0, radius);
         _radii = [.. radii];
         int lanes = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)input.Target.Height / LaneRowsMin + 1) / 2, 1, LanesMax);
+        _rowsPerStep = Math.Max(1, input.Target.Height / (lanes * StepShare));
         _moves = new int[lanes][];
         _moveCounts = new int[lanes];
-        for (int lane = 0; lane < lanes && lanes > 1; lane++) _moves[lane] = new int[2 * input.Target.Width];
+        for (int lane = 0; lane < lanes && lanes > 1; lane++) _moves[lane] = new int[2 * input.Target.Width * _rowsPerStep];
     }
 
     /// <summary>Patch distance of each target pixel's match, in whole units (<see cref="PatchWeights.Scale"/>).</summary>
@@ -150,22 +156,20 @@ public sealed class PatchMatcher
         where TKernel : struct, IPatchKernel
         where TRule : struct, IMatchRule
     {
-        PatchSweep<TKernel, TRule> sweep = new(_input, _region, _distances, _occurrence, kernel, rule);
+        PatchSweep<TKernel, TRule> sweep = new(_input, _region, _distances, _occurrence, kernel, rule, work);
         if (pass is null)
         {
-            work.ForRows(_input.Target.Rows, _input.Target.Width, sweep.MeasureRow);
+            work.ForRows(_input.Target.Rows, 0, sweep.MeasureRow);
             return 0;
         }
 
-        int lanes = _moves.Length, height = _input.Target.Height, steps = (height + lanes - 1) / lanes;
-        long units = (long)_input.Target.Width * (pass.IsExhaustive ? _region.Count : pass.Radii.Length + 3);
+        int lanes = _moves.Length, height = _input.Target.Height, steps = (height + lanes * _rowsPerStep - 1) / (lanes * _rowsPerStep);
         int moved = 0;
         if (lanes == 1)
         {
             for (int row = 0; row < _input.Target.Rows; row++)
             {
-                work.Check(units);
-                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, null);
+                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, [], true);
             }
 
             return moved;
@@ -181,13 +185,16 @@ public sealed class PatchMatcher
                 return;
             }
 
-            work.Check(units);
             (int frame, int step) = Math.DivRem(phase / perStep, steps);
             int first = (int)((long)part * height / lanes), count = (int)((part + 1L) * height / lanes) - first;
             _moveCounts[part] = 0;
-            if (step >= count) return;
-            int y = pass.IsForward ? first + step : first + count - 1 - step;
-            int moves = sweep.ImproveRow(pass, (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y, _moves[part]);
+            int moves = 0;
+            for (int row = step * _rowsPerStep; row < Math.Min((step + 1) * _rowsPerStep, count); row++)
+            {
+                int y = pass.IsForward ? first + row : first + count - 1 - row;
+                moves += sweep.ImproveRow(pass, (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y, _moves[part].AsSpan(2 * moves), false);
+            }
+
             _moveCounts[part] = moves;
             Interlocked.Add(ref moved, moves);
         });

@@ -4,7 +4,7 @@ namespace RunwayFX.Synthesis.Patches;
 
 /// <summary>Handles the rows of one sweep; compiled anew for each kernel and each rule.</summary>
 internal sealed unsafe class PatchSweep<TKernel, TRule>(
-    PatchMatcherInput input, SourceRegion region, int[] distances, OccurrenceMap occurrence, TKernel kernel, TRule rule)
+    PatchMatcherInput input, SourceRegion region, int[] distances, OccurrenceMap occurrence, TKernel kernel, TRule rule, PatchWork work)
     where TKernel : struct, IPatchKernel
     where TRule : struct, IMatchRule
 {
@@ -18,6 +18,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     private readonly int _sourceStart = input.Source.Offset(-region.Radius, -region.Radius - region.TimeRadius * input.Source.Height);
     private readonly int _sourceRowBytes = input.Source.RowBytes;
     private readonly int _channels = input.Source.Channels;
+    private readonly long _patchUnits = 1 + (input.Weights.PatchPixels * input.Source.Channels - 1) / PatchWork.UnitBytes;
     private readonly TKernel _kernel = kernel;
     private readonly TRule _rule = rule;
 
@@ -31,8 +32,10 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
         {
             byte* patch = target + _target.Offset(-_radius, y - _radius, frame - _timeRadius);
             int index = row * _target.Width;
+            int block = BlockOf(1);
             for (int x = 0; x < _target.Width; x++, index++, patch += _target.Channels)
             {
+                if (x % block == 0) work.Check(block * _patchUnits);
                 if (input.Active is { } active && active[index] == 0) continue;
                 distances[index] = _kernel.Distance(patch, source + SourceOffset(_matches[index]), int.MaxValue);
             }
@@ -42,20 +45,23 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     /// <summary>Improves the matches of a row.</summary>
     /// <param name="pass">Direction and draws.</param>
     /// <param name="row">Row of the stacked target.</param>
-    /// <param name="moves">Receives from and to of every match that moved; null enters them into the occurrence map at once.</param>
+    /// <param name="moves">Receives from and to of every match that moved, unless they are entered at once.</param>
+    /// <param name="enters">Whether moves are entered into the occurrence map at once.</param>
     /// <returns>Number of moves.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int ImproveRow(SweepPass pass, int row, int[]? moves)
+    public int ImproveRow(SweepPass pass, int row, Span<int> moves, bool enters)
     {
         (int frame, int y) = Math.DivRem(row, _target.Height);
         int width = _target.Width, step = pass.IsForward ? 1 : -1, moved = 0;
         bool hasAbove = (uint)(y - step) < (uint)_target.Height, hasBefore = (uint)(frame - step) < (uint)_target.Frames;
+        int tries = pass.IsExhaustive ? region.Count + 3 : pass.Radii.Length + 3, block = BlockOf(tries);
         int* candidates = stackalloc int[CandidatesMax];
         fixed (byte* source = _source.Bytes)
         fixed (byte* target = _target.Bytes)
         {
             for (int column = 0; column < width; column++)
             {
+                if (column % block == 0) work.Check(block * tries * _patchUnits);
                 int x = pass.IsForward ? column : width - 1 - column, index = row * width + x;
                 if (input.Active is { } active && active[index] == 0) continue;
                 Site site = new()
@@ -69,27 +75,30 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
                 if (column > 0) count = AddBeside(candidates, count, _matches[index - step] + step);
                 if (hasAbove) count = AddBelow(candidates, count, _matches[index - step * width] + step * MatchField.RowStep);
                 if (hasBefore) count = AddBelow(candidates, count, _matches[index - step * width * _target.Height] + step * _source.Height * MatchField.RowStep);
-                TryAll(ref site, source, candidates, count, moves is null);
+                TryAll(ref site, source, candidates, count, enters);
                 if (pass.IsExhaustive)
                 {
-                    TryRegion(ref site, source, moves is null);
+                    TryRegion(ref site, source, enters);
                 }
                 else
                 {
                     count = AddRandom(candidates, site.Match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed));
-                    TryAll(ref site, source, candidates, count, moves is null);
+                    TryAll(ref site, source, candidates, count, enters);
                 }
 
                 if (site.Match == before) continue;
                 _matches[index] = site.Match;
                 distances[index] = site.Distance;
-                if (moves is not null) (moves[2 * moved], moves[2 * moved + 1]) = (before, site.Match);
+                if (!enters) (moves[2 * moved], moves[2 * moved + 1]) = (before, site.Match);
                 moved++;
             }
         }
 
         return moved;
     }
+
+    /// <summary>Pixels between two questions for cancellation.</summary>
+    private int BlockOf(long tries) => (int)Math.Clamp(PatchWork.UnitsMax / (tries * _patchUnits), 1, _target.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int AddBeside(int* candidates, int count, int match)

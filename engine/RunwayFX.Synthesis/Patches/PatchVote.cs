@@ -52,7 +52,7 @@ public static class PatchVote
         field.CheckInside(new SourceRegion(source, new PatchWeights(options.PatchWidth, [1], options.PatchFrames)), work);
         byte[]? touched = options.Active is null ? null : VoteReach.Find(options.Active, field, options.PatchWidth / 2, options.PatchFrames / 2);
         bool isNarrow = options.Confidence is null && options.PatchFrames == 1 && source.Frames == 1 && options.PatchWidth * options.PatchWidth <= NarrowVotersMax;
-        long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 8 + 1;
+        long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 32 + 1;
         work.ForRows(target.Rows, units, row =>
         {
             if (isNarrow) NarrowRow(source, target, field, options, touched, row);

@@ -7,9 +7,12 @@ namespace RunwayFX.Synthesis.Patches;
 /// phase write is therefore the same for any number of threads, as long as no part reads what another of its phase writes.</remarks>
 internal sealed class PatchWork(int threads, CancellationToken cancellation, PatchWorkMeter? meter = null)
 {
-    /// <summary>Most units between two questions for cancellation; a unit is about one patch comparison, of which a core does tens of millions a
-    /// second.</summary>
-    public const long UnitsMax = 1 << 20;
+    /// <summary>Most units between two questions for cancellation; a unit is one comparison of patches of at most <see cref="UnitBytes"/> bytes, of
+    /// which a core does tens of millions a second.</summary>
+    public const long UnitsMax = 1_000_000;
+
+    /// <summary>Bytes of a patch that count as one unit; larger patches count as more.</summary>
+    public const int UnitBytes = 256;
 
     private const int RowsPerPart = 8;
 

@@ -59,7 +59,7 @@ public static class PixelVote
         }
 
         PatchWork work = new(options.Threads, cancellation);
-        long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 8 + 1;
+        long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 32 + 1;
         work.ForRows(field.Height * field.Frames, units, row => VoteRow(source, target, field, options, row));
     }
 

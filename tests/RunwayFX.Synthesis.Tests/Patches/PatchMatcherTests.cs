@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using CsCheck;
 using RunwayFX.Synthesis.Patches;
 
@@ -159,11 +160,124 @@ public sealed class PatchMatcherTests
         Assert.That(field.Matches, Is.All.EqualTo(MatchField.Pack(2, 2)));
     }
 
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(8)]
+    [TestCase(16)]
+    public void Threads_DoNotChangeABit(int threads)
+    {
+        (int[] Matches, int[] Distances) one = Search(1), many = Search(threads);
+        Assert.That(many, Is.EqualTo(one));
+
+        (int[] Matches, int[] Distances) Search(int count)
+        {
+            MatchField field = new(40, 300);
+            field.Randomize(61, 47, 2, 3);
+            PatchMatcherInput input = Create(3, 5, 3, 3500) with { Field = field, Target = SynthesisPictures.Noise(40, 300, 3, 8, 2), Threads = count };
+            PatchMatcher matcher = new(input);
+            matcher.Refresh(default);
+            int moved = 0;
+            for (int pass = 0; pass < 4; pass++) moved += matcher.Improve(pass, 64, 5, default);
+            Assert.That(moved, Is.GreaterThan(10_000));
+            OccurrenceMap recount = new(61, 47, field.Matches.Length, input.Weights, 3500);
+            recount.Rebuild(field);
+            foreach (int match in field.Matches) Assert.That(matcher.Occurrence.PatchSum(match), Is.EqualTo(recount.PatchSum(match)));
+            Assert.That(matcher.Distances.ToArray(), Is.EqualTo(Expected(input)));
+            return (field.Matches, matcher.Distances.ToArray());
+        }
+    }
+
+    [Test]
+    public void SmallLevel_FindsTheBestOfAllPatches()
+    {
+        ChannelPicture source = SynthesisPictures.Noise(24, 19, 3, 1), target = SynthesisPictures.Noise(17, 12, 3, 2, 2);
+        PatchWeights weights = new(5, [1, 2, 1]);
+        MatchField field = new(17, 12);
+        field.Randomize(24, 19, 2, 1);
+        PatchMatcherInput input = new() { Source = source, Target = target, Weights = weights, Field = field };
+        PatchMatcher matcher = new(input);
+        matcher.Refresh(default);
+        matcher.Improve(0, 0, 1, default);
+        Assert.That(matcher.IsExhaustive);
+        SourceRegion region = new(source, weights);
+        int[] best = [.. Enumerable.Repeat(int.MaxValue, field.Matches.Length)];
+        for (int centre = 0; centre < region.Count; centre++)
+        {
+            MatchField all = new(17, 12);
+            Array.Fill(all.Matches, region[centre]);
+            int[] distances = Expected(input with { Field = all });
+            for (int index = 0; index < best.Length; index++) best[index] = Math.Min(best[index], distances[index]);
+        }
+
+        Assert.That(matcher.Distances.ToArray(), Is.EqualTo(best));
+    }
+
+    [Test]
+    public void DearCandidate_IsTurnedDownBeforeItsDistanceIsMeasured()
+    {
+        // A limit of 0 stands for "the occurrence alone is dearer": the kernel is told nothing, and the field stands.
+        PatchMatcherInput input = Create(3, 5, 3, 0);
+        int[] before = (int[])input.Field.Matches.Clone();
+        PatchMatcher matcher = new(input);
+        matcher.Refresh(default);
+        int[] distances = matcher.Distances.ToArray();
+        AskedRule rule = new([0]);
+        int moved = matcher.Improve(rule, 0, 64, 1, default);
+        Assert.Multiple(() =>
+        {
+            Assert.That(moved, Is.Zero);
+            Assert.That(rule.Asked[0], Is.GreaterThan(before.Length * 5));
+            Assert.That(input.Field.Matches, Is.EqualTo(before));
+            Assert.That(matcher.Distances.ToArray(), Is.EqualTo(distances));
+        });
+    }
+
+    [Test]
+    public void Kernels_StopEarlyWithNoLessThanTheLimit()
+    {
+        ChannelPicture source = new(9, 9, 14), target = new(9, 9, 14);
+        Array.Fill(source.Bytes, byte.MaxValue);
+        PatchWeights weights = new(9, [.. Enumerable.Repeat(1.0, 14)]);
+        PatchKernelWeights laidOut = new(weights);
+        PatchLayout layout = PatchLayout.Create(source, target, weights);
+        int whole = 9 * 9 * 14 * 255 * 255 * weights.Channels[0];
+        Assert.Multiple(() =>
+        {
+            Check(new ScalarKernel(laidOut, layout));
+            Check(new Vector128Kernel(laidOut, layout));
+            if (Avx2.IsSupported) Check(new Vector256Kernel(laidOut, layout));
+            if (Avx512BW.IsSupported) Check(new Vector512Kernel(laidOut, layout));
+        });
+
+        unsafe void Check(IPatchKernel kernel)
+        {
+            fixed (byte* from = source.Bytes)
+            fixed (byte* to = target.Bytes)
+            {
+                Assert.That(kernel.Distance(to, from, int.MaxValue), Is.EqualTo(whole));
+                Assert.That(kernel.Distance(to, from, 1000), Is.GreaterThanOrEqualTo(1000).And.LessThan(whole));
+            }
+        }
+    }
+
+    /// <summary>Turns everything down and counts.</summary>
+    private readonly struct AskedRule(int[] asked) : IMatchRule
+    {
+        public int[] Asked => asked;
+
+        public long Limit(int target, int match, int distance, int candidate)
+        {
+            asked[0]++;
+            return 0;
+        }
+    }
+
     private static IEnumerable<PatchKernelKind> Kernels()
     {
         yield return PatchKernelKind.Scalar;
         yield return PatchKernelKind.Vector128;
-        if (System.Runtime.Intrinsics.X86.Avx2.IsSupported) yield return PatchKernelKind.Vector256;
+        if (Avx2.IsSupported) yield return PatchKernelKind.Vector256;
+        if (Avx512BW.IsSupported) yield return PatchKernelKind.Vector512;
     }
 
     private static PatchMatcherInput Create(int channels, int patchWidth, int seed, double uniformity)
@@ -171,10 +285,10 @@ public sealed class PatchMatcherTests
         Random random = new(seed);
         double[] weights = [.. Enumerable.Range(0, channels).Select(_ => 0.1 + random.NextDouble())];
         MatchField field = new(30, 20);
-        field.Randomize(41, 33, patchWidth / 2, (uint)seed);
+        field.Randomize(61, 47, patchWidth / 2, (uint)seed);
         return new PatchMatcherInput
         {
-            Source = SynthesisPictures.Noise(41, 33, channels, seed),
+            Source = SynthesisPictures.Noise(61, 47, channels, seed),
             Target = SynthesisPictures.Noise(30, 20, channels, seed + 1, patchWidth / 2),
             Weights = new PatchWeights(patchWidth, weights),
             Field = field,

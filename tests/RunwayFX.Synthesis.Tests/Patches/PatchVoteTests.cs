@@ -78,7 +78,7 @@ public sealed class PatchVoteTests
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, new byte[15], 1), default), Throws.ArgumentException);
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = new ushort[15] }, default), Throws.ArgumentException);
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = [.. new ushort[15], 4097] }, default),
-                Throws.ArgumentException.With.Message.Contains("4097"));
+                Throws.InstanceOf<ArgumentException>().With.Message.Contains("4097"));
             Assert.That(() => PatchVote.Channels(source, target, field, new(5, 3, null, 1) { Confidence = [.. new ushort[15], 4096] }, default), Throws.Nothing);
         });
     }
