@@ -1,16 +1,20 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RunwayFX.Benchmarks;
 
 if (args is [BenchProcess.Verb, string kind, string folder]) return BenchProcess.Serve(kind, folder);
-IBench[] benches = [new BridgeBench(), new SynthesisBench()];
-string? name = null, json = null;
+if (args is [StylitExample.Verb, _, _, _]) return StylitExample.Serve(args);
+string? name = null, json = null, field = null;
 for (int index = 0; index < args.Length; index++)
 {
     if (args[index] == "--json" && index + 1 < args.Length) json = args[++index];
+    else if (args[index] == "--dump-field" && index + 1 < args.Length) field = args[++index];
     else if (name is null && !args[index].StartsWith('-')) name = args[index];
-    else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE]");
+    else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE] [--dump-field FILE]");
 }
+
+IBench[] benches = [new BridgeBench(), new SynthesisBench(field)];
 
 if (name is null)
 {
@@ -25,7 +29,7 @@ BenchRow[] rows = [.. wanted.SelectMany(each => each.Run())];
 Console.WriteLine($"{"name",-48} {"value",12} {"unit",-6} {"limit",8} met");
 foreach (BenchRow row in rows)
 {
-    string limit = row.Limit is { } most ? most.ToString("0.##", CultureInfo.InvariantCulture) : "-";
+    string limit = row.Limit is { } most ? (row.IsFloor ? ">=" : "") + most.ToString("0.##", CultureInfo.InvariantCulture) : "-";
     string met = row.Met switch { true => "yes", false => "NO", null => "-" };
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-48} {row.Value,12:0.000} {row.Unit,-6} {limit,8} {met}"));
 }
@@ -34,11 +38,16 @@ if (json is not null)
 {
     string temporary = $"{json}.{Environment.ProcessId}.tmp";
     File.WriteAllText(temporary, JsonSerializer.Serialize(new { rows },
-        new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true }));
+        new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            WriteIndented = true,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        }));
     File.Move(temporary, json, overwrite: true);
 }
 
-return rows.All(row => row.Met != false) ? 0 : 1;
+return rows.All(row => row.Met != false || !row.Gates) ? 0 : 1;
 
 static int Refuse(string message)
 {

@@ -18,23 +18,27 @@ internal static class BenchCommand
         var name = new Argument<string?>("NAME") { Description = "Benchmark to run; without it the names are listed.",
             Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<string?>("--json") { Description = "Write the rows to a file as JSON too." };
-        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json };
-        command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json)));
+        var field = new Option<string?>("--dump-field") { Description = "Write the match field of the synthesis bench to a file, with the picture beside it as PNG:"
+            + " little-endian int32 (x, y) for each target pixel in scan-line order." };
+        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json, field };
+        command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json), parsed.GetValue(field)));
         return command;
     }
 
-    private static int Run(CliServices services, string? name, string? json)
+    private static int Run(CliServices services, string? name, string? json, string? field)
     {
         string program = services.System.Variable(Variable)
             ?? Path.GetFullPath(Path.Combine(services.System.ProgramFolder, "..", "benchmarks", OperatingSystem.IsWindows()
                 ? "RunwayFX.Benchmarks.exe" : "RunwayFX.Benchmarks"));
         if (!services.System.FileExists(program)) throw CliException.Missing(
             $"the benchmark program '{program}' is missing; ./rfx bench builds it in a source tree");
-        List<string> arguments = [.. name is null ? [] : new[] { name }, .. json is null ? [] : new[] { "--json", Path.GetFullPath(json) }];
+        List<string> arguments = [.. name is null ? [] : new[] { name }, .. File("--json", json), .. File("--dump-field", field)];
         ProgramResult result = services.System.Run(program, arguments, Limit, services.Cancellation)
             ?? throw CliException.Missing($"the benchmark program '{program}' cannot be started");
         services.Output.Write(result.Output);
         services.Error.Write(result.Error);
         return result.ExitCode is >= 0 and <= ExitCode.MissingDependency ? result.ExitCode : ExitCode.Failed;
+
+        static string[] File(string option, string? path) => path is null ? [] : [option, Path.GetFullPath(path)];
     }
 }

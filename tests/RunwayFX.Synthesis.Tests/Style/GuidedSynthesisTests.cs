@@ -195,6 +195,49 @@ public sealed class GuidedSynthesisTests
         GoldenPicture.AssertMatches(Vote(style, field), "guided-80x64", 1.01 / 255, 0.3 / 255);
     }
 
+    [Test]
+    public void StyleClip_PaintsAClipWithSpaceTimePatches()
+    {
+        ChannelPicture style = Clip(40, 36, 7), target = Clip(33, 28, 5);
+        for (int row = 0; row < target.Rows; row++)
+        {
+            for (int x = 0; x < 33; x++) target.Bytes.AsSpan(target.Offset(x, row % 28, row / 28), 3).Clear();
+        }
+
+        GuidedSynthesisInput input = new() { Source = style, Target = target, StyleChannels = 3, Weights = [1, 1, 1, 3] };
+        GuidedSynthesisOptions options = Quick with { PatchFrames = 3, Uniformity = 100, Threads = 2 };
+        MatchField field = GuidedSynthesis.Run(input, options, null, default), again = GuidedSynthesis.Run(input, options with { Threads = 1 }, null, default);
+        PatchVote.Channels(style, target, field, new(5, 3, null, 1) { PatchFrames = 3 }, default);
+        double error = 0;
+        for (int index = 0; index < field.Matches.Length; index++)
+        {
+            int at = target.Offset(index % 33, index / 33 % 28, index / 33 / 28);
+            error += Math.Abs(target.Bytes[at] - (255 - target.Bytes[at + 3]));
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(field.Frames, Is.EqualTo(5));
+            Assert.That(again.Matches, Is.EqualTo(field.Matches));
+            Assert.That(error / field.Matches.Length, Is.LessThan(12), "the style's red is the guide turned round");
+        });
+
+        // A blob that moves a pixel a frame; the guide shows it, the style its negative.
+        static ChannelPicture Clip(int width, int height, int frames)
+        {
+            ChannelPicture clip = new(width, height, frames, 4, 0, 0);
+            for (int index = 0; index < width * height * frames; index++)
+            {
+                int x = index % width, y = index / width % height, frame = index / width / height;
+                int blob = Math.Max(0, 255 - 2 * ((x - 12 - frame) * (x - 12 - frame) + (y - 14) * (y - 14)));
+                (clip.Bytes[4 * index], clip.Bytes[4 * index + 1], clip.Bytes[4 * index + 2], clip.Bytes[4 * index + 3]) =
+                    ((byte)(255 - blob), (byte)(x * 3), (byte)(y * 3), (byte)blob);
+            }
+
+            return clip;
+        }
+    }
+
     /// <summary>The reference figures of EbSynth on its public-domain example: 7442 at coverage 0.92.</summary>
     [Test]
     [Category("Slow")]
@@ -207,14 +250,14 @@ public sealed class GuidedSynthesisTests
         Put(TestPictures.Load(TestPictures.DataFile("stylit/tgt_fullgi_512x512.png")), target, 3);
         double[] weights = [.. Enumerable.Repeat(1.0 / 3, 6)];
         GuidedSynthesisInput input = new() { Source = style, Target = target, StyleChannels = 3, Weights = weights };
-        MatchField field = GuidedSynthesis.Run(input, new GuidedSynthesisOptions { PatchMatchPasses = 2 }, null, default);
+        MatchField field = GuidedSynthesis.Run(input, new GuidedSynthesisOptions(), null, default);
         PatchVote.Channels(style, target, field, new(5, 3, null, 1), default);
 
         GuidedEnergy energy = GuidedEnergy.Measure(style, target, 3, weights, field, 5, 3500);
         TestContext.Out.WriteLine($"E {energy.Total:F0} style {energy.Style:F0} guide {energy.Guide:F0} uniformity {energy.Uniformity:F0} coverage {energy.Coverage:F3}");
         Assert.Multiple(() =>
         {
-            Assert.That(energy.Total, Is.LessThanOrEqualTo(7300));
+            Assert.That(energy.Total, Is.LessThanOrEqualTo(7400));
             Assert.That(energy.Coverage, Is.GreaterThanOrEqualTo(0.9));
         });
     }
