@@ -65,7 +65,11 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void BenchWithoutProgram_AnswersWith3() => Assert.That(CliRun.Of("bench", "bridge").ExitCode, Is.EqualTo(ExitCode.MissingDependency));
+    public void BenchWithoutProgram_AnswersWith3()
+    {
+        Assert.That(CliRun.Of("bench", "bridge").ExitCode, Is.EqualTo(ExitCode.MissingDependency));
+        Assert.That(CliRun.Of("bench", "synthesis", "--dump-field", "field.i32").ExitCode, Is.EqualTo(ExitCode.MissingDependency));
+    }
 
     [Test]
     public void PluginsOfAPlaceThatIsNotThere_Fails() => Assert.That(CliRun.Of("plugins", "/no/such/place").ExitCode, Is.EqualTo(ExitCode.Failed));
