@@ -30,11 +30,15 @@ internal readonly record struct ExtendRecipe(PixelWindow Canvas, PixelWindow Pic
     /// <summary>128 bits of a frame's content.</summary>
     public static UInt128 Hash(Frame frame) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(frame.Pixels.AsSpan()));
 
+    /// <summary>Over how many pixels the fill's tone is matched to the picture: further than single edges are, because a change of tone shows
+    /// further.</summary>
+    public double ToneWidth => Math.Min(3 * BlendWidth, SeamBlend.WidthMax);
+
     /// <summary>How thoroughly to search.</summary>
     public CompletionOptions Options => Quality switch
     {
         QualityLevel.Draft => new() { Seed = Seed, CoarseIterations = 8, FineIterations = 2, Passes = 2 },
-        QualityLevel.High => new() { Seed = Seed, CoarseIterations = 30, FineIterations = 10, Passes = 4 },
+        QualityLevel.High => new() { Seed = Seed, CoarseIterations = 20, FineIterations = 10, Passes = 4 },
         _ => new() { Seed = Seed },
     };
 }

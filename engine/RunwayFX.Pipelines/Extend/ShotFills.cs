@@ -60,9 +60,8 @@ internal sealed class ShotFills(StillFills stills)
 
         // Somebody who stood in the block for long is in its plate, but not in the anchor's; a change of light is in both.
         Frame background = LiveDetail.Merge(plate.Picture, anchor.Picture, request.ToGuide, request.Cancellation);
-        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.BlendWidth,
-            Environment.ProcessorCount,
-            request.Cancellation);
+        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.ToneWidth,
+            Environment.ProcessorCount, request.Cancellation);
         ShotFill fill = new(filled, field, background, request.ToGuide(background));
         return (fill, (filled.Pixels.Length + 2L * background.Pixels.Length + field.Sources.Length) * sizeof(float));
     }
@@ -157,19 +156,21 @@ internal sealed class ShotFills(StillFills stills)
             if (weights.Count(weight => weight < 0.5f) > OtherSceneShareMin * weights.Length) return null;
             Frame result = isLit ? canvas.Clone() : LiveDetail.Scale(canvas, gains);
             PixelWindow window = request.Source.Window, whole = request.Canvas.Canvas;
-            for (int p = 0; p < field!.Sources.Length; p++)
+            DetailSource detail = new(live, background, guide, weights);
+            Parallel.For(0, result.Height, new ParallelOptions { CancellationToken = request.Cancellation }, row =>
             {
-                int from = field.Sources[p];
-                if (from == p) continue;
-                int x = from % result.Width + whole.X1 - window.X1, y = from / result.Width + window.Y2 - whole.Y2;
-                int source = y * live.Width + x;
-                LiveDetail.Add(live.Pixels.AsSpan(Frame.Channels * source, 3), background.Pixels.AsSpan(Frame.Channels * source, 3), weights[source],
-                    result.Pixels.AsSpan(Frame.Channels * p, 3));
-            }
+                for (int p = row * result.Width; p < (row + 1) * result.Width; p++)
+                {
+                    int from = field!.Sources[p];
+                    if (from == p) continue;
+                    int x = from % result.Width + whole.X1 - window.X1, y = from / result.Width + window.Y2 - whole.Y2;
+                    detail.AddTo(result.Pixels.AsSpan(Frame.Channels * p, 3), x, y);
+                }
+            });
 
             // What the detail leaves out at the picture's edge, such as a shadow that crosses it, fades into the fill.
             Frame rest = LiveDetail.Rest(live, background, weights);
-            SeamBlend.AddMembrane(result, field.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth,
+            SeamBlend.AddMembrane(result, field!.Mask, request.Canvas.Place(request.Source with { Picture = rest }), request.Recipe.BlendWidth,
                 Environment.ProcessorCount,
                 request.Cancellation);
             BorderObjects.Continue(request, plate!, gains, result);

@@ -12,7 +12,7 @@ internal sealed class StillFills
 
     /// <summary>The filled canvas.</summary>
     public Frame Fill(ExtendRequest request) =>
-        SeamBlend.Apply(request.Canvas.Place(request.Source), Field(request), request.Recipe.BlendWidth, Environment.ProcessorCount,
+        SeamBlend.Apply(request.Canvas.Place(request.Source), Field(request), request.Recipe.ToneWidth, Environment.ProcessorCount,
             request.Cancellation);
 
     /// <summary>Where the holes of the canvas are copied from, judged by the request's source.</summary>

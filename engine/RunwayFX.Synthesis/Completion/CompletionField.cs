@@ -6,9 +6,9 @@ namespace RunwayFX.Synthesis.Completion;
 /// elsewhere. Immutable.</remarks>
 public sealed class CompletionField
 {
-    internal CompletionField(HoleMask mask, int[] sources, long cost)
+    internal CompletionField(HoleMask mask, int[] sources, bool[] mirrored, long cost)
     {
-        (Mask, Sources, Cost) = (mask, sources, cost);
+        (Mask, Sources, Mirrored, Cost) = (mask, sources, mirrored, cost);
     }
 
     /// <summary>The holes it fills.</summary>
@@ -16,6 +16,9 @@ public sealed class CompletionField
 
     /// <summary>Source index of every pixel; not to be changed.</summary>
     public int[] Sources { get; }
+
+    /// <summary>Whether a hole pixel belongs to a piece that is copied left-right mirrored; not to be changed.</summary>
+    public bool[] Mirrored { get; }
 
     /// <summary>Mean squared guide distance of the patches (0 = every patch of the fill stands in the picture), in squared 8-bit steps per
     /// channel.</summary>

@@ -10,31 +10,38 @@ internal sealed class CompletionLevel
     private readonly float[] _values;
     private readonly float[] _weights;
 
-    private CompletionLevel(int width, int height, float[] values, float[] weights, CancellationToken cancellation)
+    private CompletionLevel(int canvasWidth, int height, bool mirrors, float[] values, float[] weights, CancellationToken cancellation)
     {
-        (Width, Height, _values, _weights) = (width, height, values, weights);
-        Guide = new PatchGuide(width, height);
-        Holes = new bool[width * height];
-        for (int p = 0; p < Holes.Length; p++)
+        (CanvasWidth, Width, Height, _values, _weights) = (canvasWidth, mirrors ? 2 * canvasWidth : canvasWidth, height, values, weights);
+        Guide = new PatchGuide(Width, height);
+        bool[] unknown = new bool[Width * height];
+        Holes = new bool[unknown.Length];
+        for (int p = 0; p < unknown.Length; p++)
         {
-            Holes[p] = weights[p] < 0.5f;
-            if (Holes[p]) continue;
-            for (int i = PatchGuide.Channels * p; i < PatchGuide.Channels * (p + 1); i++) Guide.Values[i] = Quantize(values[i]);
+            int from = p / Width * canvasWidth + CanvasX(p % Width);
+            unknown[p] = weights[from] < 0.5f;
+            Holes[p] = unknown[p] && p % Width < canvasWidth;
+            for (int c = 0; c < PatchGuide.Channels && !unknown[p]; c++)
+                Guide.Values[PatchGuide.Channels * p + c] = Quantize(values[PatchGuide.Channels * from + c]);
         }
 
-        (NearestX, NearestY) = NearestKnown.Find(width, height, Holes, cancellation);
-        KnownDepth = Depths(width, height, Holes, cancellation);
-        IsSource = new bool[Holes.Length];
-        IsTarget = new bool[Holes.Length];
-        int[] holesBefore = CountHoles();
+        // By symmetry, what is nearest to a pixel never lies in the other half.
+        (NearestX, NearestY) = NearestKnown.Find(Width, height, unknown, cancellation);
+        KnownDepth = Depths(Width, height, unknown, cancellation);
+        IsSource = new bool[unknown.Length];
+        IsTarget = new bool[unknown.Length];
+        int[] unknownBefore = Count(unknown);
         List<int> sources = [], targets = [];
         for (int y = PatchGuide.Radius; y < height - PatchGuide.Radius; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            for (int x = PatchGuide.Radius; x < width - PatchGuide.Radius; x++)
+            for (int x = PatchGuide.Radius; x < Width - PatchGuide.Radius; x++)
             {
-                int p = y * width + x;
-                bool touches = HolesInPatch(holesBefore, x, y) > 0;
+                // Patches that reach over the mirror show what is nowhere in the picture.
+                if (x >= canvasWidth - PatchGuide.Radius && x < canvasWidth + PatchGuide.Radius) continue;
+                int p = y * Width + x;
+                bool touches = InPatch(unknownBefore, x, y) > 0;
+                if (touches && x >= canvasWidth) continue;
                 (touches ? targets : sources).Add(p);
                 (touches ? IsTarget : IsSource)[p] = true;
             }
@@ -44,13 +51,17 @@ internal sealed class CompletionLevel
         Targets = [.. targets];
     }
 
+    /// <summary>Columns of the canvas.</summary>
+    public int CanvasWidth { get; }
+
+    /// <summary>Columns of the guide: the canvas and, to its right, the canvas mirrored left-right, from which patches are only taken.</summary>
     public int Width { get; }
 
     public int Height { get; }
 
     public PatchGuide Guide { get; }
 
-    /// <summary>Pixels to be made up.</summary>
+    /// <summary>Pixels to be made up; never in the mirrored half.</summary>
     public bool[] Holes { get; }
 
     /// <summary>Centres of wholly known patches, in scan order.</summary>
@@ -72,8 +83,11 @@ internal sealed class CompletionLevel
     /// <summary>Distance of a known pixel to the nearest hole, the longer of its two components; 0 in holes.</summary>
     public short[] KnownDepth { get; }
 
+    /// <summary>The canvas column that a column of the guide shows.</summary>
+    public int CanvasX(int x) => x < CanvasWidth ? x : 2 * CanvasWidth - 1 - x;
+
     /// <summary>The finest level, from a display-like picture (0..1).</summary>
-    public static CompletionLevel Create(Frame guide, HoleMask mask, CancellationToken cancellation)
+    public static CompletionLevel Create(Frame guide, HoleMask mask, bool mirrors, CancellationToken cancellation)
     {
         int count = guide.Width * guide.Height;
         float[] values = new float[count * PatchGuide.Channels], weights = new float[count];
@@ -85,13 +99,13 @@ internal sealed class CompletionLevel
         }
 
         TextureFeature.Fill(values, guide.Width, guide.Height, weights, cancellation);
-        return new(guide.Width, guide.Height, values, weights, cancellation);
+        return new(guide.Width, guide.Height, mirrors, values, weights, cancellation);
     }
 
     /// <summary>The next level, half as large; hole pixels do not count in the means.</summary>
     public CompletionLevel Halve(CancellationToken cancellation)
     {
-        int width = (Width + 1) / 2, height = (Height + 1) / 2;
+        int width = (CanvasWidth + 1) / 2, height = (Height + 1) / 2;
         float[] values = new float[width * height * PatchGuide.Channels], weights = new float[width * height];
         for (int y = 0; y < height; y++)
         {
@@ -103,7 +117,7 @@ internal sealed class CompletionLevel
             }
         }
 
-        return new(width, height, values, weights, cancellation);
+        return new(width, height, Width > CanvasWidth, values, weights, cancellation);
     }
 
     private static short[] Depths(int width, int height, bool[] holes, CancellationToken cancellation)
@@ -119,9 +133,9 @@ internal sealed class CompletionLevel
         int seen = 0;
         for (int v = 2 * y; v < Math.Min(2 * y + 2, Height); v++)
         {
-            for (int u = 2 * x; u < Math.Min(2 * x + 2, Width); u++)
+            for (int u = 2 * x; u < Math.Min(2 * x + 2, CanvasWidth); u++)
             {
-                int p = v * Width + u;
+                int p = v * CanvasWidth + u;
                 seen++;
                 sum += _weights[p];
                 for (int c = 0; c < PatchGuide.Channels; c++) mean[c] += _weights[p] * _values[PatchGuide.Channels * p + c];
@@ -132,7 +146,7 @@ internal sealed class CompletionLevel
         weight = sum / seen;
     }
 
-    private int[] CountHoles()
+    private int[] Count(bool[] unknown)
     {
         int[] before = new int[(Width + 1) * (Height + 1)];
         for (int y = 0; y < Height; y++)
@@ -140,7 +154,7 @@ internal sealed class CompletionLevel
             int row = 0;
             for (int x = 0; x < Width; x++)
             {
-                row += Holes[y * Width + x] ? 1 : 0;
+                row += unknown[y * Width + x] ? 1 : 0;
                 before[(y + 1) * (Width + 1) + x + 1] = before[y * (Width + 1) + x + 1] + row;
             }
         }
@@ -148,7 +162,7 @@ internal sealed class CompletionLevel
         return before;
     }
 
-    private int HolesInPatch(int[] before, int x, int y)
+    private int InPatch(int[] before, int x, int y)
     {
         int left = x - PatchGuide.Radius, top = y - PatchGuide.Radius, right = x + PatchGuide.Radius + 1, bottom = y + PatchGuide.Radius + 1,
             stride = Width + 1;

@@ -10,10 +10,10 @@ public sealed record CompletionOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Search–vote rounds on the coarsest level, 1 to <see cref="IterationsMax"/>.</summary>
-    public int CoarseIterations { get; init => field = InRange(value, nameof(CoarseIterations)); } = 20;
+    public int CoarseIterations { get; init => field = InRange(value, nameof(CoarseIterations)); } = 12;
 
     /// <summary>Search–vote rounds on the finest level, 1 to <see cref="IterationsMax"/>; levels between lie between.</summary>
-    public int FineIterations { get; init => field = InRange(value, nameof(FineIterations)); } = 5;
+    public int FineIterations { get; init => field = InRange(value, nameof(FineIterations)); } = 4;
 
     /// <summary>PatchMatch passes per round, 1 to <see cref="IterationsMax"/>.</summary>
     public int Passes { get; init => field = InRange(value, nameof(Passes)); } = 3;
@@ -24,7 +24,7 @@ public sealed record CompletionOptions
 
     /// <summary>Cost of leaving a neighbour's offset, in squared guide steps per pixel of the patch: larger values copy larger coherent
     /// pieces.</summary>
-    public double CoherenceCost { get; init; } = 12;
+    public double CoherenceCost { get; init; } = 100;
 
     /// <summary>How much more a patch counts in the vote for each pixel it lies nearer to the known picture, 1 to 4: larger values carry the
     /// border's structures
@@ -35,6 +35,9 @@ public sealed record CompletionOptions
     /// for a difference of
     /// a quarter of the picture's smaller side: keeps the hole from repeating a thin strip along its border.</summary>
     public double DepthCost { get; init; } = 400;
+
+    /// <summary>Cost of a source that is mirrored left-right, in squared guide steps per pixel of the patch; negative tries none.</summary>
+    public double MirrorCost { get; init; } = 80;
 
     /// <summary>Most threads used; the result does not depend on it.</summary>
     public int ThreadsMax { get; init; } = Environment.ProcessorCount;

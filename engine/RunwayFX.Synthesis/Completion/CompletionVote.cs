@@ -35,7 +35,7 @@ internal static class CompletionVote
     private static void VotePixel(CompletionLevel level, PatchSearch search, int x, int y, float[] weights, float scale, float[] trust)
     {
         int width = level.Width, p = y * width + x;
-        int left = Math.Max(x - PatchGuide.Radius, PatchGuide.Radius), right = Math.Min(x + PatchGuide.Radius, width - 1 - PatchGuide.Radius);
+        int left = Math.Max(x - PatchGuide.Radius, PatchGuide.Radius), right = Math.Min(x + PatchGuide.Radius, level.CanvasWidth - 1 - PatchGuide.Radius);
         int top = Math.Max(y - PatchGuide.Radius, PatchGuide.Radius), bottom = Math.Min(y + PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius);
         int depth = Depth(level, p);
         byte[] guide = level.Guide.Values;

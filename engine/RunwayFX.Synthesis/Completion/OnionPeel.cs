@@ -42,7 +42,7 @@ internal static class OnionPeel
     private static int BestSource(CompletionLevel level, bool[] known, int p, CompletionOptions options)
     {
         int width = level.Width, x = p % width, y = p / width;
-        int centreX = Math.Clamp(x, PatchGuide.Radius, width - 1 - PatchGuide.Radius),
+        int centreX = Math.Clamp(x, PatchGuide.Radius, level.CanvasWidth - 1 - PatchGuide.Radius),
             centreY = Math.Clamp(y, PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius);
         int centre = centreY * width + centreX;
         Span<int> parts = stackalloc int[PatchGuide.Side * PatchGuide.Side];
@@ -63,8 +63,9 @@ internal static class OnionPeel
         int bestSource = level.Sources[0];
         foreach (int source in level.Sources)
         {
-            float across = (source % width - centreX) * towardsY - (source / width - centreY) * towardsX;
+            float across = (level.CanvasX(source % width) - centreX) * towardsY - (source / width - centreY) * towardsX;
             long cost = (long)(sideways * across * across / length);
+            if (source % width >= level.CanvasWidth) cost += 1L << 40;
             byte[] guide = level.Guide.Values;
             foreach (int part in parts)
             {

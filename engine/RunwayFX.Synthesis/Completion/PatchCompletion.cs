@@ -7,9 +7,9 @@ namespace RunwayFX.Synthesis.Completion;
 /// <remarks>
 /// <para>After Wexler et al., Space-Time Completion of Video (2007) and Newson et al., Video Inpainting of Complex Scenes (2014): 7×7 patches,
 /// texture features,
-/// onion-peel start, weights by the 75th percentile, best-patch reconstruction at the end, so that the result names one source pixel for every hole
+/// weights by the 75th percentile, best-patch reconstruction at the end, so that the result names one source pixel for every hole
 /// pixel.</para>
-/// <para>Pure: equal input and options give equal bits on every machine and for any number of threads. Memory: about 60 bytes per canvas
+/// <para>Pure: equal input and options give equal bits on every machine and for any number of threads. Memory: about 100 bytes per canvas
 /// pixel.</para>
 /// </remarks>
 public static class PatchCompletion
@@ -43,12 +43,13 @@ public static class PatchCompletion
                 nameof(mask));
         if (mask.HoleCount == mask.Holes.Length) throw new ArgumentException("no pixel of the picture is known", nameof(mask));
         cancellation.ThrowIfCancellationRequested();
-        CompletionLevel finest = CompletionLevel.Create(guide, mask, cancellation);
+        CompletionLevel finest = CompletionLevel.Create(guide, mask, options.MirrorCost >= 0, cancellation);
         if (mask.HoleCount == 0 || finest.Sources.Length == 0) return CompletionAssembly.FromNearest(mask, finest);
 
         List<CompletionLevel> levels = [finest];
         while (levels.Count <= LevelsMax && CanHalve(levels[^1]))
         {
+            if (levels[^1].Holes.Count(hole => hole) <= ShiftMap.HolesMax) break;
             CompletionLevel next = levels[^1].Halve(cancellation);
             if (next.Sources.Length < CoarseSourcesMin) break;
             levels.Add(next);
@@ -59,7 +60,7 @@ public static class PatchCompletion
         for (int index = levels.Count - 1; index >= 0; index--)
         {
             CompletionLevel level = levels[index];
-            PatchSearch next = new(level, options, index == 0 && levels.Count > 1);
+            PatchSearch next = new(level, options);
             ulong seed = DeterministicRandom.Hash((ulong)options.Seed, index);
             Start(level, next, index + 1 < levels.Count ? levels[index + 1] : null, search, seed, options, cancellation);
             double trust = 1 + (options.BorderTrust - 1) * (index + 1) / levels.Count;
@@ -84,6 +85,7 @@ public static class PatchCompletion
     {
         if (coarse is null || previous is null)
         {
+            if (ShiftMap.TryStart(level, search, options, cancellation)) return;
             OnionPeel.Fill(level, options, cancellation);
             search.Randomize(seed);
             return;
@@ -93,7 +95,7 @@ public static class PatchCompletion
         CompletionVote.Apply(level, search, 1, options.BorderTrust, options.ThreadsMax, cancellation);
     }
 
-    private static bool CanHalve(CompletionLevel level) => Math.Min(level.Width, level.Height) >= 2 * CoarseSideMin;
+    private static bool CanHalve(CompletionLevel level) => Math.Min(level.CanvasWidth, level.Height) >= 2 * CoarseSideMin;
 
     private static int Iterations(List<CompletionLevel> levels, int index, CompletionOptions options)
     {

@@ -47,6 +47,14 @@ internal sealed class PatchGuide
         return Avx2.IsSupported ? DistanceAvx2(ref first, ref second, stride, limit) : DistancePortable(ref first, ref second, stride, limit);
     }
 
+    /// <summary>Sum of absolute differences between two pixels.</summary>
+    public int Step(int a, int b)
+    {
+        int sum = 0;
+        for (int c = 0; c < Channels; c++) sum += Math.Abs(Values[Channels * a + c] - Values[Channels * b + c]);
+        return sum;
+    }
+
     internal static int DistancePortable(ref byte first, ref byte second, int stride, int limit)
     {
         int sum = 0;

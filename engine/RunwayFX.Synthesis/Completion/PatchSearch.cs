@@ -10,6 +10,9 @@ internal sealed class PatchSearch
 {
     private const int StripRows = 16;
 
+    /// <summary>Furthest random step: the start has found what is far away.</summary>
+    private const int ReachMax = 128;
+
     /// <summary>Comparisons up to which all sources are tried.</summary>
     private const long ExhaustiveMax = 2_000_000;
 
@@ -20,17 +23,21 @@ internal sealed class PatchSearch
     private readonly int _coherence;
     private readonly float _sideways;
     private readonly float _depth;
-    private readonly bool _finest;
+    private readonly int _mirror;
+    private readonly float _axis;
 
-    public PatchSearch(CompletionLevel level, CompletionOptions options, bool finest)
+    /// <summary>Prepares a search without matches.</summary>
+    public PatchSearch(CompletionLevel level, CompletionOptions options)
     {
-        (_level, _options, _width, _finest) = (level, options, level.Width, finest);
+        (_level, _options, _width) = (level, options, level.Width);
         Matches = new int[level.Holes.Length];
         Distances = new int[level.Holes.Length];
         _coherence = (int)(options.CoherenceCost * PatchGuide.PatchValues / 4);
-        float reach = Math.Max(1, Math.Min(level.Width, level.Height) / 4f);
+        float reach = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) / 4f);
         _sideways = (float)options.SidewaysCost * PatchGuide.PatchValues / (reach * reach);
         _depth = (float)options.DepthCost * PatchGuide.PatchValues / (reach * reach);
+        _mirror = (int)(options.MirrorCost * PatchGuide.PatchValues);
+        _axis = reach / 6;
         _stripStarts = Strips(level);
     }
 
@@ -56,11 +63,12 @@ internal sealed class PatchSearch
         foreach (int target in _level.Targets)
         {
             int x = target % _width, y = target / _width;
-            int coarseX = Math.Clamp(x / 2, PatchGuide.Radius, coarse.Width - 1 - PatchGuide.Radius);
+            int coarseX = Math.Clamp(x / 2, PatchGuide.Radius, coarse.CanvasWidth - 1 - PatchGuide.Radius);
             int coarseY = Math.Clamp(y / 2, PatchGuide.Radius, coarse.Height - 1 - PatchGuide.Radius);
             int match = coarse.IsTarget[coarseY * coarse.Width + coarseX] ? from.Matches[coarseY * coarse.Width + coarseX] : -1;
             Distances[target] = match < 0 ? 0 : from.Distances[coarseY * coarse.Width + coarseX];
-            int sourceX = x + 2 * (match % coarse.Width - coarseX), sourceY = y + 2 * (match / coarse.Width - coarseY);
+            int mirror = match % coarse.Width >= coarse.CanvasWidth ? 2 * _level.CanvasWidth - 4 * coarse.CanvasWidth : 0;
+            int sourceX = x + 2 * (match % coarse.Width - coarseX) + mirror, sourceY = y + 2 * (match / coarse.Width - coarseY);
             Matches[target] = match >= 0 && TrySource(sourceX, sourceY, out int source)
                 ? source
                 : NearestSource(match < 0 ? x : sourceX, match < 0 ? y : sourceY, seed, target);
@@ -113,7 +121,7 @@ internal sealed class PatchSearch
         TryNeighbour(target, step, ref best);
         TryNeighbour(target, step * _width, ref best);
         DeterministicRandom random = DeterministicRandom.At(seed, target);
-        int radius = _finest ? Math.Max(_width, _level.Height) / 8 : Math.Max(_width, _level.Height);
+        int radius = Math.Min(ReachMax, Math.Max(_width, _level.Height));
         for (; radius >= 1; radius /= 2)
         {
             int x = Matches[target] % _width + random.Between(-radius, radius), y = Matches[target] / _width + random.Between(-radius, radius);
@@ -152,18 +160,29 @@ internal sealed class PatchSearch
             if (_level.IsTarget[neighbour] && Matches[neighbour] - neighbour != offset) broken++;
         }
 
-        return broken * _coherence + Place(target, source);
+        return (IsAtBorder(target) ? broken * _coherence / 2 : broken * _coherence) + Place(target, source);
     }
+
+    /// <summary>Whether the target's patch shows known pixels: there, continuing them counts more than staying with the neighbours.</summary>
+    private bool IsAtBorder(int target) =>
+        Math.Max(Math.Abs((int)_level.NearestX[target]), Math.Abs((int)_level.NearestY[target])) <= PatchGuide.Radius;
 
     /// <summary>Cost of where the source lies, whatever it shows.</summary>
     private int Place(int target, int source)
     {
         int towardsX = _level.NearestX[target], towardsY = _level.NearestY[target];
         if ((towardsX | towardsY) == 0) return 0;
-        float offsetX = source % _width - target % _width, offsetY = source / _width - target / _width;
+        float offsetX = _level.CanvasX(source % _width) - target % _width, offsetY = source / _width - target / _width;
         float across = offsetX * towardsY - offsetY * towardsX;
         float cost = _sideways * across * across / (towardsX * towardsX + towardsY * towardsY);
         float shallow = 0.67f * Math.Max(Math.Abs(towardsX), Math.Abs(towardsY)) - _level.KnownDepth[source];
+        if (source % _width >= _level.CanvasWidth)
+        {
+            // A mirror at the border itself would fit it everywhere, and be seen.
+            cost += _mirror;
+            shallow = Math.Max(Math.Abs(towardsX), Math.Abs(towardsY)) + 2 * _axis - _level.KnownDepth[source];
+        }
+
         if (shallow > 0) cost += _depth * shallow * shallow;
         return (int)Math.Min(cost, 1 << 24);
     }

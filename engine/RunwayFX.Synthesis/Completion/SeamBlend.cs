@@ -193,11 +193,12 @@ public static class SeamBlend
         private Vector128<float> Step(Frame filled, CompletionField field, int p, int stepX, int stepY)
         {
             int q = p + stepY * _width + stepX, from = field.Sources[p], to = field.Sources[q];
-            if (to - from == q - p) return Vector128<float>.Zero;
+            int along = field.Mirrored[p] ? -stepX : stepX, back = field.Mirrored[q] ? stepX : -stepX;
+            if (field.Mirrored[p] == field.Mirrored[q] && to - from == stepY * _width + along) return Vector128<float>.Zero;
             Vector128<float> here = Load(filled, p), there = Load(filled, q), gradient = Vector128<float>.Zero;
             int count = 0;
-            if (TryGradient(filled, from, stepX, stepY, out Vector128<float> ours)) (gradient, count) = (gradient + ours, count + 1);
-            if (TryGradient(filled, to, -stepX, -stepY, out Vector128<float> theirs)) (gradient, count) = (gradient - theirs, count + 1);
+            if (TryGradient(filled, from, along, stepY, out Vector128<float> ours)) (gradient, count) = (gradient + ours, count + 1);
+            if (TryGradient(filled, to, back, -stepY, out Vector128<float> theirs)) (gradient, count) = (gradient - theirs, count + 1);
             if (count == 2) gradient *= 0.5f;
             return Damp(gradient - (there - here), here, there);
         }

@@ -113,6 +113,6 @@ public sealed class SeamBlendTests
     private static CompletionField Shifted()
     {
         HoleMask mask = HoleMask.Around(Width, Height, 0, 0, Known, Height);
-        return new(mask, [.. Enumerable.Range(0, Width * Height).Select(p => mask.Holes[p] ? p - 24 : p)], 0);
+        return new(mask, [.. Enumerable.Range(0, Width * Height).Select(p => mask.Holes[p] ? p - 24 : p)], new bool[Width * Height], 0);
     }
 }

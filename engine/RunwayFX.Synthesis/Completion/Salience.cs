@@ -1,0 +1,46 @@
+namespace RunwayFX.Synthesis.Completion;
+
+/// <summary>How unusual a level's picture is around each pixel: a car on a lawn is, the lawn is not.</summary>
+internal static class Salience
+{
+    /// <summary>Samples along a side of the grid that stands for the whole picture.</summary>
+    private const int SamplesSide = 20;
+
+    /// <summary>The how many-th most alike sample counts.</summary>
+    private const int Rank = 4;
+
+    /// <summary>Samples nearer than this show the same thing.</summary>
+    private const int Near = 4 * PatchGuide.Side;
+
+    private const double Gain = 4;
+
+    /// <summary>Four times the root mean square distance, in 8-bit steps, of each pixel's patch to patches from all over the picture, at most 255; 0
+    /// where no patch is known.</summary>
+    public static byte[] Measure(CompletionLevel level, ParallelOptions parallel)
+    {
+        byte[] salience = new byte[level.Holes.Length];
+        int width = level.Width, step = Math.Max(1, (int)Math.Sqrt((double)level.Sources.Length / (SamplesSide * SamplesSide)));
+        int[] samples = [.. level.Sources.Where(p => p % width < level.CanvasWidth && p % width % step == 0 && p / width % step == 0)];
+        Parallel.For(0, level.Height, parallel, y =>
+        {
+            Span<int> best = stackalloc int[Rank];
+            for (int p = y * width; p < y * width + level.CanvasWidth; p++)
+            {
+                if (!level.IsSource[p]) continue;
+                best.Fill(int.MaxValue);
+                foreach (int sample in samples)
+                {
+                    if (Math.Abs(sample % width - p % width) < Near && Math.Abs(sample / width - y) < Near) continue;
+                    int distance = level.Guide.Distance(p, sample, best[^1]), at = Rank - 1;
+                    if (distance >= best[at]) continue;
+                    for (; at > 0 && best[at - 1] > distance; at--) best[at] = best[at - 1];
+                    best[at] = distance;
+                }
+
+                // Fewer samples than the rank: nothing can be said.
+                if (best[^1] < int.MaxValue) salience[p] = (byte)Math.Min(255, Math.Sqrt((double)best[^1] / PatchGuide.PatchValues) * Gain);
+            }
+        });
+        return salience;
+    }
+}
