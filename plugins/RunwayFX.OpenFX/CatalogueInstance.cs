@@ -27,7 +27,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         }
         catch (BridgeException exception)
         {
-            _faults.Tell(exception.Message);
+            _faults.Tell(exception.Message, exception.Reference);
             OfxStatus status = exception.Code == BridgeError.SlotMemoryExhausted ? OfxStatus.kOfxStatErrMemory : OfxStatus.kOfxStatFailed;
             throw new OfxException(status, exception.Message, exception);
         }

@@ -1,4 +1,5 @@
 using OpenFX.Plugins;
+using RunwayFX.Bridge;
 using RunwayFX.Effects;
 
 namespace RunwayFX.OpenFX;
@@ -16,14 +17,17 @@ internal sealed class FaultReport(EffectDefinition effect, InstanceContext conte
 
     private string? _told;
 
-    /// <summary>Tells a fault.</summary>
-    public void Tell(string message)
+    /// <summary>Tells a fault, and under which name the engine's log has more about it.</summary>
+    /// <param name="message">What is wrong. The same words are the same fault, whatever the job.</param>
+    /// <param name="job">The job that failed; null where none came as far as the engine.</param>
+    public void Tell(string message, JobReference? job)
     {
-        string text = $"{effect.Label}: {message}";
-        if (Interlocked.Exchange(ref _told, text) == text) return;
+        string fault = $"{effect.Label} failed: {message}";
+        if (Interlocked.Exchange(ref _told, fault) == fault) return;
+        string text = job is { } reference ? $"{fault} (job {reference}; rfx log {reference} shows more)" : fault;
         ShimLog.Write(text);
         if (HostMessages.SetPersistent(context.Host, context.Handle, MessageKind.Error, text)) return;
-        if (IsNews(text)) _ = HostMessages.Send(context.Host, context.Handle, MessageKind.Error, text);
+        if (IsNews(fault)) _ = HostMessages.Send(context.Host, context.Handle, MessageKind.Error, text);
     }
 
     /// <summary>Takes a told fault back: a frame came out right.</summary>

@@ -224,7 +224,7 @@ public sealed class EngineHandlerTests
     {
         using EngineRig rig = new((job, frames, _, _, _) =>
         {
-            Parallel.For(0, 64, index => frames.TryFetch(0, index, out _));
+            Task.Factory.StartNew(() => frames.TryFetch(0, 1, out _), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Wait(cancellation);
             return Blank(job);
         });
         Assert.That(Failure(rig, EngineRig.Call(Small)).Code, Is.EqualTo(BridgeError.EngineFault));

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using RunwayFX.Bridge;
+using RunwayFX.Cli.Engines;
 using RunwayFX.Cli.Output;
 using RunwayFX.Cli.Systems;
 
@@ -10,23 +9,17 @@ namespace RunwayFX.Cli.Commands;
 /// <summary><c>rfx status</c>, <c>rfx log</c> and <c>rfx engine stop</c>: a look at the engine process.</summary>
 internal static class EngineCommands
 {
-    /// <summary>Bytes of the log shown at first.</summary>
-    private const int TailBytes = 16 * 1024;
-
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Builds <c>status</c>.</summary>
     public static Command CreateStatus(CliServices services)
     {
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var command = new Command("status", "Says how the engine is: what it runs, what it holds.") { json };
+        var command = new Command("status", "Says how the engine is: sessions, queue, jobs and their times, memory, devices, cache, versions.") { json };
         command.SetAction(parsed =>
         {
             using EngineClient client = Connect(services);
             EngineStatus? status = client.QueryStatus();
-            if (parsed.GetValue(json)) JsonLines.WriteDocument(services.Output, new { Running = status is not null, Engine = status });
-            else if (status is null) services.Output.WriteLine("no engine is running; the next render starts one");
-            else Write(services.Output, status);
+            if (parsed.GetValue(json)) JsonLines.WriteDocument(services.Output, StatusText.Document(status));
+            else StatusText.Write(services.Output, status);
             return ExitCode.Success;
         });
         return command;
@@ -35,9 +28,14 @@ internal static class EngineCommands
     /// <summary>Builds <c>log</c>.</summary>
     public static Command CreateLog(CliServices services)
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until Ctrl-C." };
-        var command = new Command("log", "Shows the end of the engine's log.") { follow };
-        command.SetAction(parsed => ShowLog(services, parsed.GetValue(follow)));
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until Ctrl-C, also when the engine begins a new file or a new engine starts." };
+        var file = new Option<string?>("--file") { Description = "The log to read, where an edited configuration has it elsewhere.", HelpName = "PATH" };
+        var job = new Argument<string?>("JOB")
+        {
+            Description = "Only what concerns a job, by the reference in its message, such as 3f2a-17.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("log", "Shows the end of the engine's log; also when no engine runs.") { job, follow, file };
+        command.SetAction(parsed => ShowLog(services, parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(file)));
         return command;
     }
 
@@ -62,51 +60,53 @@ internal static class EngineCommands
         return new EngineClient(new EngineClientOptions { BundlePath = bundle, EnginePath = installation.FindEngine(bundle), StartsEngine = starts });
     }
 
-    private static void Write(TextWriter output, EngineStatus status)
+    private static int ShowLog(CliServices services, string? job, bool follow, string? file)
     {
-        string uptime = PlainReporter.Text(TimeSpan.FromMilliseconds(status.UptimeMs));
-        output.WriteLine($"engine {status.Version}, build {status.Build}, process {status.ProcessId}, up {uptime}");
-        output.WriteLine($"  {status.Connections} connections, {status.Sessions} sessions, {status.JobsRunning} jobs running");
-        output.WriteLine($"  {status.FramesRendered} frames rendered, {status.FramesFailed} failed");
-        string place = status.CachePath.Length > 0 ? $", {status.CachePath}" : "";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  cache: {status.CacheEntries} entries, {status.CacheBytes / (1024.0 * 1024):0.0} MiB, {status.CacheHits} hits{place}"));
-        if (status.LogPath.Length > 0) output.WriteLine($"  log: {status.LogPath}");
-        foreach (string device in status.Devices) output.WriteLine($"  device: {device}");
-    }
-
-    private static int ShowLog(CliServices services, bool follow)
-    {
-        string path;
-        using (EngineClient client = Connect(services))
+        JobReference? reference = null;
+        if (job is not null)
         {
-            path = client.QueryStatus()?.LogPath ?? "";
+            reference = JobReference.TryParse(job, out JobReference parsed)
+                ? parsed
+                : throw CliException.Usage($"'{job}' names no job; a message gives its reference, such as 3f2a-17");
         }
 
-        if (path.Length == 0) throw new CliException(ExitCode.Failed, "no engine is running, or it writes no log; rfx status says more");
-        if (!services.System.FileExists(path)) throw new CliException(ExitCode.Failed, $"the log '{path}' is not there yet");
-        long position = Math.Max(0, new FileInfo(path).Length - TailBytes);
-        bool isCut = position > 0;
-        do
-        {
-            position = Print(services.Output, path, position, ref isCut);
-        }
-        while (follow && !services.Cancellation.WaitHandle.WaitOne(_poll));
-        return ExitCode.Success;
+        string? Find() => file ?? RunningLog(services) ?? EngineLogFiles.FindLatest(LogFolders(services));
+        string path = Find() ?? throw new CliException(
+            ExitCode.Failed, $"there is no log yet; looked in {string.Join(", ", LogFolders(services))}. An engine writes it; rfx status says where");
+        if (EngineLogFiles.Sequence(path).All(each => !services.System.FileExists(each))) throw new CliException(ExitCode.Failed, $"there is no log '{path}'");
+        using var reader = new LogReader(services.Output, path, reference);
+        bool isAny = reader.ShowEnd();
+        if (!isAny && !follow && reference is { } none) services.Error.WriteLine($"rfx: {path} and the files before it say nothing about job {none}");
+        while (follow && !services.Cancellation.WaitHandle.WaitOne(LogReader.Poll)) reader.ShowNew();
+        return isAny || reference is null || follow ? ExitCode.Success : ExitCode.Failed;
     }
 
-    /// <summary>Prints what is new; a file that became shorter was started anew.</summary>
-    private static long Print(TextWriter output, string path, long position, ref bool isCut)
+    private static string? RunningLog(CliServices services)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length < position) position = 0;
-        file.Position = position;
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        string text = reader.ReadToEnd();
-        // The first piece may begin in the middle of a line.
-        if (isCut && text.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0) text = text[(end + 1)..];
-        isCut = false;
-        output.Write(text);
-        return file.Position;
+        try
+        {
+            using EngineClient client = Connect(services);
+            return client.QueryStatus() is { LogPath.Length: > 0 } status ? status.LogPath : null;
+        }
+        catch (BridgeException e)
+        {
+            services.Error.WriteLine($"rfx: the engine was not asked where its log is: {e.Message}");
+            return null;
+        }
+    }
+
+    private static string[] LogFolders(CliServices services)
+    {
+        string? runtime;
+        try
+        {
+            runtime = BridgeEndpoint.Default().Folder;
+        }
+        catch (BridgeException)
+        {
+            runtime = null;
+        }
+
+        return [.. EngineLogFiles.Folders(services.System.Variable, runtime)];
     }
 }
