@@ -83,7 +83,15 @@ internal static class EngineProcess
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         string? folder = LogFolder.Find(Environment.GetEnvironmentVariable, endpoint.Folder);
         string? file = folder is null ? null : Path.Combine(folder, EngineLogFiles.FileName(Version));
-        handler.LogPath = EngineLog.Start(file, LogConfiguration.Find(Environment.GetEnvironmentVariable, AppContext.BaseDirectory), options.ToConsole) ?? "";
+        handler.LogPath = file ?? "";
+        // Reading a configuration takes longer than a host should wait for its first answer: lines are held until the log is open.
+        EngineLog.Hold();
+        Thread opening = new(() =>
+        {
+            string? configuration = LogConfiguration.Find(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+            handler.LogPath = EngineLog.Start(file, configuration, options.ToConsole) ?? "";
+        }) { IsBackground = true, Name = "RunwayFX log" };
+        opening.Start();
         EngineLog.Info($"engine {Version}, build {BridgeVersion.Build}, listens at {server.Endpoint.Address}; {options.JobsMax} jobs, {options.MemoryMax >> 20} MB");
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
         {
@@ -98,6 +106,7 @@ internal static class EngineProcess
         }
         finally
         {
+            opening.Join();
             EngineLog.Stop();
         }
     }

@@ -24,7 +24,7 @@ internal static class Soak
             string socket = BridgeEndpoint.At(Path.Combine(folder, "e.sock")).Address;
             Process engine = Start(
                 processes, "runwayfx-engine", "serve", "--socket", socket, "--jobs", $"{EngineJobs}", "--memory", $"{EngineMegabytes}", "--idle-seconds", "600");
-            using EngineClient client = new(new EngineClientOptions { Endpoint = BridgeEndpoint.At(socket), StartsEngine = false });
+            using EngineClient client = new(new EngineClientOptions { Endpoint = BridgeEndpoint.At(socket), StartsEngine = false, Limits = SoakHost.Limits });
             while (client.QueryStatus() is null) Wait(TimeSpan.FromMilliseconds(20), engine, cancellation);
             string expected = string.Join(',', SoakJob.All.Select(job => Expected(client, job).ToString(CultureInfo.InvariantCulture)));
             client.ReleaseIdle();

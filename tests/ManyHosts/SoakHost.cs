@@ -9,15 +9,16 @@ internal static class SoakHost
     /// <summary>Renders in a hundred that the host gives up.</summary>
     private const int AbortedPercent = 3;
 
+    /// <summary>The trial asks whether everybody is served, not how soon a busy machine lets 32 threads greet at once.</summary>
+    public static BridgeLimits Limits { get; } = BridgeLimits.Default with { ConnectMs = 20_000, SilenceMs = 30_000 };
+
     /// <summary>Runs until its time is over and prints a <see cref="HostTally"/>.</summary>
     /// <param name="arguments">Socket, seed, milliseconds, threads, and the expected checksums by job.</param>
     public static int Run(string[] arguments)
     {
         (string socket, int seed, int milliseconds, int threads) = (arguments[0], Number(arguments[1]), Number(arguments[2]), Number(arguments[3]));
         ulong[] expected = [.. arguments[4].Split(',').Select(text => ulong.Parse(text, CultureInfo.InvariantCulture))];
-        // The trial asks whether everybody is served, not how soon a busy machine lets 32 threads greet at once.
-        BridgeLimits limits = BridgeLimits.Default with { ConnectMs = 20_000, SilenceMs = 30_000 };
-        using EngineClient client = new(new EngineClientOptions { Endpoint = BridgeEndpoint.At(socket), StartsEngine = false, Limits = limits });
+        using EngineClient client = new(new EngineClientOptions { Endpoint = BridgeEndpoint.At(socket), StartsEngine = false, Limits = Limits });
         long end = Environment.TickCount64 + milliseconds;
         HostTally[] tallies = new HostTally[threads];
         Thread[] running = [.. Enumerable.Range(0, threads).Select(index => new Thread(() => tallies[index] = Render(client, expected, end, seed * 100 + index, index == 0)))];

@@ -75,6 +75,20 @@ public sealed class EngineLogTests
     }
 
     [Test]
+    public void Lines_BeforeTheLogIsOpen_AreHeldUpToABound()
+    {
+        string path = _folder.Combine("engine-test.log");
+        EngineLog.Hold();
+        for (int line = 0; line <= EngineLog.HeldMax; line++) EngineLog.Info($"held {line}");
+        EngineLog.Start(path);
+        EngineLog.Info("open");
+        EngineLog.Stop();
+        string[] lines = File.ReadAllLines(path);
+        Assert.That(lines, Has.Length.EqualTo(EngineLog.HeldMax + 1));
+        Assert.That((lines[0][^6..], lines[^1][^4..]), Is.EqualTo(("held 0", "open")));
+    }
+
+    [Test]
     public void Calls_WithoutAFile_DoNothing()
     {
         Assert.That(EngineLog.Start(null), Is.Null);

@@ -12,7 +12,18 @@ namespace RunwayFX.Engine.Log;
 /// it. Thread-safe.</remarks>
 internal static class EngineLog
 {
+    /// <summary>Lines held before the log is open; further ones are lost.</summary>
+    public const int HeldMax = 256;
+
+    private static readonly Lock Gate = new();
     private static Logger _logger = LogManager.CreateNullLogger();
+    private static Queue<LogEventInfo>? _held;
+
+    /// <summary>Keeps lines until <see cref="Start"/> has opened the log.</summary>
+    public static void Hold()
+    {
+        lock (Gate) _held ??= new Queue<LogEventInfo>();
+    }
 
     /// <summary>Opens the log.</summary>
     /// <param name="path">The file; null logs to no file.</param>
@@ -39,7 +50,13 @@ internal static class EngineLog
         }
 
         LogManager.Configuration = configuration;
-        _logger = LogManager.GetLogger("engine");
+        lock (Gate)
+        {
+            _logger = LogManager.GetLogger("engine");
+            while (_held is not null && _held.TryDequeue(out LogEventInfo? entry)) Put(_logger, entry);
+            _held = null;
+        }
+
         return LogConfiguration.PathOf(configuration);
     }
 
@@ -75,16 +92,31 @@ internal static class EngineLog
     private static void Write(LogLevel level, string message, JobReference? job, Exception? exception = null)
     {
         Logger logger = _logger;
-        if (!logger.IsEnabled(level)) return;
+        if (!logger.IsEnabled(level) && _held is null) return;
+        LogEventInfo entry = new(level, "engine", CultureInfo.InvariantCulture, "{0}", [message], exception);
+        if (job is { } reference)
+        {
+            entry.Properties["job"] = reference.ToString();
+            entry.Properties["tag"] = $"[{reference}] ";
+        }
+
+        if (_held is not null)
+        {
+            lock (Gate)
+            {
+                if (_held is { Count: < HeldMax }) _held.Enqueue(entry);
+                if (_held is not null) return;
+                logger = _logger;
+            }
+        }
+
+        Put(logger, entry);
+    }
+
+    private static void Put(Logger logger, LogEventInfo entry)
+    {
         try
         {
-            LogEventInfo entry = new(level, logger.Name, CultureInfo.InvariantCulture, "{0}", [message], exception);
-            if (job is { } reference)
-            {
-                entry.Properties["job"] = reference.ToString();
-                entry.Properties["tag"] = $"[{reference}] ";
-            }
-
             logger.Log(entry);
         }
 #pragma warning disable CA1031 // A configuration may ask NLog to throw: a line that cannot be written is no reason to lose a render.
