@@ -28,7 +28,7 @@ internal static class Soak
             while (client.QueryStatus() is null) Wait(TimeSpan.FromMilliseconds(20), engine, cancellation);
             string expected = string.Join(',', SoakJob.All.Select(job => Expected(client, job).ToString(CultureInfo.InvariantCulture)));
             client.ReleaseIdle();
-            SoakReport report = new() { Time = time, SlotsPerHostMax = Threads * 2 * SoakJob.All.Max(job => (long)job.Width * job.Height * job.Description.Format.PixelBytes) };
+            SoakReport report = new() { Time = time, SlotsPerHostMax = 2 * Threads * 2 * SoakJob.BytesOfAllKinds };
             Process[] hosts = [.. Enumerable.Range(1, Hosts).Select(number => Start(
                 processes, "ManyHosts", "host", socket, $"{number}", $"{(long)time.TotalMilliseconds}", $"{Threads}", expected))];
             Task<string>[] said = [.. hosts.Select(host => host.StandardOutput.ReadToEndAsync(cancellation))];

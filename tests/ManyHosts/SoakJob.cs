@@ -18,6 +18,9 @@ internal sealed record SoakJob(int Number, int Width, int Height, PixelDepth Dep
     /// <summary>Every render of the trial, small and large, cheap and dear.</summary>
     public static IReadOnlyList<SoakJob> All { get; } = Create();
 
+    /// <summary>A picture of each kind, in bytes.</summary>
+    public static long BytesOfAllKinds => All.Sum(job => (long)job.Width * job.Height * job.Format.PixelBytes) / Times;
+
     private PixelFormat Format => new(Depth, PixelComponents.Rgba);
 
     private int RowBytes => Width * Format.PixelBytes;

@@ -20,7 +20,8 @@ internal sealed class SoakReport
 
     public TimeSpan Time { get; init; }
 
-    /// <summary>Slot memory of one host, at most: a source and a result of the largest picture for each thread.</summary>
+    /// <summary>Slot memory of one host, at most: a source and a result of each kind of picture, for each thread's connection and for one that still drains
+    /// after the thread gave a render up.</summary>
     public long SlotsPerHostMax { get; init; }
 
     public List<HostTally> Hosts { get; } = [];
@@ -64,9 +65,9 @@ internal sealed class SoakReport
         Check(all.WaitInteractiveMax < InteractiveWaitMax.TotalMicroseconds, $"an interactive job waited {all.WaitInteractiveMax} µs");
         Check(_anonymous.Max() < EngineBytesMax, $"the engine took {_anonymous.Max()} bytes of its own, the limit is {EngineBytesMax}");
         Check(Growth() < 1.3, $"the engine's memory grew by the factor {Growth():0.00} from the first third to the last");
-        Check(all.SlotBytesMax <= 2 * SlotsPerHostMax, $"a host held {all.SlotBytesMax} bytes of slots, a source and a result for each thread are {SlotsPerHostMax}");
-        Check(all.ResidentMax < SlotsPerHostMax * 2 + HostBytesMax, $"a host took {all.ResidentMax} bytes");
-        Check(SegmentBytesMax <= 2 * Soak.Hosts * SlotsPerHostMax, $"the engine mapped {SegmentBytesMax} bytes of slots");
+        Check(all.SlotBytesMax <= SlotsPerHostMax, $"a host held {all.SlotBytesMax} bytes of slots, the limit is {SlotsPerHostMax}");
+        Check(all.ResidentMax < SlotsPerHostMax + HostBytesMax, $"a host took {all.ResidentMax} bytes");
+        Check(SegmentBytesMax <= Soak.Hosts * SlotsPerHostMax, $"the engine mapped {SegmentBytesMax} bytes of slots");
         Check(SegmentsLeft == 0, $"{SegmentsLeft} segments are left when the hosts have gone");
         long served = Hosts.Max(host => host.Final), least = Hosts.Min(host => host.Final);
         // In a short trial a few long renders weigh too much.
