@@ -69,6 +69,10 @@ public static partial class EffectCatalog
         Minimum = minimum, Maximum = maximum, DisplayMinimum = displayMinimum, DisplayMaximum = displayMaximum, Default = value,
     };
 
+    /// <summary>A number that holds for the whole clip.</summary>
+    private static ParameterDefinition Constant(string name, string label, string hint, double minimum, double maximum, double displayMinimum, double displayMaximum, double value) =>
+        Number(name, label, hint, minimum, maximum, displayMinimum, displayMaximum, value) with { Animates = false };
+
     private static ParameterDefinition Toggle(string name, string label, string hint, bool value) => new()
     {
         Name = name, Label = label, Hint = hint, Kind = ParameterKind.Boolean, Default = value ? 1 : 0, Animates = false,

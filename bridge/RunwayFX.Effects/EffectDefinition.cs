@@ -56,6 +56,10 @@ public sealed record EffectDefinition
     /// <summary>Whether a render at t may ask for other frames of the source.</summary>
     public bool NeedsNeighbours { get; init; }
 
+    /// <summary>Whether the effect shows other moments of the source than the one asked for, so that its result may be longer or shorter
+    /// (see <see cref="RetimeClock"/>) and OpenFX's Retimer context fits it.</summary>
+    public bool IsRetimer { get; init; }
+
     /// <summary>How the output canvas follows from the source.</summary>
     public CanvasRule Canvas { get; init; }
 

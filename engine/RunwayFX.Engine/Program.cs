@@ -1,6 +1,7 @@
 using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
 using RunwayFX.Pipelines.Extend;
+using RunwayFX.Pipelines.Retime;
 using RunwayFX.Pipelines.Style;
 
-return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline()));
+return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline()));

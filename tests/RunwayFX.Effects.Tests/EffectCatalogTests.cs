@@ -42,6 +42,7 @@ public sealed class EffectCatalogTests
     {
         Assert.That(EffectCatalog.Style.Name, Is.EqualTo("style"));
         Assert.That(EffectCatalog.Extend.Name, Is.EqualTo("extend"));
+        Assert.That(EffectCatalog.Retime.Name, Is.EqualTo("retime"));
     }
 
     [TestCaseSource(nameof(Effects))]

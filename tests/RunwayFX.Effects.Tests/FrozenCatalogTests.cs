@@ -10,6 +10,7 @@ public sealed class FrozenCatalogTests
     [
         "1 org.runwayfx.style RunwayFX Style",
         "2 org.runwayfx.extend RunwayFX Extend",
+        "5 org.runwayfx.retime RunwayFX Retime",
     ];
 
     /// <summary>effect.clip [optional toggle].</summary>
@@ -18,6 +19,7 @@ public sealed class FrozenCatalogTests
         "style.Source",
         "style.Style optional styleFromClip",
         "extend.Source",
+        "retime.Source",
     ];
 
     /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
@@ -52,6 +54,16 @@ public sealed class FrozenCatalogTests
         "extend[16].repairFrames Text",
         "extend[17].repairDetect Boolean 0..1 1",
         "extend[18].repairThreshold Double 0.005..1 0.06",
+        "retime[0].timing Choice 0..2 0",
+        "retime[1].speed Double -10000..10000 100",
+        "retime[2].startFrame Double 0..1000000 0",
+        "retime[3].sourceFrame Double -1000000..1000000 0",
+        "retime[4].frameRate Double 1..1000 60",
+        "retime[5].method Choice 0..2 2",
+        "retime[6].cutThreshold Double 0..1 0.7",
+        "retime[7].mix Double 0..1 1",
+        "retime[8].quality Choice 0..2 1",
+        "retime[9].colourSpace Choice 0..13 0",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
@@ -70,6 +82,10 @@ public sealed class FrozenCatalogTests
         ["extend.colourSpace"] = ColourSpaces,
         ["extend.timeMode"] = "Off|Continue|Repair|Continue and Repair",
         ["extend.goodRange"] = "Whole Clip|First to Last",
+        ["retime.timing"] = "Speed|Source Frame|Frame Rate",
+        ["retime.method"] = "Nearest|Blend|Motion",
+        ["retime.quality"] = "Draft|Standard|High",
+        ["retime.colourSpace"] = ColourSpaces,
     };
 
     [Test]
@@ -115,6 +131,8 @@ public sealed class FrozenCatalogTests
             Is.EqualTo(new[] { "0 Off", "1 Continue", "2 Repair", "3 ContinueAndRepair" }));
         Assert.That(Enum.GetValues<GoodFrames>().Select(range => $"{(int)range} {range}"), Is.EqualTo(new[] { "0 WholeClip", "1 FirstToLast" }));
         Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow" }));
+        Assert.That(Enum.GetValues<RetimeTiming>().Select(timing => $"{(int)timing} {timing}"), Is.EqualTo(new[] { "0 Speed", "1 SourceFrame", "2 FrameRate" }));
+        Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));
         Assert.That(
             Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
             Is.EqualTo(new[]

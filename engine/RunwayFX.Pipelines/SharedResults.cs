@@ -1,4 +1,4 @@
-namespace RunwayFX.Pipelines.Extend;
+namespace RunwayFX.Pipelines;
 
 /// <summary>Results that several renders share: bounded in bytes, least recently used first to go, each computed once while others wait.</summary>
 /// <remarks>Thread-safe. The computation runs on the asking thread (it fetches from that thread's host); if it fails or is cancelled, one of those

@@ -1,6 +1,4 @@
-using RunwayFX.Pipelines.Extend;
-
-namespace RunwayFX.Pipelines.Tests.Extend;
+namespace RunwayFX.Pipelines.Tests;
 
 public sealed class SharedResultsTests
 {

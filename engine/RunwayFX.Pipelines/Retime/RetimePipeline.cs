@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using RunwayFX.Effects;
+using RunwayFX.Imaging;
+
+namespace RunwayFX.Pipelines.Retime;
+
+/// <summary>Shows the source at other moments: the effect <see cref="EffectCatalog.Retime"/>. One instance serves all sessions.</summary>
+/// <remarks>Thread-safe. A moment that is a source frame gives that frame's bits; one in between is made from the two frames around it, whichever moments
+/// were asked for before. Frames of two shots are never mixed: the nearer one is shown. Beyond what the host has, its last frame is held. Without temporal
+/// access the frame at hand is shown. Motion between two frames is kept for the moments to come, in at most the bytes given.</remarks>
+public sealed class RetimePipeline : IEffectPipeline
+{
+    /// <summary>Default limit of the memory for motion between frames.</summary>
+    public const long CacheBytesMax = 768L << 20;
+
+    private const int SourceClip = 0, ThreadsMax = 16;
+
+    private readonly SharedResults<UInt128, RetimeInterval> _intervals;
+    private readonly ConcurrentDictionary<ColourEncoding, PerceptualGuide> _guides = new();
+
+    /// <summary>Creates the pipeline with an empty cache.</summary>
+    /// <param name="cacheBytesMax">Most bytes of frames and motion kept between requests.</param>
+    public RetimePipeline(long cacheBytesMax = CacheBytesMax)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cacheBytesMax);
+        _intervals = new SharedResults<UInt128, RetimeInterval>(cacheBytesMax);
+    }
+
+    /// <inheritdoc/>
+    public EffectDefinition Effect => EffectCatalog.Retime;
+
+    /// <summary>Threads that work on a frame; the result is the same for any number.</summary>
+    internal int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
+
+    /// <inheritdoc/>
+    public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(frames);
+        cancellation.ThrowIfCancellationRequested();
+        PixelWindow output = job.OutputWindow;
+        if (output.IsEmpty || output.Width > Frame.SideMax || output.Height > Frame.SideMax)
+            throw new PipelineException(PipelineError.SizeUnsupported, $"an output window of {output.Width}×{output.Height} pixels is outside 1..{Frame.SideMax}");
+
+        RetimeSettings settings = RetimeSettings.From(job);
+        bool isUnchanged = settings.Mix <= 0 || !frames.HasTemporalAccess || settings.Moment == job.Time;
+        if (isUnchanged) return Crop(Fetch(frames, job.Time) ?? throw Missing(job.Time), output);
+        HostFrame retimed = Retimed(settings, frames, progress, cancellation);
+        if (settings.Mix >= 1) return Crop(retimed, output);
+        HostFrame source = Fetch(frames, job.Time) ?? throw Missing(job.Time);
+        return RetimeInterval.Blend(Crop(source, output), Crop(retimed, output), settings.Mix);
+    }
+
+    private HostFrame Retimed(RetimeSettings settings, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)
+    {
+        (double before, double fraction) = RetimeClock.Split(settings.Moment);
+        if (settings.Method == RetimeMethod.Nearest && fraction > 0) (before, fraction) = (fraction < 0.5 ? before : before + 1, 0);
+        HostFrame? first = Fetch(frames, before), second = fraction > 0 ? Fetch(frames, before + 1) : null;
+        if (first is null || second is null) return first ?? second ?? throw Missing(before);
+        HostFrame nearer = fraction < 0.5 ? first : second;
+        if (first.Window != second.Window || first.Premultiplied != second.Premultiplied || first.Picture.Width != second.Picture.Width
+            || first.Picture.Height != second.Picture.Height) return nearer;
+
+        RetimeInterval interval = _intervals.GetOrCompute(RetimeInterval.KeyOf(first, second, settings), () =>
+        {
+            PerceptualGuide guide = _guides.GetOrAdd(settings.Encoding, encoding => new PerceptualGuide(encoding));
+            RetimeInterval made = RetimeInterval.Create(first, second, settings, guide, Threads, progress, cancellation);
+            return (made, made.Bytes);
+        }, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return interval.IsCut(settings.CutThreshold) ? nearer : first with { Picture = interval.Render(fraction, Threads, cancellation) };
+    }
+
+    private static HostFrame? Fetch(IHostFrames frames, double time) => frames.TryFetch(SourceClip, time, out HostFrame? frame) ? frame : null;
+
+    private static PipelineException Missing(double time) =>
+        new(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {time}");
+
+    /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
+    private static Frame Crop(HostFrame frame, PixelWindow wanted)
+    {
+        (Frame picture, PixelWindow window) = (frame.Picture, frame.Window);
+        if (wanted == window) return picture.Clone();
+        Frame result = new(wanted.Width, wanted.Height);
+        int left = Math.Max(wanted.X1, window.X1), right = Math.Min(wanted.X2, window.X1 + picture.Width);
+        if (right <= left) return result;
+        for (int y = 0; y < wanted.Height; y++)
+        {
+            int from = window.Y2 - wanted.Y2 + y;
+            if (from < 0 || from >= picture.Height) continue;
+            picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels)
+                .CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
+        }
+
+        return result;
+    }
+}
