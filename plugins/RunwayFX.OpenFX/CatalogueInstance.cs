@@ -44,8 +44,14 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     {
         EngineAccess.ReleaseStale();
         int mix = effect.IndexOf("mix");
-        if (mix < 0 || InstanceParameters.Read(effect, Parameters, arguments.Time).Numbers[mix] > 0) return null;
-        return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
+        if (mix < 0) return null;
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        if (parameters.Numbers[mix] <= 0) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
+        if (!effect.IsRetimer) return null;
+        double moment = SourceMoments.At(parameters, Context, arguments.Time);
+        if (moment == arguments.Time || !Host.HasTemporalAccess) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
+        OfxRangeD frames = SourceMoments.FramesOf(parameters, moment);
+        return frames.min == frames.max && parameters.Numbers[mix] >= 1 ? new IdentityReply(EffectDefinition.SourceClipName, frames.min) : null;
     }
 
     /// <inheritdoc/>
@@ -74,6 +80,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     /// <summary>A frame of the temporal style depends on its block from the block's first frame on, and on the frame that anchors it.</summary>
     public override bool GetFramesNeeded(double time, FramesNeeded frames)
     {
+        if (effect.IsRetimer) return GetRetimedFramesNeeded(time, frames);
         int stability = effect.IndexOf("temporalStability");
         if (stability < 0 || !Host.HasTemporalAccess) return false;
         if (InstanceParameters.Read(effect, Parameters, time).Numbers[stability] <= 0) return false;
@@ -84,12 +91,31 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             : frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), new OfxRangeD(lastAnchor, lastAnchor), walk);
     }
 
+    /// <summary>A retimed clip is as long as its speed makes it.</summary>
+    public override OfxRangeD? GetTimeDomain() =>
+        effect.IsRetimer && Host.HasTemporalAccess ? SourceMoments.Domain(InstanceParameters.Read(effect, Parameters, 0), Context) : null;
+
+    /// <summary>A conversion to another frame rate says so.</summary>
+    public override bool GetClipPreferences(ClipPreferences preferences) =>
+        effect.IsRetimer && Host.HasTemporalAccess && SourceMoments.Rate(InstanceParameters.Read(effect, Parameters, 0), Context) is { } rate
+        && preferences.SetFrameRate(rate);
+
     /// <summary>A change gives a fault another chance to be told.</summary>
     public override bool InstanceChanged(in ChangeArguments arguments)
     {
         EngineAccess.ReleaseStale();
         _faults.Forget();
         return false;
+    }
+
+    private bool GetRetimedFramesNeeded(double time, FramesNeeded frames)
+    {
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        double moment = SourceMoments.At(parameters, Context, time), mix = parameters.Number("mix");
+        OfxRangeD now = new(time, time);
+        if (!Host.HasTemporalAccess || moment == time || mix <= 0) return frames.Set(EffectDefinition.SourceClipName, now);
+        OfxRangeD around = SourceMoments.FramesOf(parameters, moment);
+        return mix >= 1 ? frames.Set(EffectDefinition.SourceClipName, around) : frames.Set(EffectDefinition.SourceClipName, around, now);
     }
 
     private void RenderInto(in RenderArguments arguments, Clip outputClip, Image output, OfxRectI window)
@@ -102,6 +128,16 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         }
 
         ClipSet clips = new(effect, Context, parameters);
+        int initialClips = clips.InitialCount;
+        if (effect.IsRetimer)
+        {
+            double moment = SourceMoments.At(parameters, Context, arguments.Time);
+            parameters.Numbers[effect.IndexOf("timing")] = (double)RetimeTiming.SourceFrame;
+            parameters.Numbers[effect.IndexOf("sourceFrame")] = moment;
+            // The frame at hand is rarely one of those that the moment is made from.
+            if (moment != arguments.Time && Host.HasTemporalAccess) initialClips = 0;
+        }
+
         RenderCall call = new()
         {
             EffectWireId = effect.WireId,
@@ -122,7 +158,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             FrameRate = Math.Clamp(clips.Source?.FrameRate(25) ?? 25, RenderRequest.FrameRateMin, RenderRequest.FrameRateMax),
             IsInteractive = arguments.IsInteractive || arguments.IsDraft || arguments.IsThumbnail,
             HasTemporalAccess = Host.HasTemporalAccess,
-            InitialClips = clips.InitialCount,
+            InitialClips = initialClips,
             HostName = Host.Name,
         };
         EngineAccess.Client.Render(call, new RenderConversation(this, clips, arguments.Time, output, window));

@@ -1,3 +1,4 @@
+using System.Text;
 using OpenFX.Plugins;
 using OpenFX.Raw;
 using RunwayFX.Effects;
@@ -10,6 +11,8 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
 {
     /// <summary>Name that the standard mandates for the output.</summary>
     public const string OutputClipName = "Output";
+
+    private static readonly string RetimerContext = Encoding.UTF8.GetString(OfxConstants.kOfxImageEffectContextRetimer);
 
     /// <inheritdoc/>
     public override string Identifier => effect.PluginId;
@@ -24,6 +27,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         descriptor.SetLabels(effect.Label, EffectCatalog.Grouping, effect.Description);
         _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextFilter);
         _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextGeneral);
+        if (effect.IsRetimer) _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextRetimer);
         descriptor.SetDepths(ShimHosts.TakesHalf(descriptor.Host)
             ? [BitDepth.Float, BitDepth.Short, BitDepth.Byte, BitDepth.Half]
             : [BitDepth.Float, BitDepth.Short, BitDepth.Byte]);
@@ -55,6 +59,13 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         }
 
         if (descriptor.DefineClip(OutputClipName, components) is { } output) _ = output.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);
+        if (context == RetimerContext)
+        {
+            ParamText text = new(SourceMoments.HostCurveName, SourceMoments.HostCurveLabel, "The source frame to show; the host sets it.", true);
+            ParamRange range = new(-SourceMoments.FrameMax, SourceMoments.FrameMax, 0, 1000);
+            _ = descriptor.Parameters.DefineDouble(text, range, 0);
+        }
+
         DefineParameters(descriptor.Parameters, ShimHosts.DropsAfterRefusal(descriptor.Host));
     }
 

@@ -64,6 +64,26 @@ internal sealed class RenderRunnerTests
     }
 
     [Test]
+    public void EffectWithATimeOfItsOwn_DecidesTheFrames()
+    {
+        CliRun run = Render(new FakeEffectHost { Domain = new FrameRange(1001, 1020) }, "out.%04d.png");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
+        Assert.That(Written("out."), Has.Exactly(20).Items);
+        Assert.That(Written("out.").Last(), Is.EqualTo("out.1020.png"));
+    }
+
+    [Test]
+    public void EffectWithATimeOfItsOwn_TakesFramesOfThatTime()
+    {
+        CliRun run = Render(new FakeEffectHost { Domain = new FrameRange(1001, 1020) }, "out.%04d.png", "--frames", "1018-1019");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
+        Assert.That(Written("out."), Is.EqualTo(new[] { "out.1018.png", "out.1019.png" }));
+        run = Render(new FakeEffectHost { Domain = new FrameRange(1001, 1020) }, "other.%04d.png", "--frames", "1018-1021");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("1001-1020"));
+    }
+
+    [Test]
     public void GrowingEffect_DecidesTheSizeOfTheOutput()
     {
         CliRun run = Render(new FakeEffectHost { Grows = 5 }, "out.%04d.png", "--frames", "1001");

@@ -42,10 +42,19 @@ internal sealed class ClipSet : IDisposable
     /// <summary>What the readers want the user to know.</summary>
     public IEnumerable<string> Warnings => _opened.SelectMany(clip => clip.Info.Warnings);
 
-    /// <summary>The frames wanted as 0-based indices; for a generator, as times.</summary>
-    /// <exception cref="CliException">Frames outside of the clip.</exception>
-    public FrameRange IndicesOf(RenderOptions options)
+    /// <summary>The frames wanted, counted from the clip's first; for a generator, as times.</summary>
+    /// <param name="options">Which frames are wanted.</param>
+    /// <param name="domain">Frames of the result by number, where the effect has a time of its own; null for the clip's.</param>
+    /// <exception cref="CliException">Frames that do not exist.</exception>
+    public FrameRange IndicesOf(RenderOptions options, FrameRange? domain)
     {
+        if (domain is { } own)
+        {
+            FrameRange wanted = options.Frames ?? own;
+            if (wanted.First < own.First || wanted.Last > own.Last) throw CliException.Usage($"--frames {wanted}: the result has the frames {own}");
+            return new FrameRange(wanted.First - FirstTime, wanted.Last - FirstTime);
+        }
+
         if (Main is null) return options.Frames ?? new FrameRange(0, 0);
         long count = Main.Info.FrameCount;
         if (count < 1) throw new CliException(ExitCode.Failed, $"{Main.Info.Path} holds no frames");

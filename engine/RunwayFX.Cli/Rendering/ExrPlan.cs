@@ -15,18 +15,19 @@ internal sealed class ExrPlan
     /// <param name="main">The source; null for none.</param>
     /// <param name="window">The output's pixels, y up.</param>
     /// <param name="options">Output name, scale, and whether loss is accepted.</param>
+    /// <param name="hasOwnTime">Whether the result's frames are not the source's one by one: then no layer fits them.</param>
     /// <exception cref="CliException">Layers would be lost.</exception>
-    public ExrPlan(ClipInput? main, PixelBounds window, RenderOptions options)
+    public ExrPlan(ClipInput? main, PixelBounds window, RenderOptions options, bool hasOwnTime = false)
     {
         _scale = options.Scale.X;
         _window = window;
         bool toExr = options.Format is OutputFormat.ExrHalf or OutputFormat.ExrFloat
             || (options.Format == OutputFormat.Auto && options.Output.EndsWith(".exr", StringComparison.OrdinalIgnoreCase));
         if (main is null || main.Info.Codec != "exr") return;
-        _isSameWindow = window == main.Window && _scale == 1;
+        _isSameWindow = window == main.Window && _scale == 1 && !hasOwnTime;
         if (main.HasLayers && !options.AllowLoss && (!toExr || !_isSameWindow))
         {
-            string reason = toExr ? $"the output covers {Text(window)} and the layers {Text(main.Window)}" : $"'{options.Output}' is no EXR file";
+            string reason = hasOwnTime ? "the result's frames lie between the source's" : toExr ? $"the output covers {Text(window)} and the layers {Text(main.Window)}" : $"'{options.Output}' is no EXR file";
             throw new CliException(ExitCode.Failed,
                 $"{main.Info.Path} has layers besides RGBA that cannot be kept: {reason}; --allow-loss drops them");
         }
@@ -35,11 +36,13 @@ internal sealed class ExrPlan
     }
 
     /// <summary>The extras to write with a frame; null for none.</summary>
-    /// <param name="sourceIndex">0-based index in the source.</param>
+    /// <param name="sourceIndex">0-based index in the source; beyond its ends, the nearest frame's are taken.</param>
     /// <param name="cancellation">Stops reading.</param>
     public ExrExtras? For(long sourceIndex, CancellationToken cancellation)
     {
-        if (_main?.ReadFull(sourceIndex, cancellation).Exr is not { } exr) return null;
+        if (_main is null) return null;
+        long nearest = Math.Clamp(sourceIndex, 0, Math.Max(0, _main.Info.FrameCount - 1));
+        if (_main.ReadFull(nearest, cancellation).Exr is not { } exr) return null;
         return _isSameWindow ? exr : Moved(exr);
     }
 

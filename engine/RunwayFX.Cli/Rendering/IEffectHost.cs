@@ -76,6 +76,10 @@ internal interface IEffectHost : IDisposable
     /// <exception cref="HostingException">The bundle or the plug-in does not exist or cannot be described.</exception>
     EffectDescriptor Describe(EffectReference effect, EffectContext? context, bool hasInput);
 
+    /// <summary>The frames over which the result exists, by number; null where those are the main clip's own, as they nearly always are.</summary>
+    /// <exception cref="HostingException">The plug-in fails.</exception>
+    FrameRange? FindDomain(EffectDescriptor effect, EffectSetup setup);
+
     /// <summary>Sets an instance up. Sessions of one effect may render at the same time where its thread safety allows.</summary>
     IEffectSession Open(EffectDescriptor effect, EffectSetup setup);
 }

@@ -40,6 +40,23 @@ internal sealed class OpenFxEffectHost : IEffectHost
     }
 
     /// <inheritdoc/>
+    public FrameRange? FindDomain(EffectDescriptor effect, EffectSetup setup)
+    {
+        // The standard lets an effect have a time of its own in this context only.
+        if (setup.MainClip is null || effect.Context.Context != EffectContext.General) return null;
+        PixelDepth depth = DepthFor(effect.Plugin, setup.Depth);
+        HostedPlugin plugin = Find(new EffectReference(effect.BundlePath, effect.Plugin.Identifier));
+        var source = new ClipSource(setup.Clips, depth);
+        using HostedEffect instance = plugin.CreateInstance(effect.Context.Context, setup.Project with { Depth = depth }, source);
+        SetValues(instance, setup);
+        TimeRange domain = instance.GetTimeDomain();
+        ClipFormat clip = setup.MainClip.Describe(depth);
+        bool isUsual = domain.First == clip.FirstFrame && domain.Last == clip.LastFrame;
+        bool isUsable = domain.First >= 0 && domain.Last >= domain.First && domain.Last <= FrameRange.NumberMax;
+        return isUsual || !isUsable ? null : new FrameRange((long)Math.Ceiling(domain.First), (long)Math.Floor(domain.Last));
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (PluginLibrary library in _libraries.Values) library.Dispose();
@@ -62,6 +79,16 @@ internal sealed class OpenFxEffectHost : IEffectHost
         }
 
         throw new CliException(ExitCode.Failed, $"{plugin.Identifier} names no pixel depth it can work with");
+    }
+
+    private static void SetValues(HostedEffect instance, EffectSetup setup)
+    {
+        foreach (SettingValue value in setup.Values)
+        {
+            HostedParameter parameter = instance.Parameters[value.Name];
+            if (value.Numbers.IsEmpty) parameter.SetText(value.Text);
+            else parameter.SetNumbers(value.Numbers.AsSpan());
+        }
     }
 
     private HostedPlugin Find(EffectReference effect)
@@ -104,13 +131,7 @@ internal sealed class OpenFxEffectHost : IEffectHost
             _instance = instance;
             _setup = setup;
             _source = source;
-            foreach (SettingValue value in setup.Values)
-            {
-                HostedParameter parameter = instance.Parameters[value.Name];
-                if (value.Numbers.IsEmpty) parameter.SetText(value.Text);
-                else parameter.SetNumbers(value.Numbers.AsSpan());
-            }
-
+            SetValues(instance, setup);
             OutputPreferences preferences = instance.GetClipPreferences();
             PixelBounds window = instance.GetRegionOfDefinition(setup.FirstTime, setup.Scale).ToPixels(setup.Scale, preferences.PixelAspectRatio);
             if (window.IsEmpty) throw new CliException(ExitCode.Failed, $"{instance.Plugin.Identifier} makes no picture at frame {setup.FirstTime}");

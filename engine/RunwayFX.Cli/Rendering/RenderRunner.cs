@@ -24,7 +24,6 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
         ImmutableArray<SettingValue> values = SettingValue.Resolve(effect.Context.Parameters, options.Values);
         using var clips = new ClipSet(effect, options, cancellation);
         foreach (string warning in clips.Warnings) reporter.Warn(warning);
-        FrameRange indices = clips.IndicesOf(options);
         EffectSetup setup = new()
         {
             Clips = clips.ByName,
@@ -33,17 +32,20 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
             Depth = options.Depth,
             Scale = options.Scale,
             Project = clips.Project(options),
-            FirstTime = indices.First + clips.FirstTime,
-            LastTime = indices.Last + clips.FirstTime,
         };
+        FrameRange? domain = host.FindDomain(effect, setup);
+        FrameRange indices = clips.IndicesOf(options, domain);
+        setup = setup with { FirstTime = indices.First + clips.FirstTime, LastTime = indices.Last + clips.FirstTime };
         int threads = ThreadsFor(effect.Plugin.ThreadSafety, options.Threads);
         using var sessions = new SessionPool(() => host.Open(effect, setup));
         EffectOutput output = sessions.First.Output;
         if (options.Depth is null && clips.Main is { } main && DepthLoss(main.Info, output.Depth) is { } lost)
             reporter.Warn($"{effect.Plugin.Identifier} {lost}");
         string recipe = Recipe.Of(effect, values, setup, [.. clips.Paths, .. Recipe.FilesAmong(values), .. EngineFiles]);
-        OutputSettings settings = OutputPlan.Create(options, clips, output, indices, recipe);
-        var extras = new ExrPlan(clips.Main, output.Window, options);
+        OutputSettings settings = OutputPlan.Create(options, clips, output, indices, recipe, hasOwnTime: domain is not null);
+        if (domain is not null && settings.Audio is null && clips.Main is { Info.Audio.Count: > 0 })
+            reporter.Warn("the audio is left out: the result has another length than the source");
+        var extras = new ExrPlan(clips.Main, output.Window, options, hasOwnTime: domain is not null);
         using FrameWriter writer = FrameWriter.Open(settings, cancellation);
         foreach (string warning in writer.Warnings) reporter.Warn(warning);
         sessions.Grow((int)Math.Clamp(writer.Pending.Count, 1, threads));

@@ -29,6 +29,12 @@ internal sealed class FakeEffectHost : IEffectHost
     /// <summary>Pixels added on each side.</summary>
     public int Grows { get; init; }
 
+    /// <summary>Frames of the result; null for the clip's.</summary>
+    public FrameRange? Domain { get; init; }
+
+    /// <summary>Frames a second of the result.</summary>
+    public double FrameRate { get; init; } = 24;
+
     public static ImmutableArray<ParameterDescription> Parameters { get; } =
     [
         Parameter("amount", HostedParameterKind.Double, [0.5], [0], [1]),
@@ -54,6 +60,8 @@ internal sealed class FakeEffectHost : IEffectHost
             [new("Source", "Source", false, false, [PixelComponents.Rgba], false), new("Mask", "Mask", true, true, [PixelComponents.Alpha], false),
                 new("Output", "Output", false, false, [PixelComponents.Rgba], false)],
             Parameters));
+
+    public FrameRange? FindDomain(EffectDescriptor effect, EffectSetup setup) => Domain;
 
     public IEffectSession Open(EffectDescriptor effect, EffectSetup setup)
     {
@@ -85,7 +93,7 @@ internal sealed class FakeEffectHost : IEffectHost
             {
                 PixelBounds window = _source.Window;
                 window = new PixelBounds(window.X1 - host.Grows, window.Y1 - host.Grows, window.X2 + host.Grows, window.Y2 + host.Grows);
-                return new EffectOutput(window, _source.PixelAspectRatio, _source.Alpha, _source.Alpha != AlphaState.Opaque, 24, host.Depth);
+                return new EffectOutput(window, _source.PixelAspectRatio, _source.Alpha, _source.Alpha != AlphaState.Opaque, host.FrameRate, host.Depth);
             }
         }
 
@@ -95,7 +103,7 @@ internal sealed class FakeEffectHost : IEffectHost
             int before = Interlocked.Increment(ref host._rendered) - 1;
             host.BeforeFrame?.Invoke(before, time);
             cancellation.ThrowIfCancellationRequested();
-            Frame source = _source.ReadFull((long)time - _source.FirstTime, cancellation).Frame;
+            Frame source = _source.ReadFull(Math.Min((long)time - _source.FirstTime, _source.Info.FrameCount - 1), cancellation).Frame;
             var result = new Frame(Output.Window.Width, Output.Window.Height);
             for (int y = 0; y < source.Height; y++)
             {
