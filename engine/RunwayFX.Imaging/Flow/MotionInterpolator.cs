@@ -19,6 +19,15 @@ public sealed class MotionInterpolator
     /// <summary>Mean difference, in lightness steps of 1/255, by which a vector must beat standing still.</summary>
     private const float StillBonus = 1f;
 
+    /// <summary>Difference in lightness, in steps of 1/255, beyond which a vector is not believed.</summary>
+    private const float UnlikeMin = 40;
+
+    /// <summary>How much more doubtful one of two hidden pixels must be to be left out, as ranks count.</summary>
+    private const int DoubtMargin = 16 * 20;
+
+    /// <summary>Neighbours of eight that a choice must resemble; else it is a speck and takes theirs.</summary>
+    private const int SupportMin = 3;
+
     /// <summary>Vectors whose squares are shorter may give way to standing still, in pixels squared.</summary>
     private const float StillSquareMax = 1;
 
@@ -36,10 +45,12 @@ public sealed class MotionInterpolator
     private MotionInterpolator(Frame first, Frame second, float[] firstLight, float[] secondLight, FlowPair motion, CancellationToken cancellation)
     {
         (_first, _second, _firstLight, _secondLight, _motion) = (first, second, firstLight, secondLight, motion);
-        OcclusionFill.Fill(motion.Forward, motion.ForwardConsistent, firstLight, cancellation);
-        OcclusionFill.Fill(motion.Backward, motion.BackwardConsistent, secondLight, cancellation);
-        _firstRank = RanksOf(motion.Forward, motion.ForwardConsistent, firstLight, secondLight);
-        _secondRank = RanksOf(motion.Backward, motion.BackwardConsistent, secondLight, firstLight);
+        byte[] firstBelieved = Believed(motion.Forward, motion.ForwardConsistent, firstLight, secondLight);
+        byte[] secondBelieved = Believed(motion.Backward, motion.BackwardConsistent, secondLight, firstLight);
+        int[] firstCosts = OcclusionFill.Fill(motion.Forward, firstBelieved, firstLight, cancellation);
+        int[] secondCosts = OcclusionFill.Fill(motion.Backward, secondBelieved, secondLight, cancellation);
+        _firstRank = RanksOf(motion.Forward, firstBelieved, firstCosts, firstLight, secondLight);
+        _secondRank = RanksOf(motion.Backward, secondBelieved, secondCosts, secondLight, firstLight);
     }
 
     /// <summary>Columns.</summary>
@@ -96,8 +107,10 @@ public sealed class MotionInterpolator
         Choice[] choices = new Choice[Width * Height];
         Bands.Run(Height, Bands.RowsDefault, threads, (first, end) => Choose(splats[0], splats[1], share, choices, first, end), cancellation);
         FillHoles(choices, cancellation);
+        Choice[] clean = new Choice[choices.Length];
+        Bands.Run(Height, Bands.RowsDefault, threads, (first, end) => RemoveSpecks(choices, clean, first, end), cancellation);
         Frame result = new(Width, Height);
-        Bands.Run(Height, Bands.RowsDefault, threads, (first, end) => Compose(choices, share, result, first, end), cancellation);
+        Bands.Run(Height, Bands.RowsDefault, threads, (first, end) => Compose(clean, share, result, first, end), cancellation);
         return result;
     }
 
@@ -114,15 +127,41 @@ public sealed class MotionInterpolator
         return light;
     }
 
-    /// <summary>Difference in lightness along each vector, in sixteenths of a step; more for vectors that are not believed.</summary>
-    private static int[] RanksOf(FlowField field, byte[] believed, float[] here, float[] there)
+    /// <summary>Vectors that lead back and to a like lightness, with neighbours that do: at contours, pixels are mixtures whose vectors belong to neither
+    /// side.</summary>
+    private static byte[] Believed(FlowField field, byte[] consistent, float[] here, float[] there)
+    {
+        int width = field.Width, height = field.Height;
+        byte[] alike = (byte[])consistent.Clone();
+        for (int at = 0; at < alike.Length; at++)
+        {
+            if (alike[at] == 0) continue;
+            float x = at % width + field.X[at], y = at / width + field.Y[at];
+            if (Math.Abs(here[at] - Sample(there, width, height, x, y)) > UnlikeMin) alike[at] = 0;
+        }
+
+        byte[] believed = new byte[alike.Length];
+        for (int at = 0; at < alike.Length; at++)
+        {
+            int x = at % width, y = at / width, stepX = x + 1 < width ? 1 : 0, stepY = y + 1 < height ? width : 0, backX = x > 0 ? 1 : 0, backY = y > 0 ? width : 0;
+            believed[at] = (byte)(alike[at] & alike[at - backX] & alike[at + stepX] & alike[at - backY] & alike[at + stepY]);
+        }
+
+        return believed;
+    }
+
+    /// <summary>Difference in lightness along each vector, in sixteenths of a step; for vectors that are not believed, more, and how unlike the pixel is
+    /// to what it took its vector from.</summary>
+    private static int[] RanksOf(FlowField field, byte[] believed, int[] costs, float[] here, float[] there)
     {
         int[] ranks = new int[believed.Length];
         for (int at = 0; at < ranks.Length; at++)
         {
+            ranks[at] = MotionSplat.Disbelieved + 16 * costs[at];
+            if (believed[at] == 0) continue;
             float x = at % field.Width + field.X[at], y = at / field.Width + field.Y[at];
             float difference = Math.Abs(here[at] - Sample(there, field.Width, field.Height, x, y));
-            ranks[at] = (int)(16 * difference) + (believed[at] != 0 ? 0 : MotionSplat.Disbelieved);
+            ranks[at] = (int)(16 * difference);
         }
 
         return ranks;
@@ -164,7 +203,14 @@ public sealed class MotionInterpolator
             return new Choice(best.X, best.Y, best.X, best.Y, Sides.Both);
         }
 
-        if (a.Rank != MotionSplat.Nothing && b.Rank != MotionSplat.Nothing) return new Choice(a.X, a.Y, b.X, b.Y, Sides.Both);
+        if (a.Rank != MotionSplat.Nothing && b.Rank != MotionSplat.Nothing)
+        {
+            // Of two that are hidden in the other picture, one that looks like nothing around it is a left-over of a contour.
+            if (a.Rank > b.Rank + DoubtMargin) return new Choice(b.X, b.Y, b.X, b.Y, Sides.Second);
+            if (b.Rank > a.Rank + DoubtMargin) return new Choice(a.X, a.Y, a.X, a.Y, Sides.First);
+            return new Choice(a.X, a.Y, b.X, b.Y, Sides.Both);
+        }
+
         if (a.Rank != MotionSplat.Nothing) return new Choice(a.X, a.Y, a.X, a.Y, Sides.First);
         if (b.Rank != MotionSplat.Nothing) return new Choice(b.X, b.Y, b.X, b.Y, Sides.Second);
         return default;
@@ -221,6 +267,50 @@ public sealed class MotionInterpolator
         }
     }
 
+    /// <summary>Choices that hardly any neighbour shares take the neighbours' most shared one.</summary>
+    private void RemoveSpecks(Choice[] choices, Choice[] clean, int firstRow, int endRow)
+    {
+        Span<Choice> around = stackalloc Choice[8];
+        for (int y = firstRow; y < endRow; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                int place = y * Width + x;
+                clean[place] = choices[place];
+                if (x == 0 || y == 0 || x == Width - 1 || y == Height - 1) continue;
+                if (choices[place - 1].Resembles(choices[place]) && choices[place + 1].Resembles(choices[place]) && choices[place - Width].Resembles(choices[place])) continue;
+                int count = 0, best = -1, most = 0;
+                for (int down = -Width; down <= Width; down += Width)
+                {
+                    for (int right = -1; right <= 1; right++)
+                    {
+                        if (down != 0 || right != 0) around[count++] = choices[place + down + right];
+                    }
+                }
+
+                if (Support(around, choices[place]) >= SupportMin) continue;
+                for (int i = 0; i < around.Length; i++)
+                {
+                    int support = Support(around, around[i]);
+                    if (support > most) (best, most) = (i, support);
+                }
+
+                clean[place] = around[best];
+            }
+        }
+    }
+
+    private static int Support(ReadOnlySpan<Choice> around, in Choice choice)
+    {
+        int count = 0;
+        foreach (ref readonly Choice other in around)
+        {
+            if (other.Resembles(choice)) count++;
+        }
+
+        return count;
+    }
+
     private int NeighbourOf(Choice[] choices, int place)
     {
         foreach (int neighbour in Around(place))
@@ -271,5 +361,9 @@ public sealed class MotionInterpolator
     }
 
     /// <summary>Along which vectors a place is fetched from the two pictures, and from which of them.</summary>
-    private readonly record struct Choice(float FirstX, float FirstY, float SecondX, float SecondY, Sides From);
+    private readonly record struct Choice(float FirstX, float FirstY, float SecondX, float SecondY, Sides From)
+    {
+        public bool Resembles(in Choice other) =>
+            From == other.From && SquareOf(FirstX - other.FirstX, FirstY - other.FirstY) < 1 && SquareOf(SecondX - other.SecondX, SecondY - other.SecondY) < 1;
+    }
 }

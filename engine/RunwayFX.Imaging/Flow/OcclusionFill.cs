@@ -7,18 +7,23 @@ internal static class OcclusionFill
     /// <summary>Cost of a step, in lightness steps of 1/255: without it flat areas would know no nearest.</summary>
     private const int StepCost = 2;
 
+    /// <summary>Largest cost told.</summary>
+    private const int CostMax = 1 << 16;
+
     /// <summary>Overwrites the vectors where <paramref name="believed"/> is 0; nothing happens where it is 0 everywhere.</summary>
     /// <param name="field">The motion.</param>
     /// <param name="believed">1 or 0 per pixel.</param>
     /// <param name="lightness">Lightness of the field's own picture, 0..255.</param>
     /// <param name="cancellation">Asked now and then.</param>
-    public static void Fill(FlowField field, byte[] believed, float[] lightness, CancellationToken cancellation)
+    /// <returns>Per pixel, the cost of the path to the believed pixel whose vector it took: 0 where it kept its own, much where it looks like nothing
+    /// believed.</returns>
+    public static int[] Fill(FlowField field, byte[] believed, float[] lightness, CancellationToken cancellation)
     {
         int width = field.Width, height = field.Height;
         byte[] isSettled = (byte[])believed.Clone();
         // Equal costs are settled in the order of the pixels: the number of the pixel is part of the key.
         PriorityQueue<int, long> queue = new();
-        int[] from = new int[believed.Length];
+        int[] from = new int[believed.Length], costs = new int[believed.Length];
         Dictionary<int, long> best = [];
         for (int at = 0; at < believed.Length; at++)
         {
@@ -35,8 +40,11 @@ internal static class OcclusionFill
             isSettled[at] = 1;
             field.X[at] = field.X[from[at]];
             field.Y[at] = field.Y[from[at]];
+            costs[at] = (int)Math.Min(key >> 32, CostMax);
             Offer(at, key >> 32);
         }
+
+        return costs;
 
         void Offer(int at, long cost)
         {
