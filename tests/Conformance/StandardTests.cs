@@ -113,6 +113,7 @@ public sealed class StandardTests
     {
         "style" => Settings.Neutral,
         "extend" => instance => instance.Parameters.Find("targetAspect")?.SetNumbers(0),
+        "retime" => instance => instance.Parameters.Find("speed")?.SetNumbers(100),
         _ => throw new InvalidOperationException($"say what leaves the picture alone in '{effect.Name}'"),
     };
 }

@@ -98,7 +98,7 @@ internal sealed class FlowBench : IBench
 
         Frame picture = Resampling.Resize(small, 2 * Width, 2 * Height, ResamplingFilter.Lanczos3);
         byte[] before = MovingPictures.Grey(MovingPictures.View(picture, Width, Height, Width, Height, 1));
-        foreach ((string name, double moveX, double moveY, double scale, double turn) in new[]
+        foreach ((string name, double moveX, double moveY, double scale, double turn) in new (string, double, double, double, double)[]
         {
             ("pan", 13.3, -7.6, 1, 0), ("zoom", 0, 0, 1 / 1.05, 0), ("turn", 0, 0, 1, 0.0523598775598),
         })
