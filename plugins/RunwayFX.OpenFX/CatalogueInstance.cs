@@ -77,12 +77,20 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         return isSet;
     }
 
-    /// <summary>A frame of the temporal style depends on its block from the block's first frame on, and on the frame that anchors it.</summary>
+    /// <summary>A frame of the temporal style depends on its block from the block's first frame on, and on the frame that anchors it; a made-up frame depends
+    /// on the good frames next to it.</summary>
     public override bool GetFramesNeeded(double time, FramesNeeded frames)
     {
         if (effect.IsRetimer) return GetRetimedFramesNeeded(time, frames);
+        if (!Host.HasTemporalAccess) return false;
+        if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
+        {
+            OfxRangeD? needed = TimeChoice.Needed(InstanceParameters.Read(effect, Parameters, time), SourceFrames, time);
+            return needed is { } range && frames.Set(EffectDefinition.SourceClipName, range);
+        }
+
         int stability = effect.IndexOf("temporalStability");
-        if (stability < 0 || !Host.HasTemporalAccess) return false;
+        if (stability < 0) return false;
         if (InstanceParameters.Read(effect, Parameters, time).Numbers[stability] <= 0) return false;
         double walkStart = TemporalBlocks.WalkStart(time), anchor = TemporalBlocks.Anchor(walkStart), lastAnchor = TemporalBlocks.Anchor(time);
         OfxRangeD walk = new(walkStart, time);
@@ -91,9 +99,13 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             : frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), new OfxRangeD(lastAnchor, lastAnchor), walk);
     }
 
-    /// <summary>A retimed clip is as long as its speed makes it.</summary>
-    public override OfxRangeD? GetTimeDomain() =>
-        effect.IsRetimer && Host.HasTemporalAccess ? SourceMoments.Domain(InstanceParameters.Read(effect, Parameters, 0), Context) : null;
+    /// <summary>A retimed clip is as long as its speed makes it; one that goes on is longer than its source.</summary>
+    public override OfxRangeD? GetTimeDomain()
+    {
+        if (!Host.HasTemporalAccess) return null;
+        if (effect.IsRetimer) return SourceMoments.Domain(InstanceParameters.Read(effect, Parameters, 0), Context);
+        return effect.IndexOf(EffectCatalog.TimeModeName) < 0 ? null : TimeChoice.Domain(InstanceParameters.Read(effect, Parameters, 0), SourceFrames);
+    }
 
     /// <summary>A conversion to another frame rate says so.</summary>
     public override bool GetClipPreferences(ClipPreferences preferences) =>
@@ -127,6 +139,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             parameters.Numbers[canvas] = CanvasChoice.ResolveForOutput(parameters, Host, SourceRegion(arguments.Time), output, arguments);
         }
 
+        if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) TimeChoice.Resolve(effect, parameters, SourceFrames);
         ClipSet clips = new(effect, Context, parameters);
         int initialClips = clips.InitialCount;
         if (effect.IsRetimer)
@@ -163,6 +176,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         };
         EngineAccess.Client.Render(call, new RenderConversation(this, clips, arguments.Time, output, window));
     }
+
+    private OfxRangeD? SourceFrames => Context.FindClip(EffectDefinition.SourceClipName)?.FrameRange;
 
     private OfxRectD? SourceRegion(double time) => Region(EffectDefinition.SourceClipName, time);
 

@@ -52,7 +52,9 @@ internal sealed class OpenFxEffectHost : IEffectHost
         TimeRange domain = instance.GetTimeDomain();
         ClipFormat clip = setup.MainClip.Describe(depth);
         bool isUsual = domain.First == clip.FirstFrame && domain.Last == clip.LastFrame;
-        bool isUsable = domain.First >= 0 && domain.Last >= domain.First && domain.Last <= FrameRange.NumberMax;
+        // Below 0 lies only what an effect adds before the clip's own frames.
+        bool isLonger = domain.First >= -FrameRange.NumberMax && domain.First <= clip.FirstFrame && domain.Last >= clip.LastFrame;
+        bool isUsable = (domain.First >= 0 || isLonger) && domain.Last >= domain.First && domain.Last <= FrameRange.NumberMax;
         return isUsual || !isUsable ? null : new FrameRange((long)Math.Ceiling(domain.First), (long)Math.Floor(domain.Last));
     }
 

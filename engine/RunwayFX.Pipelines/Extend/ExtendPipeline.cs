@@ -1,5 +1,6 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Extend.Time;
 
 namespace RunwayFX.Pipelines.Extend;
 
@@ -14,6 +15,7 @@ public sealed class ExtendPipeline : IEffectPipeline
     private const int RoundingPixelsMax = 2;
 
     private readonly StillFills _stills = new();
+    private readonly TimeExtension _time = new();
     private readonly ShotFills _shots;
 
     /// <summary>Creates the pipeline with empty caches.</summary>
@@ -28,6 +30,7 @@ public sealed class ExtendPipeline : IEffectPipeline
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(frames);
         cancellation.ThrowIfCancellationRequested();
+        frames = _time.Wrap(job, frames, progress, cancellation);
         if (!frames.TryFetch(0, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gives no source frame at time {job.Time}");
         PixelWindow output = job.OutputWindow;
