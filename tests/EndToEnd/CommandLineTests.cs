@@ -57,6 +57,21 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void ClipThatGoesOn_IsWrittenLonger_WithItsOwnFramesUntouched()
+    {
+        Sandbox.EnsureEngine();
+        string source = MakeMovie("mkv", "bgr0", "ffv1"), longer = At("longer.mkv"), plain = At("plain.mkv");
+        string[] AsSource(string output) => [.. Render(source, output).Select(argument => argument == "targetAspect=1" ? "targetAspect=0" : argument)];
+        List<JsonElement> run = RunToEnd([.. AsSource(longer), "--set", "timeMode=Continue", "--set", "framesAfter=5"]);
+        _ = RunToEnd(AsSource(plain));
+
+        Assert.That(Last(run).GetProperty("frames").GetInt32(), Is.EqualTo(Frames + 5));
+        string[] expected = FrameHashes(plain), actual = FrameHashes(longer);
+        Assert.That(actual[..Frames], Is.EqualTo(expected));
+        Assert.That(actual, Has.Length.EqualTo(Frames + 5));
+    }
+
+    [Test]
     public void InstalledBundle_RendersWithTheEngineInsideIt()
     {
         string plugins = At("plugins"), source = MakeMovie("mkv", "bgr0", "ffv1");
@@ -142,6 +157,16 @@ public sealed class CommandLineTests
         Sandbox.Prepare(start);
         prepare?.Invoke(start);
         return Process.Start(start)!;
+    }
+
+    /// <summary>A sum of every frame's pixels, in order.</summary>
+    private static string[] FrameHashes(string movie)
+    {
+        ProcessStartInfo start = new(Product.FFmpeg!, ["-v", "error", "-i", movie, "-map", "0:v", "-f", "framemd5", "-"]) { RedirectStandardOutput = true };
+        using Process run = Process.Start(start)!;
+        string output = run.StandardOutput.ReadToEnd();
+        run.WaitForExit();
+        return [.. output.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line[(line.LastIndexOf(',') + 1)..].Trim())];
     }
 
     private string At(string name) => Path.Combine(_folder.FullName, name);
