@@ -1,0 +1,31 @@
+using RunwayFX.Bridge;
+using RunwayFX.Faults.Fuzzing;
+
+namespace RunwayFX.Faults.Tests;
+
+/// <summary>No bytes make a decoder do anything but accept or refuse, within bounded memory.</summary>
+public sealed class FuzzTests
+{
+    [TestCaseSource(nameof(Names))]
+    public void AnyBytes_AreAcceptedOrRefused(string name)
+    {
+        FuzzOutcome outcome = Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), 10_000, 7);
+        Assert.That(outcome.Failure, Is.Null);
+        Assert.That(outcome.Accepted, Is.Positive, "bodies that are nearly right must be right at times");
+        Assert.That(outcome.Accepted, Is.LessThan(outcome.Executions));
+    }
+
+    [TestCaseSource(nameof(Names)), Category("Slow")]
+    public void ManyBytes_AreAcceptedOrRefused(string name) =>
+        Assert.That(Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), 500_000, 8).Failure, Is.Null);
+
+    [Test]
+    public void EveryTypeOfMessage_HasItsDecoderFuzzed()
+    {
+        // Pixels are no fields: their length is the header's.
+        string[] types = [.. Enum.GetValues<MessageType>().Where(static type => type != MessageType.PixelChunk).Select(static type => type.ToString())];
+        Assert.That(FuzzTarget.All.Select(static target => target.Name), Is.SupersetOf(types));
+    }
+
+    private static IEnumerable<string> Names() => FuzzTarget.All.Select(static target => target.Name);
+}
