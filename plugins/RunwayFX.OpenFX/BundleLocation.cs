@@ -27,11 +27,32 @@ internal static unsafe partial class BundleLocation
 
     private static string? FindOnUnix()
     {
-        LoaderInfo info = default;
-        if (LoaderInfoOf(Exports.Address, &info) == 0) return null;
-        string? path = Marshal.PtrToStringUTF8(info.FileName);
+        string? path = AskLoader();
         // A host that loads by a relative path leaves only that; the kernel's map of the process has the whole one.
         return path is not null && Path.IsPathFullyQualified(path) ? path : OperatingSystem.IsLinux() ? FindInMap() : null;
+    }
+
+    /// <summary>What the loader calls this library; null where it cannot be asked.</summary>
+    private static string? AskLoader()
+    {
+        LoaderInfo info = default;
+        try
+        {
+            return LoaderInfoOf(Exports.Address, &info) != 0 ? Marshal.PtrToStringUTF8(info.FileName) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Before glibc 2.34 the function lies in a library of its own.
+        }
+
+        try
+        {
+            return LoaderInfoOfOlder(Exports.Address, &info) != 0 ? Marshal.PtrToStringUTF8(info.FileName) : null;
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static string? FindInMap()
@@ -74,6 +95,10 @@ internal static unsafe partial class BundleLocation
     [LibraryImport("libc", EntryPoint = "dladdr")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int LoaderInfoOf(nint address, LoaderInfo* info);
+
+    [LibraryImport("libdl.so.2", EntryPoint = "dladdr")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LoaderInfoOfOlder(nint address, LoaderInfo* info);
 
     [LibraryImport("kernel32", EntryPoint = "GetModuleHandleExW")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -31,6 +31,13 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             OfxStatus status = exception.Code == BridgeError.SlotMemoryExhausted ? OfxStatus.kOfxStatErrMemory : OfxStatus.kOfxStatFailed;
             throw new OfxException(status, exception.Message, exception);
         }
+#pragma warning disable CA1031 // The user learns of a fault of ours in plain words; the log gets the whole of it.
+        catch (Exception exception) when (exception is not (OfxException or OutOfMemoryException))
+#pragma warning restore CA1031
+        {
+            _faults.Tell("this frame failed inside the plug-in: " + exception.Message);
+            throw new OfxException(OfxStatus.kOfxStatFailed, exception.ToString(), exception);
+        }
     }
 
     /// <inheritdoc/>

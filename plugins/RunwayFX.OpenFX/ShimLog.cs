@@ -1,7 +1,9 @@
+using RunwayFX.Bridge;
+
 namespace RunwayFX.OpenFX;
 
 /// <summary>Lines for those who look for a fault. A plug-in has no console of its own, so they go to the file that an environment variable names, and
-/// nowhere without it.</summary>
+/// nowhere without it. Links, pipes and devices are not written to.</summary>
 internal static class ShimLog
 {
     /// <summary>Names the file; absolute path.</summary>
@@ -19,15 +21,11 @@ internal static class ShimLog
         if (FilePath is null) return;
         try
         {
-            lock (Gate)
-            {
-                using FileStream file = new(FilePath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-                if (file.Length > FileBytesMax) return;
-                string stamp = DateTime.UtcNow.ToString("o", System.Globalization.CultureInfo.InvariantCulture);
-                file.Write(System.Text.Encoding.UTF8.GetBytes($"{stamp} {Environment.ProcessId} {line}\n"));
-            }
+            string stamp = DateTime.UtcNow.ToString("o", System.Globalization.CultureInfo.InvariantCulture);
+            byte[] bytes = System.Text.Encoding.UTF8.GetBytes($"{stamp} {Environment.ProcessId} {line}\n");
+            lock (Gate) _ = LogFile.TryAppend(FilePath, bytes, FileBytesMax);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Security.SecurityException)
+        catch (OutOfMemoryException)
         {
             // The log is for finding faults, it must not make one.
         }

@@ -71,10 +71,12 @@ public sealed class EngineClient : IDisposable
             {
                 BridgeError code = e.Code == BridgeError.PeerGone ? BridgeError.EngineLost : e.Code;
                 string reason = code == BridgeError.EngineLost ? "the engine ended unexpectedly" : "the engine fell silent";
+                // An engine that is merely silent still holds its socket: it answers again one day, or somebody ends it.
+                string outlook = code == BridgeError.EngineLost ? "the next render starts it anew" : "the next render asks it again; if it stays silent, end it";
                 if (exchange.WasSent) _deaths.RecordDeath(fingerprint, reason);
                 throw new BridgeException(
                     code,
-                    $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; the next render starts it anew",
+                    $"{reason} (process {channel.EngineProcessId}) while it rendered frame {call.Time:R}; {outlook}",
                     e.Detail,
                     e) { Reference = exchange.Reference };
             }

@@ -80,12 +80,14 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
     {
         if (options.EnginePath is string named)
         {
-            return EngineLocator.IsProgram(named) ? named : throw new BridgeException(BridgeError.EngineNotFound, $"{named} is no program");
+            string? fault = EngineLocator.IsProgram(named) ? EngineLocator.Danger(named) : $"{named} is no program";
+            return fault is null ? named : throw new BridgeException(BridgeError.EngineNotFound, fault);
         }
 
-        return EngineLocator.Find(options.BundlePath)
-            ?? throw new BridgeException(
-                BridgeError.EngineNotFound, $"no RunwayFX engine at {string.Join(", ", EngineLocator.Candidates(options.BundlePath))}");
+        if (EngineLocator.Find(options.BundlePath) is string found) return found;
+        IReadOnlyList<string> places = EngineLocator.Candidates(options.BundlePath);
+        string? danger = places.Where(EngineLocator.IsProgram).Select(EngineLocator.Danger).FirstOrDefault(static reason => reason is not null);
+        throw new BridgeException(BridgeError.EngineNotFound, danger ?? $"no RunwayFX engine at {string.Join(", ", places)}");
     }
 
     private (MessagePipe Pipe, HelloReply Engine)? TryConnect(BridgeEndpoint endpoint, Action poll)

@@ -21,6 +21,9 @@ internal static class EngineLauncher
     /// <summary>Tells the server that its standard error is a pipe which its starter closes after the first connection.</summary>
     internal const string DetachedVariable = "RUNWAYFX_DETACHED";
 
+    /// <summary>Keeps the runtime from leaving sockets and pipes with guessable names in the temporary folder.</summary>
+    private const string Diagnostics = "DOTNET_EnableDiagnostics=0";
+
     private static readonly string[] KeptNames =
     [
         "HOME", "PATH", "TMPDIR", "LANG", "USER", "LOGNAME",
@@ -48,6 +51,7 @@ internal static class EngineLauncher
 
         kept.RemoveAll(static entry => entry.StartsWith(DetachedVariable + "=", StringComparison.OrdinalIgnoreCase));
         kept.Add(DetachedVariable + "=1");
+        kept.Add(Diagnostics);
         kept.Sort(StringComparer.OrdinalIgnoreCase); // Windows wants them sorted.
         return kept;
     }

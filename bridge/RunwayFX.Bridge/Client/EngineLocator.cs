@@ -33,12 +33,31 @@ public static class EngineLocator
         return places;
     }
 
-    /// <summary>The first candidate that is a regular executable file; null where there is none.</summary>
+    /// <summary>The first candidate that is a regular executable file which not everybody may replace; null where there is none.</summary>
     public static string? Find(string? bundlePath)
     {
         foreach (string place in Candidates(bundlePath))
         {
-            if (IsProgram(place)) return place;
+            if (IsProgram(place) && Danger(place) is null) return place;
+        }
+
+        return null;
+    }
+
+    /// <summary>Why a program must not be started: everybody may write to it, or to a folder above it whose entries everybody may then exchange. Null
+    /// where nothing is wrong.</summary>
+    internal static unsafe string? Danger(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        const int othersWrite = 0b010, sticky = 0x200;
+        bool isFile = true;
+        for (string? place = path; place is not null; place = Path.GetDirectoryName(place))
+        {
+            LibC.statx_t stat;
+            if (LibC.statx(LibC.AT_FDCWD, place, 0, LibC.STATX_BASIC_STATS, &stat) != 0) return SystemCall.Failed($"looking at {place}").Message;
+            bool isOpen = (stat.stx_mode & othersWrite) != 0 && (isFile || (stat.stx_mode & sticky) == 0);
+            if (isOpen) return $"{path} is not started: everybody may write to {place}";
+            isFile = false;
         }
 
         return null;

@@ -17,6 +17,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
     private const int ShellMs = 2_000;
     private const int LastWordsMax = 2_048;
     private const int ReadsMax = 64;
+    private const int DescriptorsMax = 65_536;
     private const int SignalKill = 9, SignalStop = 19;
 
     private readonly Descriptor _errors;
@@ -125,12 +126,30 @@ internal sealed unsafe class UnixEngine : StartedEngine
             // Falls through to the list.
         }
 
-        foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        foreach (int number in OpenDescriptors())
         {
-            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= first)
+            if (number >= first) _ = LibC.posix_spawn_file_actions_addclose(actions, number);
+        }
+    }
+
+    /// <summary>The process's descriptors; where /proc is not mounted, every number that it may use, up to <see cref="DescriptorsMax"/>.</summary>
+    internal static IReadOnlyList<int> OpenDescriptors(string folder = "/proc/self/fd")
+    {
+        ulong* limit = stackalloc ulong[2]; // Soft and hard.
+        try
+        {
+            List<int> numbers = [];
+            foreach (string path in Directory.EnumerateFileSystemEntries(folder))
             {
-                _ = LibC.posix_spawn_file_actions_addclose(actions, number);
+                if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int number)) numbers.Add(number);
             }
+
+            return numbers;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ulong most = LibC.getrlimit(LibC.RLIMIT_NOFILE, limit) == 0 ? limit[0] : DescriptorsMax;
+            return [.. Enumerable.Range(0, (int)Math.Min(most, DescriptorsMax))];
         }
     }
 

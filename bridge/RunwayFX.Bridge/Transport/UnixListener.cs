@@ -8,7 +8,6 @@ internal sealed unsafe class UnixListener : Listener
 {
     private const int Backlog = 128;
     private const int OwnerReadWrite = 0b110_000_000;
-    private const int NoFollow = 0x20000;
     private const int PauseMs = 20;
     private const int LockMs = 250, LockAgainMs = 5;
 
@@ -21,7 +20,7 @@ internal sealed unsafe class UnixListener : Listener
     public UnixListener(BridgeEndpoint endpoint)
     {
         _endpoint = endpoint;
-        int number = LibC.open(endpoint.LockPath, LibC.O_RDWR | LibC.O_CREAT | LibC.O_CLOEXEC | NoFollow, OwnerReadWrite);
+        int number = LibC.open(endpoint.LockPath, LibC.O_RDWR | LibC.O_CREAT | LibC.O_CLOEXEC | LibC.O_NOFOLLOW, OwnerReadWrite);
         if (number < 0) throw SystemCall.Failed($"opening {endpoint.LockPath}");
         _lock = new Descriptor(number);
         if (!TryLock(_lock))

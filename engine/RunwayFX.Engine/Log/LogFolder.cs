@@ -17,8 +17,9 @@ internal static class LogFolder
         try
         {
             Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".probe-{Environment.ProcessId}");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
+            // A name that nobody can have put a link at, and no file that is there already.
+            string probe = Path.Combine(folder, ".probe-" + Path.GetRandomFileName());
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
                 return true;
             }

@@ -36,21 +36,23 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         _ = BridgeEndpoint.At(Path.Combine(_folder, "e.sock")); // Makes the folder, closed to others.
     }
 
-    int IVictims.HostProcess => _host?.ProcessId ?? 0;
-
-    int IVictims.EngineProcess => _engine?.ProcessId ?? 0;
-
     private string EngineSocket => Path.Combine(_folder, "e.sock");
 
     private string ProxySocket => Path.Combine(_folder, "p.sock");
 
-    void IVictims.Suspend(int process, int milliseconds)
+    void IVictims.SignalHost(int signal) => _host?.Signal(signal);
+
+    void IVictims.SignalEngine(int signal) => _engine?.Signal(signal);
+
+    void IVictims.Suspend(bool isEngine, int milliseconds)
     {
-        if (process == 0 || Posix.kill(process, Posix.SIGSTOP) != 0) return;
+        (HostHandle? host, EngineHandle? engine) = (_host, _engine);
+        bool isStopped = (isEngine ? engine?.Signal(Posix.SIGSTOP) : host?.Signal(Posix.SIGSTOP)) ?? false;
+        if (!isStopped) return;
         var thread = new Thread(() =>
         {
             Thread.Sleep(milliseconds); // The fault itself: a process that does nothing for so long.
-            _ = Posix.kill(process, Posix.SIGCONT);
+            _ = isEngine ? engine?.Signal(Posix.SIGCONT) : host?.Signal(Posix.SIGCONT);
         });
         lock (_resumers) _resumers.Add(thread);
         thread.Start();
@@ -83,7 +85,9 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
             Replace();
         }
 
-        foreach (Thread thread in _resumers) thread.Join();
+        Thread[] resumers;
+        lock (_resumers) resumers = [.. _resumers];
+        foreach (Thread thread in resumers) thread.Join();
         _resumers.Clear();
         return new CaseOutcome(fault, wasTriggered, [.. _violations], [.. _codes], clock.ElapsedMilliseconds);
     }
@@ -121,7 +125,9 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         }
 
         proxy.Disarm();
-        foreach (Thread thread in _resumers.ToArray()) thread.Join();
+        Thread[] resumers;
+        lock (_resumers) resumers = [.. _resumers];
+        foreach (Thread thread in resumers) thread.Join();
         CheckEngine(fault);
         if (_host is not null)
         {
@@ -146,14 +152,14 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
                 return _host!.Render(fault with { Effect = TestEffects.DieInCopy, AbortAfterMs = -1 }, within);
             case FaultKind.KillEngineInCopy when fault.Variant % 4 == 1:
                 List<RenderReport> frozen = _host!.Render(fault with { Effect = TestEffects.FreezeInCopy, Threads = 1, Rounds = 1, AbortAfterMs = -1 }, within);
-                _ = Posix.kill(_engine!.ProcessId, Posix.SIGKILL);
+                _ = _engine!.Signal(Posix.SIGKILL);
                 return frozen;
             case FaultKind.KillEngineInCopy:
                 HookPlace at = fault.Variant % 4 == 2 ? HookPlace.Copy : HookPlace.Result;
-                return _host!.Render(fault, within, at, () => _ = Posix.kill(_engine!.ProcessId, Posix.SIGKILL));
+                return _host!.Render(fault, within, at, () => _ = _engine!.Signal(Posix.SIGKILL));
             case FaultKind.KillHostInCopy:
                 HookPlace place = fault.Variant % 2 == 0 ? HookPlace.Copy : HookPlace.Result;
-                return _host!.Render(fault, within, place, () => _ = Posix.kill(_host.ProcessId, Posix.SIGKILL));
+                return _host!.Render(fault, within, place, () => _ = _host.Signal(Posix.SIGKILL));
             case FaultKind.LateWrite:
                 return RenderLateWrite(fault, within);
             case FaultKind.Scarcity:

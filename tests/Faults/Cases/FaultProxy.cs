@@ -19,6 +19,7 @@ internal sealed unsafe class FaultProxy : IDisposable
     private int _eligible;
     private int _triggered;
     private volatile bool _isStopping;
+    private Exception? _failure;
 
     public FaultProxy(string path, string enginePath, MessageFault fault)
     {
@@ -59,11 +60,27 @@ internal sealed unsafe class FaultProxy : IDisposable
         foreach (Link link in links) link.Dispose();
         _listener.Dispose();
         File.Delete(_path);
+        if (_failure is not null) throw new InvalidOperationException("the proxy failed", _failure);
     }
 
     private void Start(Action run)
     {
-        var thread = new Thread(() => run()) { IsBackground = true, Name = "proxy" };
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                run();
+            }
+#pragma warning disable CA1031 // A fault of the proxy is one of the suite, told at the end of the case.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref _failure, exception, null);
+            }
+        })
+        {
+            IsBackground = true, Name = "proxy",
+        };
         lock (_threads) _threads.Add(thread);
         thread.Start();
     }

@@ -9,12 +9,12 @@ namespace RunwayFX.Faults.Cases;
 /// <summary>The processes that a fault may happen to.</summary>
 internal interface IVictims
 {
-    int HostProcess { get; }
+    void SignalHost(int signal);
 
-    int EngineProcess { get; }
+    void SignalEngine(int signal);
 
-    /// <summary>Stops a process and lets it go on after a while, whatever comes in between.</summary>
-    void Suspend(int process, int milliseconds);
+    /// <summary>Stops the engine or the host and lets it go on after a while, whatever comes in between.</summary>
+    void Suspend(bool isEngine, int milliseconds);
 }
 
 /// <summary>What happens to a message that a case has chosen.</summary>
@@ -74,8 +74,7 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
             case FaultKind.Drip:
                 return Drip(message, to);
             case FaultKind.SuspendEngine or FaultKind.SuspendHost:
-                int process = fault.Kind == FaultKind.SuspendEngine ? victims.EngineProcess : victims.HostProcess;
-                victims.Suspend(process, (int)(limits.SilenceMs * (fault.Variant % 5) * 0.4) + 1);
+                victims.Suspend(fault.Kind == FaultKind.SuspendEngine, (int)(limits.SilenceMs * (fault.Variant % 5) * 0.4) + 1);
                 return to.Write(message.Bytes, message.Descriptors);
             case FaultKind.OtherVersion:
                 return to.Write(OtherVersion(message), message.Descriptors);
@@ -88,8 +87,8 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
     {
         int part = fault.Moment switch { Moment.Before => 0, Moment.After => message.Bytes.Length, _ => _random.Next(1, message.Bytes.Length) };
         if (part > 0) to.Write(message.Bytes.AsSpan(0, part), message.Descriptors);
-        if (fault.Kind == FaultKind.KillEngine) _ = Posix.kill(victims.EngineProcess, Posix.SIGKILL);
-        if (fault.Kind == FaultKind.KillHost) _ = Posix.kill(victims.HostProcess, Posix.SIGKILL);
+        if (fault.Kind == FaultKind.KillEngine) victims.SignalEngine(Posix.SIGKILL);
+        if (fault.Kind == FaultKind.KillHost) victims.SignalHost(Posix.SIGKILL);
         if (fault.Kind == FaultKind.Close) link.Close();
         return part == message.Bytes.Length;
     }

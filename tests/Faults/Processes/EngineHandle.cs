@@ -9,7 +9,9 @@ internal sealed class EngineHandle : IDisposable
 {
     private const int StartMs = 20_000;
 
+    private readonly Lock _gate = new();
     private readonly Process _process;
+    private bool _isDisposed;
 
     public EngineHandle(string socket, int divisor)
     {
@@ -17,6 +19,7 @@ internal sealed class EngineHandle : IDisposable
         ProcessStartInfo start = new(Programs.Engine, ["serve", "--socket", socket]) { RedirectStandardInput = true, RedirectStandardError = true };
         Programs.Prepare(start, divisor);
         _process = Process.Start(start)!;
+        ProcessId = _process.Id;
         EngineStatus? status = null;
         bool isUp = ProcessWatch.Await(() => (status = Status()) is not null || _process.HasExited, StartMs);
         if (!isUp || status is null) throw new InvalidOperationException("the engine did not start: " + (_process.HasExited ? _process.StandardError.ReadToEnd() : "it hangs"));
@@ -24,9 +27,21 @@ internal sealed class EngineHandle : IDisposable
 
     public string Socket { get; }
 
-    public int ProcessId => _process.Id;
+    public int ProcessId { get; }
 
-    public bool IsAlive => !_process.HasExited;
+    public bool IsAlive
+    {
+        get
+        {
+            lock (_gate) return !_isDisposed && !_process.HasExited;
+        }
+    }
+
+    /// <summary>Sends a signal; does nothing where the process is gone, whose number may be another's by then.</summary>
+    public bool Signal(int signal)
+    {
+        lock (_gate) return !_isDisposed && !_process.HasExited && Posix.kill(ProcessId, signal) == 0;
+    }
 
     /// <summary>How it is, asked directly; null where it does not listen.</summary>
     public EngineStatus? Status()
@@ -37,10 +52,15 @@ internal sealed class EngineHandle : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        lock (_gate)
         {
-            _ = Posix.kill(_process.Id, Posix.SIGCONT);
-            _process.Kill();
+            if (_isDisposed) return;
+            _isDisposed = true;
+            if (!_process.HasExited)
+            {
+                _ = Posix.kill(ProcessId, Posix.SIGCONT);
+                _process.Kill();
+            }
         }
 
         _process.WaitForExit();

@@ -29,7 +29,9 @@ internal sealed class HostHandle : IDisposable
 {
     private const int StartMs = 20_000;
 
+    private readonly Lock _gate = new();
     private readonly Process _process;
+    private bool _isDisposed;
     private readonly BlockingCollection<string?> _lines = [];
     private readonly StringBuilder _errors = new();
 
@@ -38,7 +40,8 @@ internal sealed class HostHandle : IDisposable
         ProcessStartInfo start = new(Programs.Host, ["host"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Programs.Prepare(start);
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => _lines.Add(line.Data);
+        ProcessId = _process.Id;
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) =>
         {
             lock (_errors) _errors.AppendLine(line.Data);
@@ -47,13 +50,30 @@ internal sealed class HostHandle : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public int ProcessId => _process.Id;
+    public int ProcessId { get; }
 
-    public bool IsAlive => !_process.HasExited;
+    public bool IsAlive
+    {
+        get
+        {
+            lock (_gate) return !_isDisposed && !_process.HasExited;
+        }
+    }
+
+    /// <summary>Sends a signal; does nothing where the process is gone, whose number may be another's by then.</summary>
+    public bool Signal(int signal)
+    {
+        lock (_gate) return !_isDisposed && !_process.HasExited && Posix.kill(ProcessId, signal) == 0;
+    }
 
     /// <summary>How the process ended, with its last words.</summary>
     public string Obituary()
     {
+        lock (_gate)
+        {
+            if (_isDisposed) return "it was ended";
+        }
+
         if (!_process.WaitForExit(StartMs)) return "it lives";
         lock (_errors) return $"exit code {_process.ExitCode}: {_errors.ToString().Trim()}";
     }
@@ -105,10 +125,15 @@ internal sealed class HostHandle : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        lock (_gate)
         {
-            _ = Posix.kill(_process.Id, Posix.SIGCONT);
-            _process.Kill();
+            if (_isDisposed) return;
+            _isDisposed = true;
+            if (!_process.HasExited)
+            {
+                _ = Posix.kill(ProcessId, Posix.SIGCONT);
+                _process.Kill();
+            }
         }
 
         _process.WaitForExit();
@@ -123,6 +148,18 @@ internal sealed class HostHandle : IDisposable
         return new RenderReport(
             (int)Long("code"), Long("took"), Long("late"), Long("gap"), Long("wrong"), (int)Long("engine"),
             Encoding.UTF8.GetString(Convert.FromBase64String(named["text"])));
+    }
+
+    private void Take(string? line)
+    {
+        try
+        {
+            _lines.Add(line);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody listens any more.
+        }
     }
 
     private void Send(string line)

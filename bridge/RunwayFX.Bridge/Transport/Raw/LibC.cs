@@ -14,6 +14,11 @@ internal static unsafe partial class LibC
     public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32;
     public const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOMEM = 12, EEXIST = 17, EINVAL = 22, EMFILE = 24, ENFILE = 23, EPIPE = 32;
     public const int ECONNRESET = 104, ECONNREFUSED = 111, ECHILD = 10, ECONNABORTED = 103;
+    public const int O_WRONLY = 1, O_APPEND = 0x400, O_NOCTTY = 0x100;
+
+    /// <summary>0x20000 on x86, 0x8000 on the systems of Arm.</summary>
+    public static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+
     public const int O_RDONLY = 0, O_RDWR = 2, O_CREAT = 0x40, O_CLOEXEC = 0x80000, O_NONBLOCK = 0x800;
     public const int LOCK_EX = 2, LOCK_SH = 1, LOCK_NB = 4, LOCK_UN = 8;
     public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
