@@ -8,7 +8,10 @@ public sealed class EngineDangerTests
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly TestFolder _folder = new();
+    private TestFolder _folder = null!;
+
+    [SetUp]
+    public void Make() => _folder = new TestFolder();
 
     [TearDown]
     public void Remove() => _folder.Dispose();

@@ -8,7 +8,10 @@ namespace RunwayFX.Bridge.Tests;
 [SupportedOSPlatform("linux"), Platform("Linux")]
 public sealed class LogFileTests
 {
-    private readonly TestFolder _folder = new();
+    private TestFolder _folder = null!;
+
+    [SetUp]
+    public void Make() => _folder = new TestFolder();
 
     private string LogPath => Path.Combine(_folder.FullPath, "log");
 
