@@ -25,7 +25,7 @@ internal sealed partial class CaseWorker
             _codes.Add(report.Code);
             if (report.Code == -1) Add(Violation.HostCrash, $"this came out of the client: {report.Text}");
             else if (report.Wrong > 0 && !mayDiffer) Add(Violation.WrongPixels, $"{report.Wrong} wrong bytes");
-            else if (!PlainFailures.Contains((BridgeError)report.Code) && !mayDiffer) Add(Violation.NoRecovery, $"code {report.Code}: {report.Text}");
+            else if (!PlainFailures.Contains((BridgeError)report.Code) && !mayDiffer && fault.Kind != FaultKind.FieldLie) Add(Violation.NoRecovery, $"code {report.Code}: {report.Text}");
             if (report.TookMs > bound) Add(Violation.Hang, $"a render took {report.TookMs} ms, the limits add up to {bound} ms; code {report.Code}: {report.Text}");
             if (fault.Kind == FaultKind.SuspendHost) continue; // Its own sleep counts as a gap.
             int patience = _limits.AbortPollMs + SlackMs;
@@ -51,7 +51,7 @@ internal sealed partial class CaseWorker
     /// <summary>Whether a short limit was passed for no other reason than that the machine was busy.</summary>
     private bool IsLate(List<RenderReport> reports) =>
         _divisor > 1 && reports.Where(static report => report.Code != 0).All(static report =>
-            (BridgeError)report.Code is BridgeError.EngineSilent or BridgeError.TimedOut);
+            (BridgeError)report.Code is BridgeError.EngineSilent or BridgeError.TimedOut or BridgeError.EngineNotFound); // The last: closed amid a handshake.
 
     /// <summary>An engine that nobody ended must live.</summary>
     private void CheckEngine(FaultCase fault)

@@ -54,8 +54,11 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
             Thread.Sleep(milliseconds); // The fault itself: a process that does nothing for so long.
             _ = isEngine ? engine?.Signal(Posix.SIGCONT) : host?.Signal(Posix.SIGCONT);
         });
-        lock (_resumers) _resumers.Add(thread);
-        thread.Start();
+        lock (_resumers)
+        {
+            thread.Start();
+            _resumers.Add(thread);
+        }
     }
 
     /// <summary>Runs a case. Never throws: what goes wrong in the suite itself is a violation too.</summary>
@@ -228,6 +231,8 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         // A question or an answer that is lost or changed: the engine waits for its frames, beating its heart.
         if (asksFrames) bound += _limits.FrameFetchMs;
         if (!fault.UsesSharedMemory) bound += _limits.PixelsMs;
+        // A forged request may ask for any work of the test engine, also for some that has no end: only the limit of a whole render is left.
+        if (fault.ToEngine && fault.Kind is FaultKind.FieldLie or FaultKind.Garbage) bound += _divisor > 1 ? _limits.RenderMs : 2 * _limits.FrameFetchMs;
         return bound;
     }
 
