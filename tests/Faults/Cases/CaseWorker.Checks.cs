@@ -1,5 +1,6 @@
 using RunwayFX.Bridge;
 using RunwayFX.Faults.Processes;
+using RunwayFX.Faults.Raw;
 using RunwayFX.TestEngine;
 
 namespace RunwayFX.Faults.Cases;
@@ -54,10 +55,12 @@ internal sealed partial class CaseWorker
             (BridgeError)report.Code is BridgeError.EngineSilent or BridgeError.TimedOut or BridgeError.EngineNotFound); // The last: closed amid a handshake.
 
     /// <summary>An engine that nobody ended must live.</summary>
-    private void CheckEngine(FaultCase fault)
+    private void CheckEngine(FaultCase fault, bool isRequestForged)
     {
-        bool wasHarmed = fault.Kind is FaultKind.KillEngine or FaultKind.KillEngineInCopy;
-        if (_engine!.IsAlive && !wasHarmed) return;
+        // The test engine has effects that end or stop it, and a forged request may name one.
+        if (isRequestForged) _ = _engine!.Signal(Posix.SIGCONT);
+        bool wasHarmed = isRequestForged || fault.Kind is FaultKind.KillEngine or FaultKind.KillEngineInCopy;
+        if (_engine!.IsAlive && (isRequestForged || !wasHarmed)) return;
         if (!wasHarmed) Add(Violation.EngineCrash, "the engine ended");
         _engine = NewEngine();
     }

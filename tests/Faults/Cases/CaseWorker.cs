@@ -131,7 +131,7 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         Thread[] resumers;
         lock (_resumers) resumers = [.. _resumers];
         foreach (Thread thread in resumers) thread.Join();
-        CheckEngine(fault);
+        CheckEngine(fault, message.IsRequestForged);
         if (_host is not null)
         {
             Recover(fault);
