@@ -35,7 +35,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         catch (Exception exception) when (exception is not (OfxException or OutOfMemoryException))
 #pragma warning restore CA1031
         {
-            _faults.Tell("this frame failed inside the plug-in: " + exception.Message);
+            _faults.Tell("this frame failed inside the plug-in: " + exception.Message, job: null);
             throw new OfxException(OfxStatus.kOfxStatFailed, exception.ToString(), exception);
         }
     }
