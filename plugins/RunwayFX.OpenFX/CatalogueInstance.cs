@@ -89,6 +89,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     public override bool GetFramesNeeded(double time, FramesNeeded frames)
     {
         if (effect.IsRetimer) return GetRetimedFramesNeeded(time, frames);
+        if (effect.WireId == EffectCatalog.Generate.WireId) return GetFramesGenerated(time, frames);
         if (!Host.HasTemporalAccess) return false;
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
         {
@@ -118,6 +119,20 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     public override bool GetClipPreferences(ClipPreferences preferences) =>
         effect.IsRetimer && Host.HasTemporalAccess && SourceMoments.Rate(InstanceParameters.Read(effect, Parameters, 0), Context) is { } rate
         && preferences.SetFrameRate(rate);
+
+    private bool GetFramesGenerated(double time, FramesNeeded frames)
+    {
+        if (!Host.HasTemporalAccess) return false;
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        bool hasStructureClip = parameters.Number(EffectCatalog.StructureFromClipName) != 0;
+        bool hasStructure = hasStructureClip || parameters.Texts[effect.IndexOf(EffectCatalog.StructurePathName)].Length > 0;
+        if (parameters.Number(EffectCatalog.VariationName) <= 0 && !hasStructure) return false;
+        (double first, double last) = GenerateBlocks.Reference(time);
+        bool isSet = frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(first, last), new OfxRangeD(time, time));
+        if (!hasStructureClip) return isSet;
+        (first, last) = GenerateBlocks.Made(time);
+        return isSet | frames.Set(EffectCatalog.StructureClipName, new OfxRangeD(first, last), new OfxRangeD(time, time));
+    }
 
     /// <summary>A change gives a fault another chance to be told.</summary>
     public override bool InstanceChanged(in ChangeArguments arguments)

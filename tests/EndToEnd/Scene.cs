@@ -15,7 +15,7 @@ internal sealed class Scene : IDisposable
     /// <param name="frame">Paints the source; a new image each time.</param>
     /// <param name="profile">The host to be; null is OpenFX.NET's own.</param>
     /// <param name="context">Role of the instance.</param>
-    /// <param name="style">Paints the Style clip in the source's format; null leaves it unconnected.</param>
+    /// <param name="style">Paints the second clip of the effect (Style, Structure) in the source's format; null leaves it unconnected.</param>
     public Scene(
         EffectDefinition effect, ClipFormat format, Func<FrameQuery, HostImage?> frame, HostProfile? profile = null, EffectContext context = EffectContext.Filter,
         Func<FrameQuery, HostImage?>? style = null)
@@ -28,7 +28,7 @@ internal sealed class Scene : IDisposable
             Depth = format.Depth, Components = format.Components,
         };
         DelegateFrameSource source = new DelegateFrameSource().Add(EffectDefinition.SourceClipName, format, frame);
-        if (style is not null) source.Add(EffectCatalog.StyleClipName, format, style);
+        if (style is not null) source.Add(effect.Clips[1].Name, format, style);
         Effect = _library.Find(effect.PluginId).CreateInstance(context, project, source);
     }
 

@@ -43,6 +43,7 @@ public sealed class EffectCatalogTests
         Assert.That(EffectCatalog.Style.Name, Is.EqualTo("style"));
         Assert.That(EffectCatalog.Extend.Name, Is.EqualTo("extend"));
         Assert.That(EffectCatalog.Retime.Name, Is.EqualTo("retime"));
+        Assert.That(EffectCatalog.Generate.Name, Is.EqualTo("generate"));
     }
 
     [TestCaseSource(nameof(Effects))]

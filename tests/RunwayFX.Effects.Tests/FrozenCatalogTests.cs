@@ -11,6 +11,7 @@ public sealed class FrozenCatalogTests
         "1 org.runwayfx.style RunwayFX Style",
         "2 org.runwayfx.extend RunwayFX Extend",
         "5 org.runwayfx.retime RunwayFX Retime",
+        "3 org.runwayfx.generate RunwayFX Generate",
     ];
 
     /// <summary>effect.clip [optional toggle].</summary>
@@ -20,6 +21,8 @@ public sealed class FrozenCatalogTests
         "style.Style optional styleFromClip",
         "extend.Source",
         "retime.Source",
+        "generate.Source",
+        "generate.Structure optional structureFromClip",
     ];
 
     /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
@@ -64,6 +67,14 @@ public sealed class FrozenCatalogTests
         "retime[7].mix Double 0..1 1",
         "retime[8].quality Choice 0..2 1",
         "retime[9].colourSpace Choice 0..13 0",
+        "generate[0].variation Double 0..1 1",
+        "generate[1].motion Double 0..2 1",
+        "generate[2].structurePath FilePath",
+        "generate[3].structureFromClip Boolean 0..1 0",
+        "generate[4].mix Double 0..1 1",
+        "generate[5].quality Choice 0..2 1",
+        "generate[6].seed Integer 0..2147483647 1",
+        "generate[7].colourSpace Choice 0..13 0",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
@@ -86,6 +97,8 @@ public sealed class FrozenCatalogTests
         ["retime.method"] = "Nearest|Blend|Motion",
         ["retime.quality"] = "Draft|Standard|High",
         ["retime.colourSpace"] = ColourSpaces,
+        ["generate.quality"] = "Draft|Standard|High",
+        ["generate.colourSpace"] = ColourSpaces,
     };
 
     [Test]
@@ -147,6 +160,7 @@ public sealed class FrozenCatalogTests
     {
         Assert.That(EffectDefinition.SourceClipName, Is.EqualTo("Source"));
         Assert.That(EffectCatalog.StyleClipName, Is.EqualTo("Style"));
+        Assert.That(EffectCatalog.StructureClipName, Is.EqualTo("Structure"));
         Assert.That(EffectCatalog.PluginIdPrefix, Is.EqualTo("org.runwayfx."));
     }
 

@@ -1,4 +1,3 @@
-using RunwayFX.Pipelines.Style;
 
 namespace RunwayFX.Pipelines.Tests.Style;
 

@@ -1,4 +1,4 @@
-namespace RunwayFX.Pipelines.Style;
+namespace RunwayFX.Pipelines;
 
 /// <summary>Lets one thread at a time work on a key, so that what eight render threads ask for is computed once. Waiting can be cancelled.</summary>
 internal sealed class KeyedGates

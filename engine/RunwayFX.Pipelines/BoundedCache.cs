@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RunwayFX.Pipelines.Style;
+namespace RunwayFX.Pipelines;
 
 /// <summary>Keeps results by content key within a limit of bytes; the one unused for longest goes first. Thread-safe.</summary>
 /// <param name="bytesMax">Most bytes held; a single value beyond it is not kept at all.</param>
