@@ -43,7 +43,9 @@ internal sealed class BlockMaker(BoundedCache results)
     {
         double number = GenerateBlocks.Block(request.Job.Time);
         UInt128 bookKey = Key(request, Part.Book, number, [], null);
-        if (results.TryGet(bookKey, out GenerateBook? book) && Trusts(book, request) && results.TryGet(book.BlockKey, out GenerateBlock? known))
+        // The book knows the reference alone: with a structure everything is read and compared again.
+        if (!request.HasStructure && results.TryGet(bookKey, out GenerateBook? book) && Trusts(book, request)
+            && results.TryGet(book.BlockKey, out GenerateBlock? known))
         {
             results.Put(bookKey, book with { LastTime = request.Job.Time }, BookBytes);
             return known;
@@ -63,10 +65,11 @@ internal sealed class BlockMaker(BoundedCache results)
         GenerateBlock block;
         using (_gates.Enter(key, request.Cancellation))
         {
-            block = results.TryGet(key, out known) ? known : Make(request, number, references, structure, progress);
+            block = results.TryGet(key, out GenerateBlock? made) ? made : Make(request, number, references, structure, progress);
             results.Put(key, block, block.Bytes);
         }
 
+        if (request.HasStructure) return block;
         Dictionary<double, UInt128> hashes = references.ToDictionary(each => each.Time, each => each.Guide.Hash);
         results.Put(bookKey, new GenerateBook(key, request.Job.Time, hashes), BookBytes);
         return block;
