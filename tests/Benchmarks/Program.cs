@@ -14,7 +14,7 @@ for (int index = 0; index < args.Length; index++)
     else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE] [--dump-field FILE]");
 }
 
-IBench[] benches = [new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench()];
+IBench[] benches = [new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench()];
 
 if (name is null)
 {
