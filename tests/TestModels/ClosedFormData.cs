@@ -1,0 +1,95 @@
+namespace RunwayFX.TestModels;
+
+/// <summary>The training set of the closed-form models: K pictures and the latents they encode to. Diffusion over so few points has an answer that can be
+/// written down, so a pipeline can be checked without trained weights.</summary>
+/// <remarks>A picture has shape (3, f·H, f·W) and values in −1…1; its latent (12, H, W) for f = 2 is the same numbers rearranged (space to depth) and
+/// multiplied by <see cref="LatentScale"/>.</remarks>
+public sealed class ClosedFormData
+{
+    /// <summary>Pixels per latent sample along a side.</summary>
+    public const int Factor = 2;
+
+    /// <summary>Channels of a latent: all pixels of a block.</summary>
+    public const int LatentChannels = 3 * Factor * Factor;
+
+    /// <summary>What latents are multiplied by (<c>scaling_factor</c> of the VAE's configuration), a power of two so that nothing rounds.</summary>
+    public const float LatentScale = 0.5f;
+
+    /// <summary>Creates the data.</summary>
+    /// <param name="latentWidth">Width of a latent.</param>
+    /// <param name="latentHeight">Height of a latent.</param>
+    public ClosedFormData(int latentWidth = 8, int latentHeight = 8)
+    {
+        (LatentWidth, LatentHeight) = (latentWidth, latentHeight);
+        Pictures = [.. Words.Select((_, index) => Picture(index))];
+        Latents = [.. Pictures.Select(Encode)];
+    }
+
+    /// <summary>A word for each picture: what a prompt says to get it.</summary>
+    public static IReadOnlyList<string> Words { get; } = ["checker", "wave", "ramp"];
+
+    /// <summary>Width of a latent.</summary>
+    public int LatentWidth { get; }
+
+    /// <summary>Height of a latent.</summary>
+    public int LatentHeight { get; }
+
+    /// <summary>Width of a picture.</summary>
+    public int Width => LatentWidth * Factor;
+
+    /// <summary>Height of a picture.</summary>
+    public int Height => LatentHeight * Factor;
+
+    /// <summary>Numbers of one latent.</summary>
+    public int LatentLength => LatentChannels * LatentWidth * LatentHeight;
+
+    /// <summary>Pictures, channel after channel, −1…1.</summary>
+    public IReadOnlyList<float[]> Pictures { get; }
+
+    /// <summary>Their latents, scaled.</summary>
+    public IReadOnlyList<float[]> Latents { get; }
+
+    /// <summary>A picture's latent: space to depth, times <see cref="LatentScale"/>. The channel order is that of ONNX's SpaceToDepth.</summary>
+    public float[] Encode(float[] picture)
+    {
+        float[] latent = new float[LatentLength];
+        for (int by = 0, at = 0; by < Factor; by++)
+        {
+            for (int bx = 0; bx < Factor; bx++)
+            {
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    for (int y = 0; y < LatentHeight; y++)
+                    {
+                        for (int x = 0; x < LatentWidth; x++, at++)
+                            latent[at] = picture[(channel * Height + y * Factor + by) * Width + x * Factor + bx] * LatentScale;
+                    }
+                }
+            }
+        }
+
+        return latent;
+    }
+
+    private float[] Picture(int index)
+    {
+        float[] picture = new float[3 * Width * Height];
+        for (int channel = 0, at = 0; channel < 3; channel++)
+        {
+            for (int y = 0; y < Height; y++)
+            {
+                for (int x = 0; x < Width; x++, at++)
+                {
+                    picture[at] = index switch
+                    {
+                        0 => (x / 3 + y / 3 + channel) % 2 == 0 ? 0.875f : -0.875f,
+                        1 => MathF.Sin((x + 1) * (channel + 1) * 0.7f + y * 0.3f),
+                        _ => (2f * y / (Height - 1) - 1) * (channel % 2 == 0 ? 1 : -1),
+                    };
+                }
+            }
+        }
+
+        return picture;
+    }
+}
