@@ -231,8 +231,8 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         // A question or an answer that is lost or changed: the engine waits for its frames, beating its heart.
         if (asksFrames) bound += _limits.FrameFetchMs;
         if (!fault.UsesSharedMemory) bound += _limits.PixelsMs;
-        // A forged request may ask for any work of the test engine, also for some that has no end: only the limit of a whole render is left.
-        if (fault.ToEngine && fault.Kind is FaultKind.FieldLie or FaultKind.Garbage) bound += _divisor > 1 ? _limits.RenderMs : 2 * _limits.FrameFetchMs;
+        // A forged request may ask for any work of the test engine, also for some that has no end: the host's patience has.
+        if (fault.Kind is FaultKind.FieldLie or FaultKind.Garbage) bound += Math.Max(fault.AbortAfterMs, _limits.FrameFetchMs);
         return bound;
     }
 

@@ -73,11 +73,14 @@ internal sealed record FaultCase
             _ => TestEffects.Text,
         };
         bool hasFrames = effect is TestEffects.Neighbours or TestEffects.Many;
+        bool toEngine = random.Next(2) == 0;
+        // A forged request may ask for work without end, of which a host gets tired.
+        int patienceMs = toEngine && kind is FaultKind.FieldLie or FaultKind.Garbage ? 20_000 / divisor : -1;
         return new FaultCase
         {
             Seed = seed,
             Kind = kind,
-            ToEngine = random.Next(2) == 0,
+            ToEngine = toEngine,
             Message = 1 + random.Next(kind switch
             {
                 FaultKind.Descriptor or FaultKind.OtherVersion => 2,
@@ -95,7 +98,7 @@ internal sealed record FaultCase
             UsesSharedMemory = kind == FaultKind.Descriptor || random.Next(4) != 0,
             Threads = random.Next(4) == 0 ? random.Next(2, 5) : 1,
             Rounds = random.Next(1, 4),
-            AbortAfterMs = random.Next(5) == 0 ? random.Next(0, 8_000) / divisor : -1,
+            AbortAfterMs = random.Next(5) == 0 ? random.Next(0, 8_000) / divisor : patienceMs,
             Divisor = divisor,
         };
     }
