@@ -27,4 +27,9 @@ public static class TemporalBlocks
         double start = Start(time);
         return time - start < OverlapFrames ? start - FramesMax : start;
     }
+
+    /// <summary>First and last frame that a render at a time looks at where a block is made from all its frames and some on either side.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="radius">Frames before a block's first and after its last.</param>
+    public static (double First, double Last) Around(double time, double radius) => (WalkStart(time) - radius, Start(time) + FramesMax - 1 + radius);
 }

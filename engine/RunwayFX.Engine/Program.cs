@@ -2,7 +2,8 @@ using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
 using RunwayFX.Pipelines.Extend;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Remove;
 using RunwayFX.Pipelines.Retime;
 using RunwayFX.Pipelines.Style;
 
-return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline(), new GeneratePipeline()));
+return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline(), new GeneratePipeline(), new RemovePipeline()));

@@ -90,6 +90,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     {
         if (effect.IsRetimer) return GetRetimedFramesNeeded(time, frames);
         if (effect.WireId == EffectCatalog.Generate.WireId) return GetFramesGenerated(time, frames);
+        if (effect.WireId == EffectCatalog.Remove.WireId) return GetFramesOfRemoval(time, frames);
         if (!Host.HasTemporalAccess) return false;
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
         {
@@ -132,6 +133,17 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (!hasStructureClip) return isSet;
         (first, last) = GenerateBlocks.Made(time);
         return isSet | frames.Set(EffectCatalog.StructureClipName, new OfxRangeD(first, last), new OfxRangeD(time, time));
+    }
+
+    private bool GetFramesOfRemoval(double time, FramesNeeded frames)
+    {
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        double radius = parameters.Number(EffectCatalog.TemporalRadiusName);
+        if (!Host.HasTemporalAccess || radius <= 0) return false;
+        (double first, double last) = TemporalBlocks.Around(time, radius);
+        OfxRangeD around = new(first, last), now = new(time, time);
+        bool isSet = frames.Set(EffectDefinition.SourceClipName, around, now);
+        return parameters.Number(EffectCatalog.MaskFromClipName) == 0 ? isSet : isSet | frames.Set(EffectCatalog.MaskClipName, around, now);
     }
 
     /// <summary>A change gives a fault another chance to be told.</summary>

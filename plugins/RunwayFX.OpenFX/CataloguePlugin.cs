@@ -50,7 +50,9 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
             : [ImageComponents.Rgba, ImageComponents.Rgb];
         foreach (ClipDefinition clip in effect.Clips)
         {
-            if (descriptor.DefineClip(clip.Name, clip.IsMask ? [ImageComponents.Alpha] : components) is not { } properties) continue;
+            // A mask may come as alpha or as a picture in black and white.
+            ReadOnlySpan<ImageComponents> taken = clip.IsMask ? [ImageComponents.Rgba, ImageComponents.Rgb, ImageComponents.Alpha] : components;
+            if (descriptor.DefineClip(clip.Name, taken) is not { } properties) continue;
             _ = properties.TrySet(OfxConstants.kOfxPropLabel, clip.Label);
             _ = properties.TrySet(OfxConstants.kOfxImageClipPropOptional, clip.IsOptional);
             _ = properties.TrySet(OfxConstants.kOfxImageClipPropIsMask, clip.IsMask);

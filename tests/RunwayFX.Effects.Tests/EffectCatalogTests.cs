@@ -44,6 +44,7 @@ public sealed class EffectCatalogTests
         Assert.That(EffectCatalog.Extend.Name, Is.EqualTo("extend"));
         Assert.That(EffectCatalog.Retime.Name, Is.EqualTo("retime"));
         Assert.That(EffectCatalog.Generate.Name, Is.EqualTo("generate"));
+        Assert.That(EffectCatalog.Remove.Name, Is.EqualTo("remove"));
     }
 
     [TestCaseSource(nameof(Effects))]

@@ -12,6 +12,7 @@ public sealed class FrozenCatalogTests
         "2 org.runwayfx.extend RunwayFX Extend",
         "5 org.runwayfx.retime RunwayFX Retime",
         "3 org.runwayfx.generate RunwayFX Generate",
+        "4 org.runwayfx.remove RunwayFX Remove",
     ];
 
     /// <summary>effect.clip [optional toggle].</summary>
@@ -23,6 +24,8 @@ public sealed class FrozenCatalogTests
         "retime.Source",
         "generate.Source",
         "generate.Structure optional structureFromClip",
+        "remove.Source",
+        "remove.Mask optional maskFromClip",
     ];
 
     /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
@@ -75,6 +78,17 @@ public sealed class FrozenCatalogTests
         "generate[5].quality Choice 0..2 1",
         "generate[6].seed Integer 0..2147483647 1",
         "generate[7].colourSpace Choice 0..13 0",
+        "remove[0].maskFromClip Boolean 0..1 0",
+        "remove[1].maskChannel Choice 0..2 0",
+        "remove[2].invertMask Boolean 0..1 0",
+        "remove[3].grow Double 0..512 2",
+        "remove[4].feather Double 0..256 0",
+        "remove[5].temporalRadius Integer 0..120 12",
+        "remove[6].camera Choice 0..2 0",
+        "remove[7].mix Double 0..1 1",
+        "remove[8].quality Choice 0..2 1",
+        "remove[9].seed Integer 0..2147483647 1",
+        "remove[10].colourSpace Choice 0..13 0",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
@@ -99,6 +113,10 @@ public sealed class FrozenCatalogTests
         ["retime.colourSpace"] = ColourSpaces,
         ["generate.quality"] = "Draft|Standard|High",
         ["generate.colourSpace"] = ColourSpaces,
+        ["remove.maskChannel"] = "Automatic|Alpha|Luminance",
+        ["remove.camera"] = "Automatic|Static|Moving",
+        ["remove.quality"] = "Draft|Standard|High",
+        ["remove.colourSpace"] = ColourSpaces,
     };
 
     [Test]
@@ -145,6 +163,8 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<GoodFrames>().Select(range => $"{(int)range} {range}"), Is.EqualTo(new[] { "0 WholeClip", "1 FirstToLast" }));
         Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow" }));
         Assert.That(Enum.GetValues<RetimeTiming>().Select(timing => $"{(int)timing} {timing}"), Is.EqualTo(new[] { "0 Speed", "1 SourceFrame", "2 FrameRate" }));
+        Assert.That(Enum.GetValues<MaskChannel>().Select(channel => $"{(int)channel} {channel}"), Is.EqualTo(new[] { "0 Automatic", "1 Alpha", "2 Luminance" }));
+        Assert.That(Enum.GetValues<CameraMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Automatic", "1 Static", "2 Moving" }));
         Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));
         Assert.That(
             Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
@@ -161,6 +181,7 @@ public sealed class FrozenCatalogTests
         Assert.That(EffectDefinition.SourceClipName, Is.EqualTo("Source"));
         Assert.That(EffectCatalog.StyleClipName, Is.EqualTo("Style"));
         Assert.That(EffectCatalog.StructureClipName, Is.EqualTo("Structure"));
+        Assert.That(EffectCatalog.MaskClipName, Is.EqualTo("Mask"));
         Assert.That(EffectCatalog.PluginIdPrefix, Is.EqualTo("org.runwayfx."));
     }
 

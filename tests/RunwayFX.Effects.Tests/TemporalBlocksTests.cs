@@ -22,4 +22,10 @@ public sealed class TemporalBlocksTests
     [TestCase(384, 384)]
     [TestCase(-1, -384)]
     public void Anchor_OfATime_IsSharedBySixteenBlocks(double time, double anchor) => Assert.That(TemporalBlocks.Anchor(time), Is.EqualTo(anchor));
+
+    [TestCase(30, 24 - 12, 47 + 12)]
+    [TestCase(25, 0 - 12, 47 + 12)]
+    [TestCase(-1, -24 - 12, -1 + 12)]
+    public void Around_ATime_CoversItsBlockAndWhatItFadesFrom(double time, double first, double last) =>
+        Assert.That(TemporalBlocks.Around(time, 12), Is.EqualTo((first, last)));
 }

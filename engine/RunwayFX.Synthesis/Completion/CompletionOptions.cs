@@ -6,6 +6,9 @@ public sealed record CompletionOptions
     /// <summary>Most search–vote rounds per level.</summary>
     public const int IterationsMax = 64;
 
+    /// <summary>What suits holes inside a picture: no mirrored pieces, and no trust in the way out of the hole, which lies all around.</summary>
+    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1 };
+
     /// <summary>Another number gives another completion; the same gives the same bits on every machine and for any number of threads.</summary>
     public int Seed { get; init; } = 1;
 
