@@ -14,7 +14,11 @@ for (int index = 0; index < args.Length; index++)
     else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE] [--dump-field FILE]");
 }
 
-IBench[] benches = [new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench()];
+IBench[] benches =
+[
+    new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(),
+    new CompletionBench(),
+];
 
 if (name is null)
 {
