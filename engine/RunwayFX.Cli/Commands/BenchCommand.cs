@@ -20,19 +20,23 @@ internal static class BenchCommand
         var json = new Option<string?>("--json") { Description = "Write the rows to a file as JSON too." };
         var field = new Option<string?>("--dump-field") { Description = "Write the match field of the synthesis bench to a file, with the picture beside it as PNG:"
             + " little-endian int32 (x, y) for each target pixel in scan-line order." };
-        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json, field };
-        command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json), parsed.GetValue(field)));
+        var providers = new Option<string?>("--providers") { Description = "What the inference bench measures, separated by commas (cpu, cuda, tensorrt, directml,"
+            + " coreml, webgpu); without it everything that works here." };
+        var size = new Option<string?>("--size") { Description = "Network of the inference bench: small, normal, or large (Stable Diffusion's width: for graphics devices)." };
+        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json, field, providers, size };
+        command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json), parsed.GetValue(field),
+            [.. parsed.GetValue(providers) is { } names ? ["--providers", names] : Array.Empty<string>(), .. parsed.GetValue(size) is { } wanted ? ["--size", wanted] : Array.Empty<string>()]));
         return command;
     }
 
-    private static int Run(CliServices services, string? name, string? json, string? field)
+    private static int Run(CliServices services, string? name, string? json, string? field, string[] more)
     {
         string program = services.System.Variable(Variable)
             ?? Path.GetFullPath(Path.Combine(services.System.ProgramFolder, "..", "benchmarks", OperatingSystem.IsWindows()
                 ? "RunwayFX.Benchmarks.exe" : "RunwayFX.Benchmarks"));
         if (!services.System.FileExists(program)) throw CliException.Missing(
             $"the benchmark program '{program}' is missing; ./rfx bench builds it in a source tree");
-        List<string> arguments = [.. name is null ? [] : new[] { name }, .. File("--json", json), .. File("--dump-field", field)];
+        List<string> arguments = [.. name is null ? [] : new[] { name }, .. File("--json", json), .. File("--dump-field", field), .. more];
         ProgramResult result = services.System.Run(program, arguments, Limit, services.Cancellation)
             ?? throw CliException.Missing($"the benchmark program '{program}' cannot be started");
         services.Output.Write(result.Output);

@@ -185,7 +185,7 @@ public sealed class ModelSessionTests
 
     private static float[] Noise(int length)
     {
-        Random random = new(7);
+        System.Random random = new(7);
         float[] noise = new float[length];
         for (int i = 0; i < length; i++) noise[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         return noise;
