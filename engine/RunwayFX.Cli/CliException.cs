@@ -1,5 +1,6 @@
 using OpenFX.Hosting;
 using RunwayFX.Bridge;
+using RunwayFX.Inference;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli;
@@ -28,6 +29,8 @@ internal sealed class CliException(int exitCode, string message, Exception? inne
         MediaException => Cli.ExitCode.Failed,
         BridgeException { Code: BridgeError.EngineNotFound } => Cli.ExitCode.MissingDependency,
         BridgeException { Code: BridgeError.Cancelled } => Cli.ExitCode.Interrupted,
+        InferenceException { Code: InferenceError.PackageMissing or InferenceError.RuntimeMissing } => Cli.ExitCode.MissingDependency,
+        InferenceException => Cli.ExitCode.Failed,
         BridgeException or IOException or UnauthorizedAccessException => Cli.ExitCode.Failed,
         _ => null,
     };

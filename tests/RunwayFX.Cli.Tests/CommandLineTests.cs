@@ -58,7 +58,7 @@ internal sealed class CommandLineTests
     {
         CliRun run = CliRun.Of("--help");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success));
-        foreach (string word in new[] { "render", "demo", "plugins", "doctor", "install", "status", "log", "engine", "bench", "test", "build",
+        foreach (string word in new[] { "render", "demo", "plugins", "doctor", "install", "status", "log", "engine", "models", "bench", "test", "build",
             "130" })
             Assert.That(run.Output, Does.Contain(word));
         Assert.That(run.Output, Does.Not.Contain("probe-bundle"));

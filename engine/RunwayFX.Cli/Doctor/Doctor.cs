@@ -27,6 +27,7 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         checks.AddRange(Hosts());
         checks.AddRange(PluginPath());
         checks.AddRange(new DeviceFacts(system).Checks());
+        checks.AddRange(product.Models());
         return new DoctorReport(checks);
     }
 

@@ -27,6 +27,9 @@ internal interface IProductProbe
     /// <summary>Starts the engine where none runs, and asks it.</summary>
     /// <exception cref="BridgeException">It cannot be started or does not answer.</exception>
     EngineStatus AskEngine();
+
+    /// <summary>What models run on here, and which are installed.</summary>
+    IEnumerable<DoctorCheck> Models() => [];
 }
 
 /// <summary>The real parts.</summary>
@@ -53,4 +56,7 @@ internal sealed class ProductProbe(CliServices services) : IProductProbe
         using EngineClient client = EngineCommands.Connect(services, starts: true);
         return client.QueryStatus(startsEngine: true) ?? throw new BridgeException(BridgeError.EngineStartFailed, "the engine gave no answer");
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<DoctorCheck> Models() => ModelChecks.All();
 }

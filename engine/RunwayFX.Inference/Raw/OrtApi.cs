@@ -252,4 +252,13 @@ internal readonly unsafe struct OrtApi(nint* slots)
 
     /// <summary>(nint device)</summary>
     public delegate* unmanaged<nint, nint> EpDevice_Device => (delegate* unmanaged<nint, nint>)slots[(int)OrtSlot.EpDevice_Device];
+
+    /// <summary>(nint value, void** data)</summary>
+    public delegate* unmanaged<nint, void**, nint> GetTensorMutableData => (delegate* unmanaged<nint, void**, nint>)slots[(int)OrtSlot.GetTensorMutableData];
+
+    /// <summary>(nint value, nint* tensor)</summary>
+    public delegate* unmanaged<nint, nint*, nint> GetTensorTypeAndShape => (delegate* unmanaged<nint, nint*, nint>)slots[(int)OrtSlot.GetTensorTypeAndShape];
+
+    /// <summary>(nint tensor)</summary>
+    public delegate* unmanaged<nint, void> ReleaseTensorTypeAndShapeInfo => (delegate* unmanaged<nint, void>)slots[(int)OrtSlot.ReleaseTensorTypeAndShapeInfo];
 }

@@ -1,0 +1,165 @@
+namespace RunwayFX.Inference.Sessions;
+
+/// <summary>Loaded models within a memory budget: a job borrows one, and the one unused longest goes when room is needed.</summary>
+/// <remarks>Thread-safe. A model that is borrowed is never unloaded; who needs room then waits. A stage borrows all it needs in one call and gives it back
+/// before the next borrows, so that two jobs cannot wait for each other.</remarks>
+/// <param name="runtime">The runtime.</param>
+/// <param name="budgetBytes">Most bytes of model files that are loaded together.</param>
+public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDisposable
+{
+    /// <summary>Names the budget in MiB.</summary>
+    public const string BudgetVariable = "RUNWAYFX_MODEL_MEMORY";
+
+    private readonly object _gate = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private long _clock;
+
+    /// <summary>The budget of this machine: the variable's, else half of the memory there is.</summary>
+    public static long DefaultBudget => long.TryParse(Environment.GetEnvironmentVariable(BudgetVariable), out long mebibytes) && mebibytes > 0
+        ? mebibytes << 20 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
+    /// <summary>The budget.</summary>
+    public long BudgetBytes { get; } = budgetBytes;
+
+    /// <summary>The runtime.</summary>
+    public OnnxRuntime Runtime { get; } = runtime;
+
+    /// <summary>Bytes of the models that are loaded.</summary>
+    public long LoadedBytes
+    {
+        get
+        {
+            lock (_gate) return _entries.Values.Sum(entry => entry.Bytes);
+        }
+    }
+
+    /// <summary>Borrows a model; loads it where it is not.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="bytes">What it counts against the budget: its file and external data.</param>
+    /// <param name="settings">How to load it; the same file with other settings is another model.</param>
+    /// <param name="cancellation">Stops waiting and loading.</param>
+    /// <exception cref="InferenceException">It alone is over the budget, or cannot be loaded.</exception>
+    public SessionLease Borrow(string path, long bytes, SessionSettings settings, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (bytes > BudgetBytes)
+            throw new InferenceException(InferenceError.OutOfBudget, $"'{path}' takes {bytes >> 20} MiB, over the budget of {BudgetBytes >> 20} MiB ({BudgetVariable})");
+        string key = $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{settings.Provider}|{settings.Device}|{settings.Threads}|{settings.HasFixedShapes}";
+        using CancellationTokenRegistration wake = cancellation.UnsafeRegister(static pool => ((SessionPool)pool!).Wake(), this);
+        lock (_gate)
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (_entries.TryGetValue(key, out Entry? entry))
+                {
+                    if (entry.Session is not null) return Lend(entry);
+                }
+                else if (MakeRoom(bytes))
+                {
+                    entry = _entries[key] = new Entry(key, bytes);
+                    return Load(entry, path, settings, cancellation);
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Unloads every model that nobody has borrowed.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            foreach (Entry entry in _entries.Values.Where(entry => entry is { Borrowers: 0, Session: not null }).ToArray()) Unload(entry);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Clear();
+
+    private SessionLease Load(Entry entry, string path, SessionSettings settings, CancellationToken cancellation)
+    {
+        // The entry holds its place while the lock is open: loading takes seconds, and others may borrow what is there.
+        Monitor.Exit(_gate);
+        ModelSession? session = null;
+        try
+        {
+            session = ModelSession.Load(Runtime, path, settings, cancellation);
+        }
+        finally
+        {
+            Monitor.Enter(_gate);
+            if (session is null) _entries.Remove(entry.Key);
+            entry.Session = session;
+            Monitor.PulseAll(_gate);
+        }
+
+        return Lend(entry);
+    }
+
+    private SessionLease Lend(Entry entry)
+    {
+        entry.Borrowers++;
+        entry.LastUse = ++_clock;
+        return new SessionLease(entry.Session!, () => Return(entry));
+    }
+
+    private void Return(Entry entry)
+    {
+        lock (_gate)
+        {
+            entry.Borrowers--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate) Monitor.PulseAll(_gate);
+    }
+
+    private bool MakeRoom(long bytes)
+    {
+        while (_entries.Values.Sum(entry => entry.Bytes) + bytes > BudgetBytes)
+        {
+            Entry? oldest = _entries.Values.Where(entry => entry is { Borrowers: 0, Session: not null }).MinBy(entry => entry.LastUse);
+            if (oldest is null) return false;
+            Unload(oldest);
+        }
+
+        return true;
+    }
+
+    private void Unload(Entry entry)
+    {
+        _entries.Remove(entry.Key);
+        entry.Session!.Dispose();
+    }
+
+    private sealed class Entry(string key, long bytes)
+    {
+        public string Key { get; } = key;
+
+        public long Bytes { get; } = bytes;
+
+        public ModelSession? Session { get; set; }
+
+        public int Borrowers { get; set; }
+
+        public long LastUse { get; set; }
+    }
+}
+
+/// <summary>A borrowed model. Disposing gives it back.</summary>
+public sealed class SessionLease(ModelSession session, Action giveBack) : IDisposable
+{
+    private Action? _giveBack = giveBack;
+
+    /// <summary>The model.</summary>
+    public ModelSession Session { get; } = session;
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
+}
