@@ -1,7 +1,20 @@
 namespace RunwayFX.Effects;
 
+/// <summary>Index values of the <c>styleClipMode</c> parameter. The numbers never change.</summary>
+public enum StyleClipMode
+{
+    /// <summary>One picture of the Style clip for each block of time.</summary>
+    PicturePerBlock = 0,
+
+    /// <summary>The Style clip's frame at the same time: a style that moves.</summary>
+    EveryFrame = 1,
+}
+
 public static partial class EffectCatalog
 {
+    /// <summary>Parameter with painted frames of the clip: <see cref="StyleKeyframes"/>.</summary>
+    public const string KeyframesName = "keyframes";
+
     /// <summary>Clip that carries the style picture when <c>styleFromClip</c> is on.</summary>
     public const string StyleClipName = "Style";
 
@@ -13,13 +26,15 @@ public static partial class EffectCatalog
         WireId = 1,
         Name = "style",
         Label = "RunwayFX Style",
-        Description = "Repaints the clip in the manner of a style picture, keeping its structure and staying steady over time. Runs locally, needs no model.",
+        Description = "Repaints the clip in the manner of a style picture, or as one or more of its frames were painted by hand, keeping its structure and staying steady over time. Runs locally, needs no model.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
         Clips =
         [
             new("Source", "Source", "The clip to restyle."),
             new(StyleClipName, "Style", "A clip whose picture is the style, used when Style from Clip is on.", IsOptional: true, ToggleParameter: "styleFromClip"),
+            new(MaskClipName, "Mask", "White or opaque where the clip is repainted, used when Mask from Clip is on.", IsOptional: true,
+                ToggleParameter: MaskFromClipName, IsMask: true),
         ],
         Parameters =
         [
@@ -33,6 +48,18 @@ public static partial class EffectCatalog
             Quality(),
             Seed(),
             ColourSpace(),
+            new()
+            {
+                Name = KeyframesName, Label = "Painted Frames", Kind = ParameterKind.Text, Animates = false,
+                Hint = "Frames of this clip that were painted by hand: 12=/path/a.png;48=/path/b.png. They take the place of the style picture.",
+            },
+            Choice("styleClipMode", "Style Clip", "Whether the Style input gives one picture for each block of time, or its own frame at every time.",
+                (int)StyleClipMode.PicturePerBlock, "Picture per Block", "Every Frame"),
+            Unit("keepLuma", "Keep Luma", "0 takes the result's light and dark, 1 keeps the clip's own.", 0),
+            Toggle(MaskFromClipName, "Mask from Clip", "Repaint only where the Mask input says.", false),
+            Choice("maskChannel", "Mask Channel", "What of the Mask input counts. Automatic takes alpha, or luminance where the mask is opaque everywhere.",
+                (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance"),
+            Toggle("invertMask", "Invert Mask", "Repaint what the mask leaves out.", false),
         ],
     };
 }

@@ -98,14 +98,36 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             return needed is { } range && frames.Set(EffectDefinition.SourceClipName, range);
         }
 
-        int stability = effect.IndexOf("temporalStability");
-        if (stability < 0) return false;
-        if (InstanceParameters.Read(effect, Parameters, time).Numbers[stability] <= 0) return false;
+        return effect.IndexOf("temporalStability") >= 0 && GetFramesOfStyle(time, frames);
+    }
+
+    private bool GetFramesOfStyle(double time, FramesNeeded frames)
+    {
+        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        bool isSteady = parameters.Number("temporalStability") > 0;
+        bool hasPaintings = StyleKeyframes.Read(parameters.Texts[effect.IndexOf(EffectCatalog.KeyframesName)], out StyleKeyframe[] keyframes) is null
+            && keyframes.Length > 0;
+        if (hasPaintings)
+        {
+            (StyleKeyframe? before, StyleKeyframe? after) = StyleKeyframes.Around(keyframes, time);
+            (double first, double last) = isSteady ? StyleKeyframes.Reach(keyframes, time) : (time, time);
+            double from = (before ?? after)!.Value.Frame, to = (after ?? before)!.Value.Frame;
+            return frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(from, from), new OfxRangeD(first, last), new OfxRangeD(to, to));
+        }
+
+        if (!isSteady) return false;
+        bool movesStyle = parameters.Number("styleFromClip") != 0;
+        if (movesStyle) SetWalk(time, frames, EffectCatalog.StyleClipName);
+        return SetWalk(time, frames, EffectDefinition.SourceClipName);
+    }
+
+    private static bool SetWalk(double time, FramesNeeded frames, string clip)
+    {
         double walkStart = TemporalBlocks.WalkStart(time), anchor = TemporalBlocks.Anchor(walkStart), lastAnchor = TemporalBlocks.Anchor(time);
         OfxRangeD walk = new(walkStart, time);
         return anchor == lastAnchor
-            ? frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), walk)
-            : frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(anchor, anchor), new OfxRangeD(lastAnchor, lastAnchor), walk);
+            ? frames.Set(clip, new OfxRangeD(anchor, anchor), walk)
+            : frames.Set(clip, new OfxRangeD(anchor, anchor), new OfxRangeD(lastAnchor, lastAnchor), walk);
     }
 
     /// <summary>A retimed clip is as long as its speed makes it; one that goes on is longer than its source.</summary>

@@ -46,6 +46,16 @@ internal sealed class CommandLineTests
         Assert.That((run.ExitCode, run.Error.Trim()), Is.EqualTo((ExitCode.Failed, "rfx: there is no file 'no-such-picture.jpg'")));
     }
 
+    [TestCase("12=no-such-painting.png", ExitCode.Failed, "there is no file 'no-such-painting.png'")]
+    [TestCase("no-such-painting.png", ExitCode.Usage, "'no-such-painting.png' is not FRAME=FILE")]
+    [TestCase(" ", ExitCode.Usage, "--keyframes is empty")]
+    public void KeyframesThatMakeNoSense_AreNamed(string keyframes, int code, string message)
+    {
+        CliRun run = CliRun.Of("render", "a.mov", "b.mov", "--effect", "style", "--keyframes", keyframes);
+        Assert.That(run.ExitCode, Is.EqualTo(code));
+        Assert.That(run.Error, Does.Contain(message));
+    }
+
     [Test]
     public void ArgumentThatBeginsWithAt_IsNoResponseFile()
     {

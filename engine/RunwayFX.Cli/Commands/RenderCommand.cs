@@ -36,6 +36,10 @@ internal sealed class RenderCommand
         Description = "Any OpenFX plug-in instead: BUNDLE:ID, or BUNDLE if it holds only one.",
     };
     private readonly Option<string?> _style = new("--style") { Description = "Style picture; the same as --set stylePath=FILE." };
+    private readonly Option<string?> _keyframes = new("--keyframes")
+    {
+        Description = "Frames of the clip that were painted, \"12=a.png;48=b.png\": the same as --set keyframes=….",
+    };
     private readonly Option<string[]> _set = new("--set") { Description = "A parameter: name=value. Choices by label or index. May be repeated.",
         AllowMultipleArgumentsPerToken = false };
     private readonly Option<string[]> _clip = new("--clip") { Description = "A further input clip: NAME=PATH. May be repeated." };
@@ -71,7 +75,7 @@ internal sealed class RenderCommand
         var shape = new RenderCommand();
         var command = new Command("render", "Renders a movie, a sequence or a still through an effect.")
         {
-            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._set, shape._clip, shape._frames, shape._depth,
+            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._keyframes, shape._set, shape._clip, shape._frames, shape._depth,
                 shape._codec,
             shape._context, shape._scale, shape._resume, shape._noResume, shape._threads, shape._allowLoss, shape._size, shape._rate, shape._json,
         };
@@ -103,6 +107,7 @@ internal sealed class RenderCommand
             $"IN and OUT are the same: {input}");
         List<ParameterAssignment> values = [.. (parsed.GetValue(_set) ?? []).Select(text => ParameterAssignment.Parse(text, "--set"))];
         if (parsed.GetValue(_style) is { } style) values.Insert(0, new ParameterAssignment("stylePath", ExistingFile(style, system)));
+        if (parsed.GetValue(_keyframes) is { } keyframes) values.Insert(0, new ParameterAssignment(EffectCatalog.KeyframesName, Paintings(keyframes, system)));
         int? threads = parsed.GetValue(_threads);
         if (threads is < 1 or > RenderOptions.ThreadsMax) throw CliException.Usage($"--threads {threads}: write 1 to {RenderOptions.ThreadsMax}");
         var options = new RenderOptions
@@ -133,6 +138,15 @@ internal sealed class RenderCommand
     {
         string full = Path.GetFullPath(path);
         return system.FileExists(full) ? full : throw new CliException(ExitCode.Failed, $"there is no file '{path}'");
+    }
+
+    /// <summary>Painted frames with absolute paths of files that are there.</summary>
+    private static string Paintings(string text, ISystem system)
+    {
+        if (StyleKeyframes.Read(text, out StyleKeyframe[] keyframes) is { } wrong)
+            throw CliException.Usage($"--keyframes: {wrong}; write 12=a.png;48=b.png in quotes");
+        if (keyframes.Length == 0) throw CliException.Usage("--keyframes is empty; write 12=a.png;48=b.png in quotes");
+        return StyleKeyframes.Write(keyframes.Select(keyframe => keyframe with { Path = ExistingFile(keyframe.Path, system) }));
     }
 
     private static PixelDepth ReadDepth(string text) =>

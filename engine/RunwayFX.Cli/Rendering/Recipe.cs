@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OpenFX.Hosting;
+using RunwayFX.Effects;
 
 namespace RunwayFX.Cli.Rendering;
 
@@ -30,8 +31,11 @@ internal static class Recipe
 
     /// <summary>The files among an effect's text values.</summary>
     public static IEnumerable<string> FilesAmong(IEnumerable<SettingValue> values) =>
-        values.Where(value => value.Kind == HostedParameterKind.String && value.Text.Length > 0 && File.Exists(value.Text))
-            .Select(value => value.Text);
+        values.Where(value => value.Kind == HostedParameterKind.String).SelectMany(value => PathsIn(value.Text)).Where(File.Exists);
+
+    /// <summary>A text as a path, or the paths of painted frames in it.</summary>
+    private static IEnumerable<string> PathsIn(string text) =>
+        StyleKeyframes.Read(text, out StyleKeyframe[] keyframes) is null && keyframes.Length > 0 ? keyframes.Select(keyframe => keyframe.Path) : [text];
 
     private static string StateOf(string path)
     {

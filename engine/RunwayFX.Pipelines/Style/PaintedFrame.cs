@@ -5,13 +5,17 @@ namespace RunwayFX.Pipelines.Style;
 /// <summary>A frame whose matches are decided. Immutable: it is shared between threads.</summary>
 /// <param name="FrameHash">Content of the source frame it was painted from.</param>
 /// <param name="Field">Matches at the working resolution.</param>
+/// <param name="Fractions">What motion adds to each match, x and y in 1/<see cref="FractionUnit"/> pixel, −64 to 63.</param>
 /// <param name="Reference">Luma (0–255) at which each match was chosen; follows the source only where the match does, so that noise in
 /// still areas does not reach the result.</param>
-/// <param name="Tone">The clip's tones on the style's scale.</param>
-internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, byte[] Reference, ToneMap Tone)
+/// <param name="Tone">The clip's tones on the style's scale; null where the style is a painting of the clip itself.</param>
+internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, sbyte[] Fractions, byte[] Reference, ToneMap? Tone)
 {
+    /// <summary>Parts of a pixel in which fractions are counted.</summary>
+    public const int FractionUnit = 128;
+
     /// <summary>Memory it holds.</summary>
-    public long Bytes => Field.Matches.Length * 5L + 2048;
+    public long Bytes => Field.Matches.Length * 7L + 2048;
 }
 
 /// <summary>What the next frame of a sequence needs of the one before. Immutable.</summary>
@@ -20,8 +24,11 @@ internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, byte[] 
 /// <param name="Age">Frames since the match was chosen, saturating.</param>
 /// <param name="MemoryMatches">An older settled match per pixel, so that what a passer-by covered comes back as it was; −1 = none.</param>
 /// <param name="MemoryLuma">The luma for which that match was chosen.</param>
-internal sealed record PaintChain(PaintedFrame Painted, byte[] Luma, byte[] Age, int[] MemoryMatches, byte[] MemoryLuma)
+/// <param name="Positions">Where in the keyframe each pixel's content lay, x and y as 0–65535 of the sides; empty where there is no keyframe.</param>
+/// <param name="Style">The style that the matches point into.</param>
+internal sealed record PaintChain(
+    PaintedFrame Painted, byte[] Luma, byte[] Age, int[] MemoryMatches, byte[] MemoryLuma, ushort[] Positions, StyleReference Style)
 {
-    /// <summary>Memory it holds besides the painted frame.</summary>
-    public long Bytes => Luma.Length * 7L;
+    /// <summary>Memory it holds besides the painted frame and the style.</summary>
+    public long Bytes => Luma.Length * 7L + Positions.Length * 2L;
 }

@@ -3,24 +3,37 @@ using RunwayFX.Synthesis.Patches;
 namespace RunwayFX.Pipelines.Style;
 
 /// <summary>What of one painted frame can be carried over to the next, per pixel, and what has to be searched anew.</summary>
+/// <remarks>Matches and positions are carried in fixed point: what a vector adds below a pixel is kept and adds up, so that strokes follow motions slower than
+/// a pixel a frame.</remarks>
 internal sealed class StyleCarry
 {
     /// <summary>Pixels around a change within which young matches may still move.</summary>
     private const int WakeReach = 8;
 
-    private StyleCarry(int width, int height)
+    /// <summary>Distance from the camera's vector, in pixels, from which a pixel moves by itself.</summary>
+    private const float OwnMotionMin = 0.3f;
+
+    private const int Unit = PaintedFrame.FractionUnit, Half = Unit / 2;
+
+    private StyleCarry(int width, int height, bool hasPositions)
     {
         int pixels = width * height;
         Field = new MatchField(width, height);
+        Fractions = new sbyte[2 * pixels];
         Reference = new byte[pixels];
         Age = new byte[pixels];
         MemoryMatches = new int[pixels];
         MemoryLuma = new byte[pixels];
         Active = new byte[pixels];
+        Unseen = new byte[pixels];
+        Positions = new ushort[hasPositions ? 2 * pixels : 0];
     }
 
     /// <summary>Carried matches; where <see cref="Active"/> is set they are only where the search starts.</summary>
     public MatchField Field { get; }
+
+    /// <summary>What motion adds to each match: see <see cref="PaintedFrame.Fractions"/>.</summary>
+    public sbyte[] Fractions { get; }
 
     /// <summary>Luma for which each match was chosen.</summary>
     public byte[] Reference { get; }
@@ -37,44 +50,58 @@ internal sealed class StyleCarry
     /// <summary>1 = search anew.</summary>
     public byte[] Active { get; }
 
+    /// <summary>1 = nothing in the frame before shows what is here: what was carried is a guess.</summary>
+    public byte[] Unseen { get; }
+
+    /// <summary>Positions in the keyframe; empty where there is none.</summary>
+    public ushort[] Positions { get; }
+
     /// <summary>Pixels that no motion explains.</summary>
     public int ChangedCount { get; private set; }
 
     /// <summary>Pixels to search anew.</summary>
     public int ActiveCount { get; private set; }
 
-    /// <summary>Follows each pixel back: with the camera if that explains it, else with its block; marks the rest active.</summary>
-    public static StyleCarry Follow(PaintChain before, byte[] luma, MotionEstimate motion, ChannelPicture style, int threshold, byte settledAge)
+    /// <summary>Follows each pixel back: with the camera if that explains it, else along its own vector; marks the rest active.</summary>
+    public static StyleCarry Follow(PaintChain before, byte[] luma, StyleMotion motion, StyleReference style, int threshold, byte settledAge)
     {
         int width = before.Painted.Field.Width, height = before.Painted.Field.Height;
-        StyleCarry carry = new(width, height);
+        StyleCarry carry = new(width, height, before.Positions.Length > 0);
         byte[] reference = before.Painted.Reference;
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
-                int index = y * width + x, camera = Displaced(x, y, motion.Dominant, width, height);
-                if (camera < 0)
+                int index = y * width + x;
+                (float cameraX, float cameraY) = motion.CameraAt(x, y);
+                Step camera = new(x + cameraX, y + cameraY);
+                if (!camera.IsInside(width, height))
                 {
-                    carry.Enter(before, x, y, motion.Dominant, style);
+                    carry.Enter(before, index, camera, style.Work);
                     continue;
                 }
 
-                carry.Take(before, camera, index);
-                if (Math.Abs(luma[index] - reference[camera]) <= threshold) continue;
+                int from = camera.Y * width + camera.X;
+                carry.Take(before, from, index, camera, style.Work);
+                bool isStyleSteady = before.Style == style || style.IsAlike(before.Style, carry.Field.Matches[index], threshold);
+                if (isStyleSteady && Math.Abs(luma[index] - reference[from]) <= threshold) continue;
 
-                int local = Displaced(x, y, motion.At(x, y), width, height);
-                if (local >= 0 && local != camera)
+                float ownX = motion.Back.X[index], ownY = motion.Back.Y[index];
+                bool isSeen = motion.Believed[index] != 0, hasOwn = Math.Max(Math.Abs(ownX - cameraX), Math.Abs(ownY - cameraY)) >= OwnMotionMin;
+                Step own = new(x + ownX, y + ownY);
+                if (isStyleSteady && isSeen && hasOwn && own.IsInside(width, height))
                 {
                     // Something passes: what it covers is remembered where it is, and what passes is never settled.
+                    int ownFrom = own.Y * width + own.X;
                     carry.Remember(index, settledAge);
-                    carry.Field.Matches[index] = before.Painted.Field.Matches[local];
-                    carry.Reference[index] = reference[local];
+                    carry.Follow(before, ownFrom, index, own, style.Work);
+                    carry.Reference[index] = reference[ownFrom];
                     carry.Age[index] = 0;
-                    if (Math.Abs(luma[index] - reference[local]) <= threshold) continue;
+                    if (Math.Abs(luma[index] - reference[ownFrom]) <= threshold) continue;
                 }
 
                 carry.Active[index] = 1;
+                carry.Unseen[index] = (byte)(isSeen ? 0 : 1);
                 carry.ChangedCount++;
             }
         }
@@ -110,6 +137,7 @@ internal sealed class StyleCarry
             Remember(index, settledAge);
             Age[index] = 0;
             Reference[index] = luma[index];
+            Fractions[2 * index] = Fractions[2 * index + 1] = 0;
         }
 
         bool Recalls(int index) => MemoryMatches[index] >= 0 && Math.Abs(luma[index] - MemoryLuma[index]) <= threshold;
@@ -119,15 +147,11 @@ internal sealed class StyleCarry
             Field.Matches[index] = MemoryMatches[index];
             Reference[index] = MemoryLuma[index];
             MemoryMatches[index] = -1;
+            Fractions[2 * index] = Fractions[2 * index + 1] = 0;
+            Unseen[index] = 0;
             Age[index] = settledAge;
             Active[index] = 0;
         }
-    }
-
-    private static int Displaced(int x, int y, (int X, int Y) vector, int width, int height)
-    {
-        int fromX = x - vector.X, fromY = y - vector.Y;
-        return (uint)fromX < (uint)width && (uint)fromY < (uint)height ? fromY * width + fromX : -1;
     }
 
     private void Remember(int index, byte settledAge)
@@ -138,27 +162,55 @@ internal sealed class StyleCarry
     }
 
     /// <summary>What comes into view has no past: the search starts from the strokes at the frame's edge, continued outwards.</summary>
-    private void Enter(PaintChain before, int x, int y, (int X, int Y) vector, ChannelPicture style)
+    private void Enter(PaintChain before, int index, Step step, ChannelPicture style)
     {
         const int Radius = StyleReference.PatchWidth / 2;
-        int index = y * Field.Width + x, fromX = Math.Clamp(x - vector.X, 0, Field.Width - 1), fromY = Math.Clamp(y - vector.Y, 0, Field.Height - 1);
+        int fromX = Math.Clamp(step.X, 0, Field.Width - 1), fromY = Math.Clamp(step.Y, 0, Field.Height - 1);
+        int from = fromY * Field.Width + fromX;
         (int matchX, int matchY) = before.Painted.Field[fromX, fromY];
-        matchX = Math.Clamp(matchX + x - vector.X - fromX, Radius, style.Width - Radius - 1);
-        matchY = Math.Clamp(matchY + y - vector.Y - fromY, Radius, style.Height - Radius - 1);
-        Field[x, y] = (matchX, matchY);
+        Field.Matches[index] = MatchField.Pack(Math.Clamp(matchX + step.X - fromX, Radius, style.Width - Radius - 1),
+            Math.Clamp(matchY + step.Y - fromY, Radius, style.Height - Radius - 1));
         MemoryMatches[index] = -1;
         Active[index] = 1;
+        Unseen[index] = 1;
         ChangedCount++;
+        if (Positions.Length > 0) TakePosition(before.Positions, from, index, step.X - fromX, step.Y - fromY);
     }
 
-    private void Take(PaintChain before, int from, int to)
+    private void Take(PaintChain before, int from, int to, Step step, ChannelPicture style)
     {
-        Field.Matches[to] = before.Painted.Field.Matches[from];
+        Follow(before, from, to, step, style);
         Reference[to] = before.Painted.Reference[from];
         Age[to] = before.Age[from];
         MemoryMatches[to] = before.MemoryMatches[from];
         MemoryLuma[to] = before.MemoryLuma[from];
     }
+
+    /// <summary>Takes match and position of the pixel nearest to where a vector leads, moved by what is left of the vector.</summary>
+    private void Follow(PaintChain before, int from, int to, Step step, ChannelPicture style)
+    {
+        const int Radius = StyleReference.PatchWidth / 2;
+        int match = before.Painted.Field.Matches[from];
+        sbyte[] fractions = before.Painted.Fractions;
+        (int x, int fractionX) = Split(MatchField.X(match), fractions[2 * from] + step.RestX);
+        (int y, int fractionY) = Split(MatchField.Y(match), fractions[2 * from + 1] + step.RestY);
+        Field.Matches[to] = MatchField.Pack(Math.Clamp(x, Radius, style.Width - Radius - 1), Math.Clamp(y, Radius, style.Height - Radius - 1));
+        Fractions[2 * to] = (sbyte)fractionX;
+        Fractions[2 * to + 1] = (sbyte)fractionY;
+        if (Positions.Length > 0) TakePosition(before.Positions, from, to, step.RestX / (float)Unit, step.RestY / (float)Unit);
+    }
+
+    private void TakePosition(ushort[] before, int from, int to, float restX, float restY)
+    {
+        Positions[2 * to] = Position(before[2 * from] + restX * ushort.MaxValue / Field.Width);
+        Positions[2 * to + 1] = Position(before[2 * from + 1] + restY * ushort.MaxValue / Field.Height);
+    }
+
+    private static ushort Position(float value) => (ushort)Math.Clamp((int)(value + 0.5f), 0, ushort.MaxValue);
+
+    /// <summary>Carries whole pixels over from a fraction.</summary>
+    private static (int Whole, int Fraction) Split(int whole, int fraction) => fraction >= Half ? (whole + 1, fraction - Unit)
+        : fraction < -Half ? (whole - 1, fraction + Unit) : (whole, fraction);
 
     /// <summary>Lets young matches beside a change move with it: strips that were uncovered one after another become one piece.</summary>
     private void WakeYoung(int width, byte settledAge)
@@ -195,5 +247,29 @@ internal sealed class StyleCarry
                 for (int x = 0; x < width; x++) to[x] |= from[x];
             }
         }
+    }
+
+    /// <summary>Where a vector leads: the nearest pixel, and the rest in 1/128 pixel, −64 to 64.</summary>
+    private readonly struct Step
+    {
+        public Step(float x, float y)
+        {
+            X = Whole(x);
+            Y = Whole(y);
+            RestX = Whole((x - X) * Unit);
+            RestY = Whole((y - Y) * Unit);
+        }
+
+        public int X { get; }
+
+        public int Y { get; }
+
+        public int RestX { get; }
+
+        public int RestY { get; }
+
+        public bool IsInside(int width, int height) => (uint)X < (uint)width && (uint)Y < (uint)height;
+
+        private static int Whole(float value) => (int)MathF.Floor(Math.Clamp(value, -1e6f, 1e6f) + 0.5f);
     }
 }

@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Imaging.Flow;
 using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Pipelines.Style;
@@ -45,8 +46,29 @@ internal static class StyleComposer
             Threads = threads,
         };
         PixelVote.Run(style.Picture.Pixels, result.Pixels, field, vote, cancellation);
-        if (fidelity > 0) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
+        if (painted.Fractions.AsSpan().ContainsAnyExcept((sbyte)0)) result = Shifted(result, painted, threads, cancellation);
+        if (fidelity > 0 && painted.Tone is not null) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
         return result;
+    }
+
+    /// <summary>Moves each pixel's strokes by what its match lacks to a whole pixel, so that slow motion is smooth.</summary>
+    private static Frame Shifted(Frame picture, PaintedFrame painted, int threads, CancellationToken cancellation)
+    {
+        MatchField field = painted.Field;
+        FlowField rest = new(picture.Width, picture.Height);
+        float scaleX = (float)picture.Width / field.Width / PaintedFrame.FractionUnit, scaleY = (float)picture.Height / field.Height / PaintedFrame.FractionUnit;
+        for (int y = 0; y < picture.Height; y++)
+        {
+            int row = (int)((long)y * field.Height / picture.Height) * field.Width;
+            for (int x = 0; x < picture.Width; x++)
+            {
+                int from = 2 * (row + (int)((long)x * field.Width / picture.Width)), to = y * picture.Width + x;
+                rest.X[to] = painted.Fractions[from] * scaleX;
+                rest.Y[to] = painted.Fractions[from + 1] * scaleY;
+            }
+        }
+
+        return rest.WarpSharp(picture, threads, cancellation);
     }
 
     private static void LeanTones(Frame result, PaintedFrame painted, int halvings, float strength, CancellationToken cancellation)
@@ -55,7 +77,7 @@ internal static class StyleComposer
         float[] difference = new float[painted.Reference.Length];
         for (int index = 0; index < difference.Length; index++)
         {
-            float wanted = painted.Tone.Apply(painted.Reference[index] / 255f);
+            float wanted = painted.Tone!.Apply(painted.Reference[index] / 255f);
             float has = LumaPlane.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
             difference[index] = Math.Clamp(wanted - has, -ToneReach, ToneReach);
         }

@@ -2,6 +2,25 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines.Style;
 
+/// <summary>What of a painted frame reaches the result.</summary>
+internal readonly record struct FinishOptions
+{
+    /// <summary>Whether the source's colour is multiplied by alpha.</summary>
+    public required bool Premultiplied { get; init; }
+
+    /// <summary>0 takes the style's colour, 1 the clip's.</summary>
+    public float KeepColour { get; init; }
+
+    /// <summary>0 takes the result's luma, 1 the clip's.</summary>
+    public float KeepLuma { get; init; }
+
+    /// <summary>Share of the result.</summary>
+    public required float Mix { get; init; }
+
+    /// <summary>Share of the result by pixel; null where it counts everywhere.</summary>
+    public float[]? Mask { get; init; }
+}
+
 /// <summary>Brings display-like painted pixels into the clip's own encoding and alpha state, with as much of the clip's colour and of the
 /// clip itself as the user wants.</summary>
 internal sealed class StyleFinish
@@ -36,13 +55,11 @@ internal sealed class StyleFinish
     /// <param name="painted">Display-like result; overwritten.</param>
     /// <param name="display">Display-like source.</param>
     /// <param name="source">The source as it came; its alpha stays, and its pixels under alpha 0.</param>
-    /// <param name="premultiplied">Whether the source's colour is multiplied by alpha.</param>
-    /// <param name="keepColour">0 takes the style's colour, 1 the clip's.</param>
-    /// <param name="mix">Share of the result.</param>
+    /// <param name="options">What of the result counts.</param>
     /// <param name="cancellation">Asked once a row.</param>
-    public Frame Apply(Frame painted, Frame display, Frame source, bool premultiplied, float keepColour, float mix, CancellationToken cancellation)
+    public Frame Apply(Frame painted, Frame display, Frame source, FinishOptions options, CancellationToken cancellation)
     {
-        if (keepColour > 0) KeepColour(painted, display, keepColour);
+        if (options.KeepColour > 0 || options.KeepLuma > 0) Keep(painted, display, options.KeepColour, options.KeepLuma);
         Frame result = source.Clone();
         for (int y = 0; y < source.Height; y++)
         {
@@ -50,10 +67,10 @@ internal sealed class StyleFinish
             Span<float> to = result.Row(y), from = painted.Row(y);
             for (int x = 0; x < to.Length; x += Frame.Channels)
             {
-                float alpha = to[x + 3];
-                if (alpha == 0) continue;
+                float alpha = to[x + 3], mix = options.Mix * (options.Mask?[y * source.Width + x / Frame.Channels] ?? 1);
+                if (alpha == 0 || mix <= 0) continue;
                 (float red, float green, float blue) = Encode(from[x], from[x + 1], from[x + 2]);
-                float factor = premultiplied && float.IsFinite(alpha) ? alpha : 1;
+                float factor = options.Premultiplied && float.IsFinite(alpha) ? alpha : 1;
                 to[x] = Mix(to[x], red * factor, mix);
                 to[x + 1] = Mix(to[x + 1], green * factor, mix);
                 to[x + 2] = Mix(to[x + 2], blue * factor, mix);
@@ -70,18 +87,18 @@ internal sealed class StyleFinish
         for (int index = 0; index < to.Length; index++) to[index] = from[index] + (to[index] - from[index]) * weight;
     }
 
-    /// <summary>Keeps the result's luma and takes the clip's colour differences.</summary>
-    private static void KeepColour(Frame painted, Frame display, float share)
+    /// <summary>Takes a share of the clip's colour differences, and of its luma.</summary>
+    private static void Keep(Frame painted, Frame display, float colourShare, float lumaShare)
     {
         float[] to = painted.Pixels, from = display.Pixels;
         for (int index = 0; index < to.Length; index += Frame.Channels)
         {
             float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]);
-            float clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]);
+            float clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]), kept = luma + (clipLuma - luma) * lumaShare;
             for (int channel = 0; channel < 3; channel++)
             {
                 float own = to[index + channel] - luma, clip = from[index + channel] - clipLuma;
-                to[index + channel] = Math.Clamp(luma + own + (clip - own) * share, 0, 1);
+                to[index + channel] = Math.Clamp(kept + own + (clip - own) * colourShare, 0, 1);
             }
         }
     }

@@ -24,8 +24,13 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
 
     private const int ThreadsMax = 4;
 
+    /// <summary>What it paints with.</summary>
+    public StyleReference Style => style;
+
     /// <summary>Largest luma step (0–255) that counts as unchanged.</summary>
     private int Threshold => 3 + (int)Math.Round(12 * settings.Stability);
+
+    private static int Threads => Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
 
     /// <summary>Paints a frame on its own.</summary>
     /// <param name="display">The source, display-like.</param>
@@ -35,15 +40,31 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     /// <param name="cancellation">Asked once a row.</param>
     public PaintChain Still(Frame display, UInt128 frameHash, ToneMap? tone, IProgress<double>? progress, CancellationToken cancellation)
     {
-        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
-        tone ??= new ToneMap(plane, style.Tone);
+        Frame small = StyleReference.Shrunk(display, style.Halvings, cancellation);
+        LumaPlane plane = LumaPlane.From(small);
+        if (!style.IsPainting) tone ??= new ToneMap(plane, style.Tone);
         byte[] key = Key(plane, cancellation);
-        MatchField field = GuidedSynthesis.Run(Input(plane, tone, cancellation), StillOptions(), progress, cancellation);
-        int[] memory = new int[key.Length];
-        Array.Fill(memory, -1);
-        byte[] age = new byte[key.Length];
-        Array.Fill(age, SettledAge);
-        return new PaintChain(new PaintedFrame(frameHash, field, key, tone), key, age, memory, new byte[key.Length]);
+        MatchField field = GuidedSynthesis.Run(Input(Target(small, plane, tone, cancellation), follows: false), StillOptions(), progress, cancellation);
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone), key);
+    }
+
+    /// <summary>The frame whose painting the style is: every pixel takes its own.</summary>
+    /// <param name="display">The source, display-like.</param>
+    /// <param name="frameHash">Its content.</param>
+    /// <param name="cancellation">Asked between the steps.</param>
+    public PaintChain Keyframe(Frame display, UInt128 frameHash, CancellationToken cancellation)
+    {
+        const int Radius = StyleReference.PatchWidth / 2;
+        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
+        MatchField field = new(plane.Width, plane.Height);
+        for (int y = 0; y < plane.Height; y++)
+        {
+            for (int x = 0; x < plane.Width; x++)
+                field[x, y] = (Math.Clamp(x, Radius, plane.Width - Radius - 1), Math.Clamp(y, Radius, plane.Height - Radius - 1));
+        }
+
+        byte[] key = Key(plane, cancellation);
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, null), key);
     }
 
     /// <summary>Paints the frame after another.</summary>
@@ -55,38 +76,60 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     public PaintChain Next(PaintChain before, Frame display, UInt128 frameHash, IProgress<double>? progress, CancellationToken cancellation)
     {
         if (frameHash == before.Painted.FrameHash) return before;
-        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
+        Frame small = StyleReference.Shrunk(display, style.Halvings, cancellation);
+        LumaPlane plane = LumaPlane.From(small);
         byte[] key = Key(plane, cancellation);
-        MotionEstimate motion = MotionEstimate.Between(before.Luma, key, plane.Width, plane.Height, cancellation);
-        StyleCarry carry = StyleCarry.Follow(before, key, motion, style.Work, Threshold, SettledAge);
+        StyleMotion motion = StyleMotion.Between(before.Luma, key, plane.Width, plane.Height, Threads, cancellation);
+        StyleCarry carry = StyleCarry.Follow(before, key, motion, style, Threshold, SettledAge);
         if (carry.ChangedCount > CutShare * key.Length) return Still(display, frameHash, null, progress, cancellation);
 
+        ToneMap? tone = before.Painted.Tone;
         carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge);
         MatchField field = carry.Field;
         if (carry.ActiveCount > 0)
         {
-            GuidedSynthesisInput input = Input(plane, before.Painted.Tone, cancellation) with { Initial = field, Active = carry.Active };
+            ChannelPicture target = Target(small, plane, tone, cancellation);
+            PreviousGuide.Write(target, carry, style, plane, tone, Threads, cancellation);
+            GuidedSynthesisInput input = Input(target, follows: true) with { Initial = field, Active = carry.Active };
             field = GuidedSynthesis.Run(input, NextOptions(), progress, cancellation);
         }
 
-        return new PaintChain(new PaintedFrame(frameHash, field, carry.Reference, before.Painted.Tone), key, carry.Age, carry.MemoryMatches,
-            carry.MemoryLuma);
+        PaintedFrame painted = new(frameHash, field, carry.Fractions, carry.Reference, tone);
+        return new PaintChain(painted, key, carry.Age, carry.MemoryMatches, carry.MemoryLuma, carry.Positions, style);
     }
 
-    private GuidedSynthesisInput Input(LumaPlane plane, ToneMap tone, CancellationToken cancellation)
+    private PaintChain Settled(PaintedFrame painted, byte[] key)
     {
+        int[] memory = new int[key.Length];
+        Array.Fill(memory, -1);
+        byte[] age = new byte[key.Length];
+        Array.Fill(age, SettledAge);
+        ushort[] positions = style.IsPainting ? StyleGuides.OwnPositions(painted.Field.Width, painted.Field.Height) : [];
+        return new PaintChain(painted, key, age, memory, new byte[key.Length], positions, style);
+    }
+
+    private static ChannelPicture Target(Frame small, LumaPlane plane, ToneMap? tone, CancellationToken cancellation)
+    {
+        ChannelPicture target = new(plane.Width, plane.Height, StyleGuides.Channels);
+        if (tone is null)
+        {
+            StyleGuides.WriteColours(small, plane, target, cancellation);
+            return target;
+        }
+
         float[] mapped = new float[plane.Values.Length];
         for (int index = 0; index < mapped.Length; index++) mapped[index] = tone.Apply(plane.Values[index]);
-        ChannelPicture target = new(plane.Width, plane.Height, StyleGuides.Channels);
-        StyleGuides.Write(new LumaPlane(plane.Width, plane.Height, mapped), target, cancellation);
-        return new GuidedSynthesisInput
-        {
-            Source = style.Work,
-            Target = target,
-            StyleChannels = StyleGuides.StyleChannels,
-            Weights = StyleGuides.Weights(settings.Fidelity),
-        };
+        StyleGuides.WriteTones(new LumaPlane(plane.Width, plane.Height, mapped), target, cancellation);
+        return target;
     }
+
+    private GuidedSynthesisInput Input(ChannelPicture target, bool follows) => new()
+    {
+        Source = style.Work,
+        Target = target,
+        StyleChannels = StyleGuides.StyleChannels,
+        Weights = StyleGuides.Weights(settings.Fidelity, style.IsPainting, follows),
+    };
 
     private GuidedSynthesisOptions StillOptions() => Common() with
     {
@@ -109,7 +152,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         Uniformity = 3500,
         MirrorsEdges = true,
         Seed = (uint)settings.Seed,
-        Threads = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax),
+        Threads = Threads,
     };
 
     private static byte[] Key(LumaPlane plane, CancellationToken cancellation)

@@ -12,12 +12,12 @@ public sealed class StylePipeline : IEffectPipeline
     /// <summary>Default limit of the memory for painted frames.</summary>
     public const long CacheBytesMax = 512L << 20;
 
-    private const int SourceClip = 0, StyleClip = 1, ThreadsMax = 4;
+    private const int SourceClip = 0, MaskClip = 2;
 
     private readonly BoundedCache _painted;
-    private readonly BoundedCache _references;
+    private readonly StyleReferences _references;
     private readonly StyleSequence _sequence;
-    private readonly KeyedGates _referenceGates = new();
+    private readonly KeyframePainter _keyframes;
     private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, StyleFinish Finish)> _colours = new();
 
     /// <summary>Creates the pipeline with empty caches.</summary>
@@ -26,8 +26,9 @@ public sealed class StylePipeline : IEffectPipeline
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cacheBytesMax);
         _painted = new BoundedCache(cacheBytesMax);
-        _references = new BoundedCache(cacheBytesMax / 4);
+        _references = new StyleReferences(cacheBytesMax / 4);
         _sequence = new StyleSequence(_painted);
+        _keyframes = new KeyframePainter(_sequence, _painted);
     }
 
     /// <inheritdoc/>
@@ -49,78 +50,48 @@ public sealed class StylePipeline : IEffectPipeline
         float mix = (float)job.Number("mix");
         if (mix <= 0) return Crop(source.Picture, source.Window, job.OutputWindow);
 
+        float[]? mask = ReadMask(job, frames, source.Window);
+        if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return Crop(source.Picture, source.Window, job.OutputWindow);
+
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
             encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
-        (int width, int height) = (source.Picture.Width, source.Picture.Height);
-        (Frame stylePicture, UInt128 styleHash) = ReadStyle(job, frames, pictures, guide);
-        UInt128 recipe = settings.Key(styleHash, width, height);
-        StyleReference style = Reference(recipe, stylePicture, settings, width, height, cancellation);
+        StyleRender render = new(job, settings, source, frames, pictures, guide, _references, cancellation);
+        if (StyleKeyframes.Read(job.Text(EffectCatalog.KeyframesName), out StyleKeyframe[] keyframes) is { } wrong)
+            throw new PipelineException(PipelineError.ReferenceMissing, $"{EffectCatalog.KeyframesName}: {wrong}; write 12=/path/a.png;48=/path/b.png");
 
-        SequenceFrame frame = new(StyleSettings.Hash(source), () => Display(source, guide));
-        SequenceRequest request = new(recipe, new StylePainter(style, settings), Fetch, job.Time, frame);
-        bool isSequence = frames.HasTemporalAccess && !job.IsInteractive && settings.Stability > 0;
-        SequencePainting painting = isSequence
-            ? _sequence.Paint(request, progress, cancellation)
-            : new SequencePainting(_sequence.PaintStill(request, progress, cancellation), null, 1);
+        (Frame painted, Frame display) = keyframes.Length > 0 ? _keyframes.Paint(render, keyframes, progress) : PaintAfterPicture(render, progress);
         cancellation.ThrowIfCancellationRequested();
-
-        Frame painted = Compose(painting.Current);
-        if (painting.Fading is { } fading) StyleFinish.Fade(painted, Compose(fading), painting.Weight);
-        Frame result = finish.Apply(painted, frame.Display, source.Picture, source.Premultiplied, (float)job.Number("keepColour"), mix, cancellation);
-        return Crop(result, source.Window, job.OutputWindow);
-
-        Frame Compose(PaintedFrame decided) =>
-            StyleComposer.Compose(decided, style, settings.Fidelity, width, height, Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax),
-                cancellation);
-
-        SequenceFrame? Fetch(double time)
+        FinishOptions options = new()
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!frames.TryFetch(SourceClip, time, out HostFrame? other)) return null;
-            if (other.Picture.Width != width || other.Picture.Height != height) return null;
-            return new SequenceFrame(StyleSettings.Hash(other), () => Display(other, guide));
-        }
+            Premultiplied = source.Premultiplied, Mix = mix, Mask = mask,
+            KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
+        };
+        return Crop(finish.Apply(painted, display, source.Picture, options, cancellation), source.Window, job.OutputWindow);
     }
 
-    /// <summary>The style's display-like pixels, and the identity of what they were made from.</summary>
-    private static (Frame Picture, UInt128 Hash) ReadStyle(RenderJob job, IHostFrames frames, IPictureReader pictures, PerceptualGuide guide)
+    private (Frame Painted, Frame Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
     {
-        if (job.Flag("styleFromClip"))
-        {
-            // A block has one style, whichever of its frames is asked for.
-            double start = frames.HasTemporalAccess ? Math.Floor(job.Time / StyleSequence.BlockFramesMax) * StyleSequence.BlockFramesMax : job.Time;
-            if (!frames.TryFetch(StyleClip, start, out HostFrame? style) && !frames.TryFetch(StyleClip, job.Time, out style))
-            {
-                throw new PipelineException(PipelineError.ReferenceMissing,
-                    $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");
-            }
+        (UInt128 recipe, Func<double, SequenceFrame?> fetch) = render.OfPictures();
+        SequenceFrame frame = fetch(render.Job.Time)!;
+        SequenceRequest request = new(recipe, fetch, render.Job.Time, frame);
+        SequencePainting painting = render.IsSequence
+            ? _sequence.Paint(request, progress, render.Cancellation)
+            : new SequencePainting(_sequence.PaintStill(request, progress, render.Cancellation), null, 1);
+        return (render.Compose(painting, frame.Painter.Style), frame.Display);
+    }
 
-            return (Display(style, guide), StyleSettings.Hash(style));
-        }
-
-        string path = job.Text("stylePath");
-        if (string.IsNullOrWhiteSpace(path))
+    private static float[]? ReadMask(RenderJob job, IHostFrames frames, PixelWindow window)
+    {
+        if (!job.Flag(EffectCatalog.MaskFromClipName)) return null;
+        if (!frames.TryFetch(MaskClip, job.Time, out HostFrame? mask))
         {
             throw new PipelineException(PipelineError.ReferenceMissing,
-                "stylePath is empty: name a style picture, or connect a Style clip and turn styleFromClip on");
+                $"Mask from Clip is on, but the {EffectCatalog.MaskClipName} clip gives no frame at time {job.Time}");
         }
 
-        Frame picture = pictures.Read(path);
-        return (picture, StyleSettings.Hash(picture));
+        return StyleMask.Read(mask, window, (MaskChannel)job.Integer("maskChannel"), job.Flag("invertMask"));
     }
-
-    private StyleReference Reference(UInt128 recipe, Frame picture, StyleSettings settings, int width, int height, CancellationToken cancellation)
-    {
-        using IDisposable gate = _referenceGates.Enter(recipe, cancellation);
-        if (_references.TryGet(recipe, out StyleReference? style)) return style;
-        style = StyleReference.Create(picture, settings, width, height, cancellation);
-        _references.Put(recipe, style, style.Bytes);
-        return style;
-    }
-
-    private static Frame Display(HostFrame frame, PerceptualGuide guide) =>
-        guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
 
     /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
     private static Frame Crop(Frame picture, PixelWindow window, PixelWindow wanted)

@@ -19,12 +19,14 @@ internal sealed class StyleReference
     /// <summary>Frames with more pixels are searched at half their resolution (or a quarter, and so on); the result keeps the full one.</summary>
     public const int WorkPixelsMax = 2_400_000;
 
-    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone)
+    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone, bool isPainting)
     {
         Picture = picture;
         Halvings = halvings;
         Work = work;
         Tone = tone;
+        IsPainting = isPainting;
+        Palette = MeanColours(work, tone);
     }
 
     /// <summary>The scaled style at full resolution, display-like, not clamped: what the result's pixels are made of.</summary>
@@ -36,11 +38,25 @@ internal sealed class StyleReference
     /// <summary>Style and guide channels at the working resolution.</summary>
     public ChannelPicture Work { get; }
 
-    /// <summary>Luma at the working resolution.</summary>
+    /// <summary>Luma at the working resolution: the style's own, or that of the frame that was painted.</summary>
     public LumaPlane Tone { get; }
+
+    /// <summary>Whether it is a painting of one of the clip's frames, rather than any picture.</summary>
+    public bool IsPainting { get; }
+
+    /// <summary>Mean style colour at each of 256 tones, 3 bytes each: the best guess where nothing else is known.</summary>
+    public byte[] Palette { get; }
 
     /// <summary>Memory it holds.</summary>
     public long Bytes => Picture.Pixels.Length * 4L + Work.Bytes.Length + Tone.Values.Length * 4L;
+
+    /// <summary>Whether a match shows the same tone as it did in another state of a moving style.</summary>
+    public bool IsAlike(StyleReference before, int match, int threshold)
+    {
+        if (before.Work.Width != Work.Width || before.Work.Height != Work.Height) return false;
+        int at = Work.Offset(MatchField.X(match), MatchField.Y(match)) + StyleGuides.ToneChannel;
+        return Math.Abs(Work.Bytes[at] - before.Work.Bytes[at]) <= threshold;
+    }
 
     /// <summary>Prepares a style picture.</summary>
     /// <param name="style">Display-like pixels with straight alpha.</param>
@@ -58,16 +74,45 @@ internal sealed class StyleReference
                 $"the style picture is {style.Width}×{style.Height} pixels; both sides must be at least {PatchWidth}");
         }
 
-        Frame clean = Sanitised(style);
-        (int scaledWidth, int scaledHeight) = ScaledSize(style.Width, style.Height, settings);
-        ResamplingFilter filter = scaledWidth < style.Width ? ResamplingFilter.Area : ResamplingFilter.Bicubic;
-        Frame picture = scaledWidth == style.Width && scaledHeight == style.Height
-            ? clean
-            : Resampling.Resize(clean, scaledWidth, scaledHeight, filter, cancellation);
+        Frame clean = StyleMat.Remove(Sanitised(style));
+        (int scaledWidth, int scaledHeight) = ScaledSize(clean.Width, clean.Height, settings);
+        Frame picture = Resized(clean, scaledWidth, scaledHeight, cancellation);
         int halvings = CountHalvings(settings.Quality, width, height);
         while (halvings > 0 && Math.Min(scaledWidth, scaledHeight) >> halvings < 2 * PatchWidth) halvings--;
         Frame small = Shrunk(picture, halvings, cancellation);
         LumaPlane tone = LumaPlane.From(small);
+        ChannelPicture work = StyleChannels(small);
+        StyleGuides.WriteTones(tone, work, cancellation);
+        return new StyleReference(picture, halvings, work, tone, isPainting: false);
+    }
+
+    /// <summary>Prepares a painting of one of the clip's frames.</summary>
+    /// <param name="painting">Display-like pixels; stretched to the frame's size where it has another.</param>
+    /// <param name="frame">The frame that was painted, display-like.</param>
+    /// <param name="settings">Quality.</param>
+    /// <param name="cancellation">Asked between rows.</param>
+    /// <exception cref="PipelineException">The frame is smaller than a patch.</exception>
+    public static StyleReference FromPainting(Frame painting, Frame frame, StyleSettings settings, CancellationToken cancellation)
+    {
+        if (Math.Min(frame.Width, frame.Height) < PatchWidth)
+        {
+            throw new PipelineException(PipelineError.SizeUnsupported,
+                $"frames of {frame.Width}×{frame.Height} pixels cannot follow painted frames; both sides must be at least {PatchWidth}");
+        }
+
+        Frame picture = Resized(Sanitised(painting), frame.Width, frame.Height, cancellation);
+        int halvings = CountHalvings(settings.Quality, frame.Width, frame.Height);
+        Frame small = Shrunk(picture, halvings, cancellation), guide = Shrunk(frame, halvings, cancellation);
+        LumaPlane tone = LumaPlane.From(guide);
+        ChannelPicture work = StyleChannels(small);
+        StyleGuides.WriteColours(guide, tone, work, cancellation);
+        StyleGuides.WritePositions(StyleGuides.OwnPositions(small.Width, small.Height), work);
+        return new StyleReference(picture, halvings, work, tone, isPainting: true);
+    }
+
+    /// <summary>The style's own channels, and the same once more as what the frame before is compared with.</summary>
+    private static ChannelPicture StyleChannels(Frame small)
+    {
         ChannelPicture work = new(small.Width, small.Height, StyleGuides.Channels);
         for (int y = 0; y < small.Height; y++)
         {
@@ -75,12 +120,48 @@ internal sealed class StyleReference
             for (int x = 0; x < small.Width; x++)
             {
                 int offset = work.Offset(x, y);
-                for (int channel = 0; channel < StyleGuides.StyleChannels; channel++) work.Bytes[offset + channel] = StyleGuides.Quantise(row[4 * x + channel] * 255);
+                for (int channel = 0; channel < StyleGuides.StyleChannels; channel++)
+                {
+                    byte value = StyleGuides.Quantise(row[4 * x + channel] * 255);
+                    work.Bytes[offset + channel] = work.Bytes[offset + StyleGuides.PreviousChannel + channel] = value;
+                }
             }
         }
 
-        StyleGuides.Write(tone, work, cancellation);
-        return new StyleReference(picture, halvings, work, tone);
+        return work;
+    }
+
+    /// <summary>Mean colours by tone; tones that the style lacks have those of the nearest darker one, else lighter one.</summary>
+    private static byte[] MeanColours(ChannelPicture work, LumaPlane tone)
+    {
+        const int Tones = 256;
+        long[] sums = new long[4 * Tones];
+        for (int y = 0; y < tone.Height; y++)
+        {
+            for (int x = 0; x < tone.Width; x++)
+            {
+                int bin = 4 * StyleGuides.Quantise(tone.Values[y * tone.Width + x] * 255), offset = work.Offset(x, y);
+                for (int channel = 0; channel < 3; channel++) sums[bin + channel] += work.Bytes[offset + channel];
+                sums[bin + 3]++;
+            }
+        }
+
+        byte[] palette = new byte[3 * Tones];
+        int known = 0;
+        while (sums[4 * known + 3] == 0) known++;
+        for (int bin = 0; bin < Tones; bin++)
+        {
+            if (sums[4 * bin + 3] > 0) known = bin;
+            for (int channel = 0; channel < 3; channel++) palette[3 * bin + channel] = (byte)(sums[4 * known + channel] / sums[4 * known + 3]);
+        }
+
+        return palette;
+    }
+
+    private static Frame Resized(Frame frame, int width, int height, CancellationToken cancellation)
+    {
+        if (frame.Width == width && frame.Height == height) return frame;
+        return Resampling.Resize(frame, width, height, width < frame.Width ? ResamplingFilter.Area : ResamplingFilter.Bicubic, cancellation);
     }
 
     /// <summary>A copy at the working resolution.</summary>

@@ -6,23 +6,34 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Pipelines.Style;
 
 /// <summary>One source frame as the sequence sees it.</summary>
-/// <param name="Hash">Content of the host's frame.</param>
+/// <param name="Hash">Content of the host's frame, and of the style's where that moves.</param>
 /// <param name="Convert">Makes its display-like pixels with straight alpha; called only where they are needed.</param>
-internal sealed record SequenceFrame(UInt128 Hash, Func<Frame> Convert)
+/// <param name="Style">Makes what it is painted with.</param>
+/// <param name="Settings">How it is painted.</param>
+internal sealed record SequenceFrame(UInt128 Hash, Func<Frame> Convert, Func<StyleReference> Style, StyleSettings Settings)
 {
     private Frame? _display;
+    private StylePainter? _painter;
+
+    /// <summary>Paints it.</summary>
+    public StylePainter Painter => _painter ??= new StylePainter(Style(), Settings);
 
     /// <summary>Display-like pixels with straight alpha.</summary>
     public Frame Display => _display ??= Convert();
 }
 
 /// <summary>What a sequence is asked for.</summary>
-/// <param name="Recipe">Identity of settings, style and frame size.</param>
-/// <param name="Painter">Paints single frames.</param>
-/// <param name="Fetch">Source frame at a time; null where the host has none of the right size.</param>
+/// <param name="Recipe">Identity of settings, style, frame size, keyframe and direction.</param>
+/// <param name="Fetch">Source frame at a time of the walk; null where the host has none of the right size.</param>
 /// <param name="Time">Time to render.</param>
 /// <param name="Frame">The frame at that time.</param>
-internal sealed record SequenceRequest(UInt128 Recipe, StylePainter Painter, Func<double, SequenceFrame?> Fetch, double Time, SequenceFrame Frame);
+/// <remarks>Times are those of the walk: a walk backwards from a keyframe counts them with the other sign.</remarks>
+internal sealed record SequenceRequest(UInt128 Recipe, Func<double, SequenceFrame?> Fetch, double Time, SequenceFrame Frame)
+{
+    /// <summary>Time of the painted frame that the walk starts from, not after <see cref="Time"/>; null where it starts from frames painted on their
+    /// own.</summary>
+    public long? Keyframe { get; init; }
+}
 
 /// <summary>The painted frame at a time, and near the start of a block also the previous block's continuation, which it fades from.</summary>
 /// <param name="Current">The block's own painting.</param>
@@ -32,8 +43,8 @@ internal sealed record SequencePainting(PaintedFrame Current, PaintedFrame? Fadi
 
 /// <summary>Paints clips steadily though hosts ask for single frames in any order.</summary>
 /// <remarks>Time is cut into blocks of <see cref="BlockFramesMax"/> frames anchored at time 0. A block starts from an anchor frame that
-/// <see cref="AnchorBlocks"/> blocks share (what did not change since keeps its strokes), goes forward frame by frame, and its first frames fade from
-/// the previous block's continuation. Nothing depends on which frame was asked for first: every painting is a function of the frames from
+/// <see cref="AnchorBlocks"/> blocks share (what did not change since keeps its strokes), or from the keyframe before it; goes forward frame by frame, and its
+/// first frames fade from the previous block's continuation. A walk from a keyframe backwards is the same with the sign of time changed. Nothing depends on which frame was asked for first: every painting is a function of the frames from
 /// its block's start to its time, and is kept under a key made of their hashes. Thread-safe.</remarks>
 internal sealed class StyleSequence(BoundedCache cache)
 {
@@ -69,7 +80,7 @@ internal sealed class StyleSequence(BoundedCache cache)
         UInt128 key = Key(KeyKind.Still, request.Recipe, request.Frame.Hash);
         using IDisposable gate = _gates.Enter(key, cancellation);
         if (cache.TryGet(key, out PaintedFrame? painted)) return painted;
-        painted = request.Painter.Still(request.Frame.Display, request.Frame.Hash, null, progress, cancellation).Painted;
+        painted = request.Frame.Painter.Still(request.Frame.Display, request.Frame.Hash, null, progress, cancellation).Painted;
         cache.Put(key, painted, painted.Bytes);
         return painted;
     }
@@ -81,7 +92,8 @@ internal sealed class StyleSequence(BoundedCache cache)
         long whole = (long)Math.Floor(request.Time), block = FloorDivide(whole, BlockFramesMax);
         double into = request.Time - block * BlockFramesMax;
         PaintedFrame? fading = null;
-        if (into < OverlapFrames && request.Fetch(block * BlockFramesMax - 1) is not null)
+        bool hasBefore = request.Keyframe is not { } keyframe || keyframe < block * BlockFramesMax;
+        if (into < OverlapFrames && hasBefore && request.Fetch(block * BlockFramesMax - 1) is not null)
         {
             fading = PaintInBlock(request, block - 1, Part(progress, 0, 0.5), cancellation);
         }
@@ -96,11 +108,11 @@ internal sealed class StyleSequence(BoundedCache cache)
         UInt128 bookKey = Key(KeyKind.Book, request.Recipe, (UInt128)(ulong)block);
         using IDisposable gate = _gates.Enter(Key(KeyKind.Gate, request.Recipe, (UInt128)(ulong)block), cancellation);
         if (!cache.TryGet(bookKey, out FrameBook? book)) book = new FrameBook();
-        long start = block * BlockFramesMax, whole = (long)Math.Floor(request.Time);
+        long start = Start(request, block), whole = (long)Math.Floor(request.Time);
         bool isBetween = whole != request.Time;
 
-        // Whoever goes on where the last request ended may trust what it read; after a jump all frames are read and compared again.
-        bool isJump = book.LastTime != whole && book.LastTime != whole - 1;
+        // Whoever goes on beside where the last request ended may trust what it read; after a jump all frames are read and compared again.
+        bool isJump = book.LastTime < whole - 1 || book.LastTime > whole + 1;
         bool isEdited = !isBetween && book.Hashes.TryGetValue(whole, out UInt128 known) && known != request.Frame.Hash;
         if (isJump || isEdited) book.Hashes.Clear();
         if (!isBetween) book.Hashes[whole] = request.Frame.Hash;
@@ -126,7 +138,7 @@ internal sealed class StyleSequence(BoundedCache cache)
     /// <summary>Goes on from the latest state at hand to the wanted frame, keeping each frame on the way.</summary>
     private PaintedFrame Advance(Walk walk, FrameBook book, long block, UInt128[] keys, UInt128 wanted)
     {
-        long start = block * BlockFramesMax;
+        long start = Start(walk.Request, block);
         PaintChain? chain = null;
         int at = keys.Length - 1;
         for (; at >= 0 && chain is null; at--) cache.TryGet(Key(KeyKind.Chain, keys[at], 0), out chain);
@@ -137,7 +149,7 @@ internal sealed class StyleSequence(BoundedCache cache)
         if (chain is null)
         {
             chain = AnchorChain(walk, block, walk.Step(done++, steps));
-            if (chain is not null && IsAnchor(block)) first = Keep(chain, keys[0], ref held);
+            if (chain is not null && AnchorTime(walk.Request, block) == start) first = Keep(chain, keys[0], ref held);
         }
 
         for (int index = first; index < keys.Length; index++)
@@ -157,8 +169,8 @@ internal sealed class StyleSequence(BoundedCache cache)
     }
 
     private static PaintChain Step(Walk walk, PaintChain? chain, SequenceFrame frame, IProgress<double>? progress) => chain is null
-        ? walk.Request.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation)
-        : walk.Request.Painter.Next(chain, frame.Display, frame.Hash, progress, walk.Cancellation);
+        ? frame.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation)
+        : frame.Painter.Next(chain, frame.Display, frame.Hash, progress, walk.Cancellation);
 
     /// <summary>Keeps a painted frame, and its chain state in place of the one before.</summary>
     private int Keep(PaintChain chain, UInt128 key, ref UInt128 held)
@@ -172,19 +184,21 @@ internal sealed class StyleSequence(BoundedCache cache)
 
     private PaintChain? AnchorChain(Walk walk, long block, IProgress<double>? progress)
     {
-        SequenceFrame? frame = walk.Frame(AnchorTime(block));
+        SequenceFrame? frame = walk.Frame(AnchorTime(walk.Request, block));
         if (frame is null) return null;
         UInt128 key = Key(KeyKind.Anchor, walk.Request.Recipe, frame.Hash);
         using IDisposable gate = _gates.Enter(key, walk.Cancellation);
         if (cache.TryGet(key, out PaintChain? chain)) return chain;
-        chain = walk.Request.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation);
+        chain = walk.Request.Keyframe is null
+            ? frame.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation)
+            : frame.Painter.Keyframe(frame.Display, frame.Hash, walk.Cancellation);
         cache.Put(key, chain, chain.Bytes + chain.Painted.Bytes);
         return chain;
     }
 
     private static UInt128 AnchorKey(Walk walk, long block, FrameBook book)
     {
-        UInt128 hash = HashAt(walk, book, AnchorTime(block));
+        UInt128 hash = HashAt(walk, book, AnchorTime(walk.Request, block));
         return Key(KeyKind.Anchor, walk.Request.Recipe, hash);
     }
 
@@ -194,9 +208,11 @@ internal sealed class StyleSequence(BoundedCache cache)
         return book.Hashes[time] = walk.Frame(time)?.Hash ?? 0;
     }
 
-    private static bool IsAnchor(long block) => FloorDivide(block, AnchorBlocks) * AnchorBlocks == block;
+    /// <summary>First frame of a block; a keyframe within it begins it.</summary>
+    private static long Start(SequenceRequest request, long block) => Math.Max(block * BlockFramesMax, request.Keyframe ?? long.MinValue);
 
-    private static long AnchorTime(long block) => FloorDivide(block, AnchorBlocks) * AnchorBlocks * BlockFramesMax;
+    private static long AnchorTime(SequenceRequest request, long block) =>
+        request.Keyframe ?? FloorDivide(block, AnchorBlocks) * AnchorBlocks * BlockFramesMax;
 
     private static long FloorDivide(long value, long divisor) => (value - ((value % divisor + divisor) % divisor)) / divisor;
 

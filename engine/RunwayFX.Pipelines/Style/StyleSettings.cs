@@ -11,7 +11,7 @@ namespace RunwayFX.Pipelines.Style;
 internal sealed record StyleSettings
 {
     /// <summary>Grows when the same settings paint another picture.</summary>
-    private const int PaintVersion = 2;
+    private const int PaintVersion = 3;
 
     public required double Fidelity { get; init; }
 
@@ -69,6 +69,16 @@ internal sealed record StyleSettings
     /// <summary>Identity of a picture's content.</summary>
     public static UInt128 Hash(Frame frame, int state = 0) =>
         XxHash128.HashToUInt128(MemoryMarshal.AsBytes(frame.Pixels.AsSpan()), ((long)frame.Width << 32) + ((long)frame.Height << 1) + state);
+
+    /// <summary>One identity of two and a number.</summary>
+    public static UInt128 Combine(UInt128 one, UInt128 other, long number = 0)
+    {
+        Span<byte> bytes = stackalloc byte[40];
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, one);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes[16..], other);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], number);
+        return XxHash128.HashToUInt128(bytes);
+    }
 
     private static double Scale(double renderScale) => renderScale is > 0 and <= 16 ? renderScale : 1;
 }

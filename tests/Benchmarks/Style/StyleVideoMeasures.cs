@@ -21,15 +21,17 @@ internal sealed class StyleVideoMeasures
             _motion.Add(OpticalFlow.EstimateBoth(pictures[index], pictures[index - 1], new FlowOptions { Quality = FlowQuality.High, Threads = Threads }));
     }
 
-    /// <summary>Warp error of each frame from the second on: mean absolute difference (0–255, red, green and blue) to the frame before it, warped by the source
-    /// clip's flow, where forward and backward flow agree.</summary>
-    public double[] WarpErrors(IReadOnlyList<Frame> frames)
+    /// <summary>Warp error by frame: mean absolute difference (0–255, red, green and blue) to the frame before it, warped by the source clip's flow, where
+    /// forward and backward flow agree.</summary>
+    /// <param name="frames">The clip to be measured by index; null where it has no such frame.</param>
+    public Dictionary<int, double> WarpErrors(Func<int, Frame?> frames)
     {
-        double[] errors = new double[frames.Count - 1];
-        for (int index = 1; index < frames.Count; index++)
+        Dictionary<int, double> errors = [];
+        for (int index = 1; index <= _motion.Count; index++)
         {
+            if (frames(index) is not { } now || frames(index - 1) is not { } before) continue;
             FlowPair motion = _motion[index - 1];
-            Frame warped = motion.Forward.Warp(frames[index - 1], Threads), now = frames[index];
+            Frame warped = motion.Forward.Warp(before, Threads);
             double sum = 0;
             long count = 0;
             for (int pixel = 0; pixel < motion.ForwardConsistent.Length; pixel++)
@@ -39,7 +41,7 @@ internal sealed class StyleVideoMeasures
                 count += 3;
             }
 
-            errors[index - 1] = 255 * sum / Math.Max(count, 1);
+            errors[index] = 255 * sum / Math.Max(count, 1);
         }
 
         return errors;

@@ -13,7 +13,7 @@ public sealed class StyleFinishTests
         {
             Frame display = TestPictures.Draw(16, 1, (x, _) => (0.05f + 0.05f * x, 0.8f - 0.045f * x, 0.4f)), zeros = TestPictures.Draw(16, 1,
                 (_, _) => (0, 0, 0));
-            Frame clip = new StyleFinish(encoding).Apply(display.Clone(), zeros, zeros, false, 0, 1, default);
+            Frame clip = new StyleFinish(encoding).Apply(display.Clone(), zeros, zeros, new FinishOptions { Premultiplied = false, Mix = 1 }, default);
             FrameComparison.AssertClose(new PerceptualGuide(encoding).Convert(clip), display, 0.004, 0.002);
         }
     }

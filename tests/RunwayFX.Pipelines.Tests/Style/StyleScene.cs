@@ -25,6 +25,14 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
 
     public HostFrame? StyleClip { get; init; }
 
+    /// <summary>The style clip by time, in place of one frame for all.</summary>
+    public Func<double, HostFrame>? StyleAt { get; init; }
+
+    public HostFrame? MaskClip { get; init; }
+
+    /// <summary>Pictures by path; every other path is the style picture's, but those that start with a slash.</summary>
+    public Dictionary<string, Frame> Pictures { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Times that were fetched of the source, in order.</summary>
     public List<double> Fetched { get; } = [];
 
@@ -37,7 +45,7 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
 
     public bool TryFetch(int clip, double time, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HostFrame? frame)
     {
-        frame = StyleClip;
+        frame = clip == 2 ? MaskClip : StyleAt?.Invoke(time) ?? StyleClip;
         if (clip != 0) return frame is not null;
         lock (_lock)
         {
@@ -46,7 +54,8 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
         }
     }
 
-    public Frame Read(string path) => StylePicture ?? throw new PipelineException(PipelineError.PictureUnreadable, path);
+    public Frame Read(string path) => Pictures.TryGetValue(path, out Frame? known) ? known
+        : !path.StartsWith('/') && StylePicture is not null ? StylePicture : throw new PipelineException(PipelineError.PictureUnreadable, path);
 
     /// <summary>Renders a time with parameters by name.</summary>
     public Frame Render(StylePipeline pipeline, double time, params (string Name, double Value)[] numbers) => Render(pipeline, Job(time, numbers));

@@ -1,0 +1,141 @@
+using RunwayFX.Effects;
+using RunwayFX.Imaging;
+
+namespace RunwayFX.Pipelines.Style;
+
+/// <summary>What one render works with: its job, the host's frames as the style sees them, and how matches become pixels.</summary>
+internal sealed class StyleRender(
+    RenderJob job, StyleSettings settings, HostFrame source, IHostFrames frames, IPictureReader pictures, PerceptualGuide guide, StyleReferences references,
+    CancellationToken cancellation)
+{
+    private const int SourceClip = 0, StyleClip = 1, ThreadsMax = 4;
+
+    public RenderJob Job => job;
+
+    public StyleSettings Settings => settings;
+
+    public CancellationToken Cancellation => cancellation;
+
+    public int Width => source.Picture.Width;
+
+    public int Height => source.Picture.Height;
+
+    /// <summary>Most threads that a step may use.</summary>
+    public static int Threads => Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
+
+    /// <summary>Whether frames are painted as a sequence rather than each on its own.</summary>
+    public bool IsSequence => frames.HasTemporalAccess && !job.IsInteractive && settings.Stability > 0;
+
+    /// <summary>The style for which nothing depends on other paintings: a picture, or the style clip.</summary>
+    public (UInt128 Recipe, Func<double, SequenceFrame?> Fetch) OfPictures()
+    {
+        if (!job.Flag("styleFromClip"))
+        {
+            string path = job.Text("stylePath");
+            if (string.IsNullOrWhiteSpace(path))
+            {
+                throw new PipelineException(PipelineError.ReferenceMissing,
+                    "stylePath is empty: name a style picture or painted frames, or connect a Style clip and turn styleFromClip on");
+            }
+
+            Frame picture = pictures.Read(path);
+            return Constant(picture, StyleSettings.Hash(picture));
+        }
+
+        if (job.Integer("styleClipMode") == (int)StyleClipMode.EveryFrame)
+        {
+            if (StyleAt(job.Time) is null) throw NoStyle();
+            return (settings.Key(0, Width, Height), FetchWithStyle);
+        }
+
+        // A block has one style, whichever of its frames is asked for.
+        double start = frames.HasTemporalAccess ? TemporalBlocks.Start(job.Time) : job.Time;
+        HostFrame style = StyleAt(start) ?? StyleAt(job.Time) ?? throw NoStyle();
+        return Constant(Display(style), StyleSettings.Hash(style));
+    }
+
+    /// <summary>The source's frames, painted with one style.</summary>
+    public SequenceFrame? Fetch(double time, Func<StyleReference> style)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        HostFrame? host = FetchSource(time);
+        return host is null ? null : new SequenceFrame(StyleSettings.Hash(host), () => Display(host), style, settings);
+    }
+
+    /// <summary>A style made ready, kept under its key.</summary>
+    public StyleReference Reference(UInt128 key, Func<StyleReference> create) => references.GetOrCreate(key, create, cancellation);
+
+    /// <summary>A painting of one of the clip's frames.</summary>
+    /// <exception cref="PipelineException">The file is no picture; the message names the frame and the file.</exception>
+    public Frame ReadPainting(StyleKeyframe keyframe)
+    {
+        try
+        {
+            return pictures.Read(keyframe.Path);
+        }
+        catch (PipelineException exception)
+        {
+            throw new PipelineException(exception.Code, $"painted frame {keyframe.Frame}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The pixels of a painting, faded where two blocks meet.</summary>
+    public Frame Compose(SequencePainting painting, StyleReference style)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Frame painted = Compose(painting.Current, style);
+        if (painting.Fading is { } fading) StyleFinish.Fade(painted, Compose(fading, style), painting.Weight);
+        return painted;
+    }
+
+    private Frame Compose(PaintedFrame decided, StyleReference style) =>
+        StyleComposer.Compose(decided, style, settings.Fidelity, Width, Height, Threads, cancellation);
+
+    private (UInt128 Recipe, Func<double, SequenceFrame?> Fetch) Constant(Frame picture, UInt128 hash)
+    {
+        UInt128 recipe = settings.Key(hash, Width, Height);
+        StyleReference? style = null;
+        return (recipe, time => Fetch(time, () => style ??= OfPicture(recipe, picture)));
+    }
+
+    private StyleReference OfPicture(UInt128 recipe, Frame picture) =>
+        Reference(recipe, () => StyleReference.Create(picture, settings, Width, Height, cancellation));
+
+    private SequenceFrame? FetchWithStyle(double time)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (FetchSource(time) is not { } host || StyleAt(time) is not { } style) return null;
+        UInt128 styleHash = StyleSettings.Hash(style), key = settings.Key(styleHash, Width, Height);
+        return new SequenceFrame(StyleSettings.Combine(StyleSettings.Hash(host), styleHash), () => Display(host), () => OfPicture(key, Display(style)), settings);
+    }
+
+    private HostFrame? FetchSource(double time)
+    {
+        if (time == job.Time) return source;
+        bool isThere = frames.TryFetch(SourceClip, time, out HostFrame? other);
+        return isThere && other!.Picture.Width == Width && other.Picture.Height == Height ? other : null;
+    }
+
+    private HostFrame? StyleAt(double time) => frames.TryFetch(StyleClip, time, out HostFrame? style) ? style : null;
+
+    private Frame Display(HostFrame frame) => guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+
+    private PipelineException NoStyle() => new(PipelineError.ReferenceMissing,
+        $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");
+}
+
+/// <summary>Styles made ready, by key, within a limit of bytes. Thread-safe.</summary>
+internal sealed class StyleReferences(long bytesMax)
+{
+    private readonly BoundedCache _cache = new(bytesMax);
+    private readonly KeyedGates _gates = new();
+
+    public StyleReference GetOrCreate(UInt128 key, Func<StyleReference> create, CancellationToken cancellation)
+    {
+        using IDisposable gate = _gates.Enter(key, cancellation);
+        if (_cache.TryGet(key, out StyleReference? style)) return style;
+        style = create();
+        _cache.Put(key, style, style.Bytes);
+        return style;
+    }
+}
