@@ -32,13 +32,13 @@ internal readonly record struct ExtendRecipe(PixelWindow Canvas, PixelWindow Pic
 
     /// <summary>Over how many pixels the fill's tone is matched to the picture: further than single edges are, because a change of tone shows
     /// further.</summary>
-    public double ToneWidth => Math.Min(3 * BlendWidth, SeamBlend.WidthMax);
+    public double ToneWidth => Math.Min(6 * BlendWidth, SeamBlend.WidthMax);
 
     /// <summary>How thoroughly to search.</summary>
     public CompletionOptions Options => Quality switch
     {
-        QualityLevel.Draft => new() { Seed = Seed, CoarseIterations = 8, FineIterations = 2, Passes = 2 },
-        QualityLevel.High => new() { Seed = Seed, CoarseIterations = 20, FineIterations = 10, Passes = 4 },
-        _ => new() { Seed = Seed },
+        QualityLevel.Draft => new() { Seed = Seed, IsPieced = true, CoarseIterations = 8, FineIterations = 2, Passes = 2 },
+        QualityLevel.High => new() { Seed = Seed, IsPieced = true, CoarseIterations = 20, FineIterations = 10, Passes = 4 },
+        _ => new() { Seed = Seed, IsPieced = true },
     };
 }

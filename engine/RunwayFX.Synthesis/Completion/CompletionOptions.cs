@@ -12,6 +12,10 @@ public sealed record CompletionOptions
     /// <summary>Another number gives another completion; the same gives the same bits on every machine and for any number of threads.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Whether the hole is tiled with large pieces of the picture alone, which keeps every texture as it is: for holes at the edge of the
+    /// picture. Else patches go on from there.</summary>
+    public bool IsPieced { get; init; }
+
     /// <summary>Search–vote rounds on the coarsest level, 1 to <see cref="IterationsMax"/>.</summary>
     public int CoarseIterations { get; init => field = InRange(value, nameof(CoarseIterations)); } = 12;
 

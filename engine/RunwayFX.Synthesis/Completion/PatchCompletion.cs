@@ -55,6 +55,18 @@ public static class PatchCompletion
             levels.Add(next);
         }
 
+        if (options.IsPieced && ShiftMap.TryChoose(levels[^1], levels.Count - 1, options, cancellation) is { } map)
+        {
+            for (int index = levels.Count - 2; index >= 0; index--)
+            {
+                progress?.Report(1 - (double)(index + 1) / levels.Count);
+                map.Refine(levels[index], index);
+            }
+
+            progress?.Report(1);
+            return map.ToField(mask);
+        }
+
         PatchSearch? search = null;
         double work = 0, total = TotalWork(levels, options);
         for (int index = levels.Count - 1; index >= 0; index--)
@@ -85,7 +97,12 @@ public static class PatchCompletion
     {
         if (coarse is null || previous is null)
         {
-            if (ShiftMap.TryStart(level, search, options, cancellation)) return;
+            if (ShiftMap.TryChoose(level, 0, options, cancellation) is { } map)
+            {
+                map.Write(search);
+                return;
+            }
+
             OnionPeel.Fill(level, options, cancellation);
             search.Randomize(seed);
             return;

@@ -1,7 +1,7 @@
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>How unusual a level's picture is around each pixel: a car on a lawn is, the lawn is not.</summary>
-internal static class Salience
+/// <summary>How unusual the picture is around each known pixel: a car on a lawn is, the lawn is not.</summary>
+internal sealed class Salience
 {
     /// <summary>Samples along a side of the grid that stands for the whole picture.</summary>
     private const int SamplesSide = 20;
@@ -14,11 +14,16 @@ internal static class Salience
 
     private const double Gain = 4;
 
-    /// <summary>Four times the root mean square distance, in 8-bit steps, of each pixel's patch to patches from all over the picture, at most 255; 0
-    /// where no patch is known.</summary>
-    public static byte[] Measure(CompletionLevel level, ParallelOptions parallel)
+    private readonly CompletionLevel _level;
+    private readonly byte[] _values;
+    private readonly int _shrink;
+
+    private Salience(CompletionLevel level, byte[] values, int shrink) => (_level, _values, _shrink) = (level, values, shrink);
+
+    /// <summary>Measures a level.</summary>
+    public static Salience Measure(CompletionLevel level, ParallelOptions parallel)
     {
-        byte[] salience = new byte[level.Holes.Length];
+        byte[] values = new byte[level.Holes.Length];
         int width = level.Width, step = Math.Max(1, (int)Math.Sqrt((double)level.Sources.Length / (SamplesSide * SamplesSide)));
         int[] samples = [.. level.Sources.Where(p => p % width < level.CanvasWidth && p % width % step == 0 && p / width % step == 0)];
         Parallel.For(0, level.Height, parallel, y =>
@@ -38,9 +43,16 @@ internal static class Salience
                 }
 
                 // Fewer samples than the rank: nothing can be said.
-                if (best[^1] < int.MaxValue) salience[p] = (byte)Math.Min(255, Math.Sqrt((double)best[^1] / PatchGuide.PatchValues) * Gain);
+                if (best[^1] < int.MaxValue) values[p] = (byte)Math.Min(255, Math.Sqrt((double)best[^1] / PatchGuide.PatchValues) * Gain);
             }
         });
-        return salience;
+        return new(level, values, 0);
     }
+
+    /// <summary>The same for a level so many times twice as large.</summary>
+    public Salience For(int halvings) => new(_level, _values, halvings);
+
+    /// <summary>Four times the root mean square distance, in 8-bit steps, of the patch around a canvas pixel to patches from all over the picture, at
+    /// most 255; 0 where no patch is known.</summary>
+    public int At(int x, int y) => _values[Math.Min(y >> _shrink, _level.Height - 1) * _level.Width + Math.Min(x >> _shrink, _level.CanvasWidth - 1)];
 }

@@ -19,7 +19,11 @@ public static class SeamBlend
     public const double WidthMax = 4096;
 
     private const int SweepsMax = 96;
-    private const float OverRelaxation = 1.6f;
+
+    /// <summary>Pixels around a seam over which its step is averaged.</summary>
+    private const int OverlapRadius = 4;
+
+    private const float OverRelaxationMax = 1.94f;
 
     /// <summary>A copy of the canvas with its holes filled. Known pixels keep their bits.</summary>
     /// <param name="canvas">Picture of the field's size.</param>
@@ -108,6 +112,7 @@ public static class SeamBlend
         private readonly int _height;
         private readonly HoleMask _mask;
         private readonly float _screening;
+        private readonly float _overRelaxation;
         private readonly int _sweeps;
         private readonly ParallelOptions _parallel;
         private readonly Vector128<float>[] _correction;
@@ -117,6 +122,9 @@ public static class SeamBlend
         {
             (_width, _height, _mask, _screening) = (mask.Width, mask.Height, mask, (float)(1 / (width * width)));
             _sweeps = Math.Clamp((int)(3 * width), 16, SweepsMax);
+
+            // Near the best value for so wide a correction: with a smaller one it would end long before its width.
+            _overRelaxation = (float)Math.Min(OverRelaxationMax, 2 / (1 + 1 / width));
             _parallel = new() { MaxDegreeOfParallelism = threadsMax };
             _correction = new Vector128<float>[_width * _height];
             _steps = new Vector128<float>[_width * _height];
@@ -185,7 +193,7 @@ public static class SeamBlend
                 if (x < _width - 1) (sum, degree) = (sum + _correction[p + 1], degree + 1);
                 if (y > 0) (sum, degree) = (sum + _correction[p - _width], degree + 1);
                 if (y < _height - 1) (sum, degree) = (sum + _correction[p + _width], degree + 1);
-                _correction[p] += (sum / degree - _correction[p]) * OverRelaxation;
+                _correction[p] += (sum / degree - _correction[p]) * _overRelaxation;
             }
         }
 
@@ -193,23 +201,38 @@ public static class SeamBlend
         private Vector128<float> Step(Frame filled, CompletionField field, int p, int stepX, int stepY)
         {
             int q = p + stepY * _width + stepX, from = field.Sources[p], to = field.Sources[q];
-            int along = field.Mirrored[p] ? -stepX : stepX, back = field.Mirrored[q] ? stepX : -stepX;
+            int along = field.Mirrored[p] ? -stepX : stepX;
             if (field.Mirrored[p] == field.Mirrored[q] && to - from == stepY * _width + along) return Vector128<float>.Zero;
-            Vector128<float> here = Load(filled, p), there = Load(filled, q), gradient = Vector128<float>.Zero;
-            int count = 0;
-            if (TryGradient(filled, from, along, stepY, out Vector128<float> ours)) (gradient, count) = (gradient + ours, count + 1);
-            if (TryGradient(filled, to, back, -stepY, out Vector128<float> theirs)) (gradient, count) = (gradient - theirs, count + 1);
-            if (count == 2) gradient *= 0.5f;
-            return Damp(gradient - (there - here), here, there);
+            Vector128<float> here = Load(filled, p), there = Load(filled, q), sum = Vector128<float>.Zero;
+            int count = Overlap(filled, from, to, stepX, stepY, field.Mirrored[p], field.Mirrored[q], ref sum);
+            return count == 0 ? Damp(here - there, here, there) : Damp(sum / count, here, there);
         }
 
-        private bool TryGradient(Frame filled, int from, int stepX, int stepY, out Vector128<float> gradient)
+        /// <summary>Sums, around a seam, what the piece on one side shows less what the piece on the other side shows of the same place, where both
+        /// are known: single pixels of a texture say nothing about tone.</summary>
+        private int Overlap(Frame filled, int from, int to, int stepX, int stepY, bool mirrorsP, bool mirrorsQ, ref Vector128<float> sum)
         {
-            gradient = Vector128<float>.Zero;
-            int x = from % _width + stepX, y = from / _width + stepY;
-            if ((uint)x >= (uint)_width || (uint)y >= (uint)_height || _mask.Holes[y * _width + x]) return false;
-            gradient = Load(filled, y * _width + x) - Load(filled, from);
-            return true;
+            int count = 0;
+            int fromX = from % _width, fromY = from / _width, toX = to % _width, toY = to / _width;
+            for (int v = -OverlapRadius; v <= OverlapRadius; v++)
+            {
+                for (int u = -OverlapRadius; u <= OverlapRadius; u++)
+                {
+                    // (u, v) from p is (u − stepX, v − stepY) from its neighbour.
+                    if (!TryKnown(fromX + (mirrorsP ? -u : u), fromY + v, out int ours)
+                        || !TryKnown(toX + (mirrorsQ ? stepX - u : u - stepX), toY + v - stepY, out int theirs)) continue;
+                    sum += Load(filled, ours) - Load(filled, theirs);
+                    count++;
+                }
+            }
+
+            return count;
+        }
+
+        private bool TryKnown(int x, int y, out int p)
+        {
+            p = y * _width + x;
+            return (uint)x < (uint)_width && (uint)y < (uint)_height && !_mask.Holes[p];
         }
     }
 }

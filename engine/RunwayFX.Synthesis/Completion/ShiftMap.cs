@@ -2,202 +2,239 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Synthesis.Completion;
 
-/// <summary>First guess of a completion on its coarsest level: the hole is tiled with a few large pieces of the picture, each shifted as a whole,
-/// whose seams run where they show least.</summary>
-/// <remarks>After Pritch et al., Shift-Map Image Editing (2009), and He and Sun, Statistics of Patch Offsets for Image Completion (2012). Expansion
-/// moves (Boykov et al. 2001) choose among the shifts of <see cref="ShiftCandidates"/>. What is unusual in the picture (<see cref="Salience"/>) is
-/// not shown twice without need. Deterministic; independent of the number of threads.</remarks>
+/// <summary>Tiles a hole with a few large pieces of the picture, each shifted as a whole, whose seams run where they show least.</summary>
+/// <remarks>After Pritch et al., Shift-Map Image Editing (2009), and He and Sun, Statistics of Patch Offsets for Image Completion (2012): the pieces
+/// are chosen on a coarse level among <see cref="ShiftCandidates"/>, then brought to finer levels by <see cref="Refine"/>. Deterministic;
+/// independent of the number of threads.</remarks>
 internal sealed class ShiftMap
 {
-    /// <summary>Hole pixels of a level up to which the map is made there.</summary>
+    /// <summary>Hole pixels of a level up to which the pieces are chosen there.</summary>
     public const int HolesMax = 14_000;
 
-    private const int Sweeps = 3;
+    private const int Sweeps = 2;
 
-    /// <summary>Fixed point of costs. A cost of 1 per pixel is one 8-bit step in one channel.</summary>
-    private const int Scale = 16;
+    /// <summary>Largest cost per pixel that a seed gives a shift: each seed likes other shifts better.</summary>
+    private const double SeedCost = 8;
 
-    private const int Impossible = 1 << 20, ImpossibleSeam = 2 * Scale * StepMax;
+    /// <summary>On finer levels, seams may move by this much, pixels; and the shift of a piece by one pixel.</summary>
+    private const int Band = 3;
 
-    /// <summary>Cost of a seam beside what it shows, of a step at the border, and of salience above what is usual.</summary>
-    private const double SeamCost = 6, BorderCost = 8, SalienceCost = 0.6;
+    private readonly Salience _salience;
+    private readonly ulong _seed;
+    private readonly ParallelOptions _parallel;
+    private readonly int _halvings;
+    private CompletionLevel _level;
+    private ShiftCosts _costs;
+    private PieceShift[] _shifts;
 
-    /// <summary>Largest cost per pixel that a seed gives a shift: the default seed decides between equals, others look for something else.</summary>
-    private const double DefaultSeedCost = 1, SeedCost = 8;
-
-    private const int SalienceUsual = 140;
-
-    /// <summary>The step, summed over four channels, that costs itself; and the most that one costs.</summary>
-    private const int StepUnit = 32, StepMax = 400;
-
-    /// <summary>Known pixels that are compared at the border reach this far.</summary>
-    private const int BorderRadius = 2;
-
-    private readonly CompletionLevel _level;
-    private readonly ShiftCandidates _candidates;
-    private readonly int _width;
-    private readonly int[] _nodes;
-    private readonly int[] _nodeOf;
-    private readonly int[] _shifts;
-    private readonly int[][] _costs;
-    private readonly int[] _labels;
-    private readonly List<(int First, int Second)> _edges = [];
-
-    private ShiftMap(CompletionLevel level, CompletionOptions options, CancellationToken cancellation)
+    private ShiftMap(CompletionLevel level, CompletionOptions options, ParallelOptions parallel, int halvings)
     {
-        (_level, _width) = (level, level.Width);
-        _nodes = [.. Enumerable.Range(0, level.Holes.Length).Where(p => level.Holes[p])];
-        _nodeOf = new int[level.Holes.Length];
-        Array.Fill(_nodeOf, -1);
-        for (int node = 0; node < _nodes.Length; node++) _nodeOf[_nodes[node]] = node;
-        foreach (int p in _nodes)
-        {
-            if (p % _width < level.CanvasWidth - 1 && _nodeOf[p + 1] >= 0) _edges.Add((_nodeOf[p], _nodeOf[p + 1]));
-            if (p / _width < level.Height - 1 && _nodeOf[p + _width] >= 0) _edges.Add((_nodeOf[p], _nodeOf[p + _width]));
-        }
+        (_level, _seed, _parallel, _halvings) = (level, (ulong)options.Seed, parallel, halvings);
+        _salience = Salience.Measure(level, parallel);
+        _costs = new(level, _salience);
+        _shifts = new PieceShift[level.Holes.Length];
+    }
 
+    /// <summary>Chooses the pieces on a level; null where no shift reaches over the hole.</summary>
+    /// <param name="level">A coarse level.</param>
+    /// <param name="halvings">How many times it was halved.</param>
+    /// <param name="options">Seed and threads.</param>
+    /// <param name="cancellation">Asked before every move.</param>
+    public static ShiftMap? TryChoose(CompletionLevel level, int halvings, CompletionOptions options, CancellationToken cancellation)
+    {
+        if (!level.Holes.Contains(true)) return null;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation };
-        _candidates = new(level);
-        _shifts = _candidates.Find(_nodes, (ulong)options.Seed, parallel);
-        _costs = new int[_shifts.Length][];
-        _labels = new int[_nodes.Length];
-        byte[] salience = Salience.Measure(level, parallel);
-        Parallel.For(0, _shifts.Length, parallel, label => 
-        {
-            // Another seed likes other shifts better.
-            double liking = (options.Seed == new CompletionOptions().Seed ? DefaultSeedCost : SeedCost) 
-                * DeterministicRandom.At((ulong)options.Seed, _shifts[label]).Next(Scale) / Scale;
-            _costs[label] = [.. _nodes.Select(p => Cost(p, _shifts[label], liking, salience))];
-        });
+        ShiftMap map = new(level, options, parallel, halvings);
+        List<PieceShift> candidates = new ShiftCandidates(level, options.IsPieced).Find(parallel);
+        if (candidates.Count == 0) return null;
+        map.Choose(candidates);
+        return map;
     }
 
     /// <summary>Writes a match for every target, and the guide's hole pixels.</summary>
-    /// <returns>False, with nothing written, where no shift reaches over the hole.</returns>
-    public static bool TryStart(CompletionLevel level, PatchSearch search, CompletionOptions options, CancellationToken cancellation)
-    {
-        if (!level.Holes.Contains(true)) return false;
-        ShiftMap map = new(level, options, cancellation);
-        if (map._shifts.Length == 0) return false;
-        map.Choose(cancellation);
-        map.Write(search);
-        return true;
-    }
-
-    private void Choose(CancellationToken cancellation)
-    {
-        for (int node = 0; node < _labels.Length; node++)
-        {
-            for (int label = 1; label < _shifts.Length; label++)
-            {
-                if (_costs[label][node] < _costs[_labels[node]][node]) _labels[node] = label;
-            }
-        }
-
-        MinimumCut cut = new(_nodes.Length, _edges);
-        for (int sweep = 0; sweep < Sweeps; sweep++)
-        {
-            for (int label = 0; label < _shifts.Length; label++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Expand(cut, label);
-            }
-        }
-    }
-
-    /// <summary>Lets one shift take over all pixels that are better off with it, judged together.</summary>
-    private void Expand(MinimumCut cut, int label)
-    {
-        for (int node = 0; node < _labels.Length; node++) cut.Terminals[node] = _costs[label][node] - _costs[_labels[node]][node];
-        for (int e = 0; e < _edges.Count; e++)
-        {
-            (int p, int q) = _edges[e];
-            int stay = Seam(p, q, _labels[p], _labels[q]), second = Seam(p, q, _labels[p], label), first = Seam(p, q, label, _labels[q]);
-            cut.Terminals[p] += first - stay;
-            cut.Terminals[q] -= first;
-            cut.Capacities[2 * e] = Math.Max(0, second + first - stay);
-            cut.Capacities[2 * e + 1] = 0;
-        }
-
-        cut.Solve();
-        for (int node = 0; node < _labels.Length; node++)
-        {
-            if (cut.IsSink(node)) _labels[node] = label;
-        }
-    }
-
-    /// <summary>Cost of one pixel alone: where it is taken from, and how well that continues the known picture next to it.</summary>
-    private int Cost(int p, int shift, double liking, byte[] salience)
-    {
-        if (!_candidates.IsValid(_candidates.Centre(p), shift)) return Impossible;
-        double cost = liking + _candidates.SidewaysCost(p, shift) + SalienceCost * Math.Max(0, salience[p + shift] - SalienceUsual);
-        if (Math.Max(Math.Abs((int)_level.NearestX[p]), Math.Abs((int)_level.NearestY[p])) <= 1) cost += BorderCost * BorderStep(p, shift);
-        return (int)Math.Min(Scale * cost, Impossible);
-    }
-
-    private double BorderStep(int p, int shift)
-    {
-        int count = 0, sum = 0;
-        for (int v = -BorderRadius; v <= BorderRadius; v++)
-        {
-            for (int u = -BorderRadius; u <= BorderRadius; u++)
-            {
-                (int x, int y) = (p % _width + u, p / _width + v);
-                if (x < 0 || y < 0 || x >= _level.CanvasWidth || y >= _level.Height) continue;
-                int q = y * _width + x;
-                if (_level.Holes[q] || q + shift < 0 || q + shift >= _level.Holes.Length) continue;
-                sum += Visible(q, q + shift);
-                count++;
-            }
-        }
-
-        return (double)sum / Math.Max(1, count);
-    }
-
-    private int Seam(int first, int second, int a, int b)
-    {
-        if (a == b) return 0;
-        if (_costs[a][first] >= Impossible || _costs[b][first] >= Impossible || _costs[a][second] >= Impossible || _costs[b][second] >= Impossible)
-            return ImpossibleSeam;
-        int p = _nodes[first], q = _nodes[second];
-        return Scale * (Visible(p + _shifts[a], p + _shifts[b]) + Visible(q + _shifts[a], q + _shifts[b]) + (int)SeamCost);
-    }
-
-    /// <summary>How much a step between two pixels shows: texture hides small ones.</summary>
-    private int Visible(int a, int b)
-    {
-        int step = _level.Guide.Step(a, b);
-        return Math.Min(step * step / StepUnit, StepMax);
-    }
-
-    private void Write(PatchSearch search)
+    public void Write(PatchSearch search)
     {
         byte[] guide = _level.Guide.Values;
-        for (int node = 0; node < _nodes.Length; node++)
+        for (int p = 0; p < _shifts.Length; p++)
         {
-            int p = _nodes[node], shift = _shifts[_labels[node]];
-            int from = _candidates.IsValid(_candidates.Centre(p), shift) ? p + shift : _level.Sources[0];
+            if (!_level.Holes[p]) continue;
+            int from = Source(p);
             guide.AsSpan(PatchGuide.Channels * from, PatchGuide.Channels).CopyTo(guide.AsSpan(PatchGuide.Channels * p, PatchGuide.Channels));
         }
 
         foreach (int target in _level.Targets)
         {
-            int shift = _shifts[_labels[NodeNear(target)]];
-            search.Matches[target] = _candidates.IsValid(target, shift) ? target + shift : _level.Sources[0];
+            PieceShift shift = _shifts[HoleNear(target)];
+            int x = target % _level.Width + shift.X, y = target / _level.Width + shift.Y;
+            bool isSource = x >= 0 && y >= 0 && x < _level.CanvasWidth && y < _level.Height && _level.IsSource[y * _level.Width + x];
+            search.Matches[target] = isSource ? y * _level.Width + x : _level.Sources[0];
         }
     }
 
-    /// <summary>A hole pixel of a target's patch, near its centre.</summary>
-    private int NodeNear(int target)
+    /// <summary>One source pixel per hole pixel of the level, which is the finest.</summary>
+    public CompletionField ToField(HoleMask mask)
     {
-        int node = _nodeOf[target];
-        for (int reach = 1; node < 0 && reach <= PatchGuide.Radius; reach++)
+        int[] sources = new int[mask.Holes.Length];
+        bool[] mirrored = new bool[sources.Length];
+        for (int p = 0; p < sources.Length; p++)
         {
-            for (int v = -reach; v <= reach && node < 0; v++)
+            int at = p / _level.CanvasWidth * _level.Width + p % _level.CanvasWidth;
+            int from = mask.Holes[p] ? Source(at) : at;
+            sources[p] = from / _level.Width * _level.CanvasWidth + from % _level.Width;
+            mirrored[p] = mask.Holes[p] && _shifts[at].IsMirrored;
+        }
+
+        return new(mask, sources, mirrored, 0);
+    }
+
+    /// <summary>Goes on to a level twice as large: pieces move by up to a pixel, and seams by a few, to where they fit best.</summary>
+    public void Refine(CompletionLevel finer, int halvings)
+    {
+        PieceShift[] shifts = new PieceShift[finer.Holes.Length];
+        int[] pieces = Pieces(out List<PieceShift> pieceShifts), finerPieces = new int[shifts.Length];
+        Array.Fill(finerPieces, -1);
+        for (int p = 0; p < shifts.Length; p++)
+        {
+            if (finer.Holes[p]) finerPieces[p] = pieces[HoleNear(p / finer.Width / 2 * _level.Width + p % finer.Width / 2)];
+        }
+
+        (_level, _costs, _shifts) = (finer, new(finer, _salience.For(_halvings - halvings)), shifts);
+        new ShiftFit(finer, _costs, finerPieces).Adjust(pieceShifts, shifts, _parallel);
+        MoveSeams();
+    }
+
+    private void Choose(List<PieceShift> candidates)
+    {
+        int[] pixels = [.. Enumerable.Range(0, _level.Holes.Length).Where(p => _level.Holes[p])], nodeOf = new int[_level.Holes.Length];
+        Array.Fill(nodeOf, -1);
+        int[][] costs = new int[candidates.Count][];
+        Parallel.For(0, costs.Length, _parallel, label =>
+        {
+            PieceShift shift = candidates[label];
+            int liking = (int)(ShiftCosts.Scale * SeedCost * DeterministicRandom.At(_seed, shift.X, shift.Y).NextSingle());
+            costs[label] = [.. pixels.Select(p => Math.Min(ShiftCosts.Impossible, _costs.Pixel(p, shift) + liking))];
+        });
+        int[] present = new int[pixels.Length];
+        for (int node = 0; node < pixels.Length; node++)
+        {
+            int best = 0;
+            for (int label = 1; label < costs.Length; label++) best = costs[label][node] < costs[best][node] ? label : best;
+            (_shifts[pixels[node]], present[node]) = (candidates[best], costs[best][node]);
+        }
+
+        ShiftExpansion expansion = new(_level, _costs, pixels, _shifts, nodeOf);
+        bool changed = true;
+        for (int sweep = 0; sweep < Sweeps && changed; sweep++)
+        {
+            changed = false;
+            for (int label = 0; label < costs.Length; label++)
             {
-                for (int u = -reach; u <= reach && node < 0; u++) node = _nodeOf[target + v * _width + u];
+                _parallel.CancellationToken.ThrowIfCancellationRequested();
+                changed |= expansion.Expand(candidates[label], costs[label], present);
+            }
+            }
+    }
+
+    /// <summary>Numbers the connected pieces.</summary>
+    private int[] Pieces(out List<PieceShift> shifts)
+    {
+        int[] pieces = new int[_shifts.Length];
+        Array.Fill(pieces, -1);
+        shifts = [];
+        Stack<int> open = [];
+        for (int start = 0; start < pieces.Length; start++)
+        {
+            if (!_level.Holes[start] || pieces[start] >= 0) continue;
+            pieces[start] = shifts.Count;
+            open.Push(start);
+            while (open.TryPop(out int p))
+            {
+                int x = p % _level.Width, y = p / _level.Width;
+                if (x > 0) Take(p - 1);
+                if (x < _level.CanvasWidth - 1) Take(p + 1);
+                if (y > 0) Take(p - _level.Width);
+                if (y < _level.Height - 1) Take(p + _level.Width);
+            }
+
+            shifts.Add(_shifts[start]);
+
+            void Take(int p)
+            {
+                if (pieces[p] >= 0 || !_level.Holes[p] || _shifts[p] != _shifts[start]) return;
+                pieces[p] = pieces[start];
+                open.Push(p);
             }
         }
 
-        return node;
+        return pieces;
+    }
+
+    /// <summary>Moves the seams within a band around them.</summary>
+    private void MoveSeams()
+    {
+        Dictionary<PieceShift, List<int>> reach = [];
+        HashSet<PieceShift> near = [];
+        int stride = _level.Width;
+        for (int p = 0; p < _shifts.Length; p++)
+        {
+            if (!_level.Holes[p]) continue;
+            near.Clear();
+            int x = p % stride, y = p / stride;
+            for (int v = Math.Max(0, y - Band); v <= Math.Min(_level.Height - 1, y + Band); v++)
+            {
+                for (int u = Math.Max(0, x - Band); u <= Math.Min(_level.CanvasWidth - 1, x + Band); u++)
+                {
+                    if (_level.Holes[v * stride + u] && _shifts[v * stride + u] != _shifts[p]) near.Add(_shifts[v * stride + u]);
+                }
+            }
+
+            if (near.Count > 0) near.Add(_shifts[p]);
+            foreach (PieceShift shift in near)
+            {
+                if (!reach.TryGetValue(shift, out List<int>? pixels)) reach[shift] = pixels = [];
+                pixels.Add(p);
+            }
+        }
+
+        int[] nodeOf = new int[_shifts.Length];
+        Array.Fill(nodeOf, -1);
+        foreach ((PieceShift shift, List<int> list) in reach.OrderBy(entry => entry.Key.X).ThenBy(entry => entry.Key.Y)
+            .ThenBy(entry => entry.Key.IsMirrored))
+        {
+            _parallel.CancellationToken.ThrowIfCancellationRequested();
+            int[] pixels = [.. list], cost = new int[pixels.Length], present = new int[pixels.Length];
+            Parallel.For(0, pixels.Length, _parallel, i =>
+            {
+                cost[i] = _costs.Pixel(pixels[i], shift);
+                present[i] = _costs.Pixel(pixels[i], _shifts[pixels[i]]);
+            });
+            _ = new ShiftExpansion(_level, _costs, pixels, _shifts, nodeOf).Expand(shift, cost, present);
+        }
+    }
+
+    /// <summary>The known pixel that a hole pixel shows: where its shift leads, or the known one nearest to that.</summary>
+    private int Source(int p)
+    {
+        int x = Math.Clamp(_shifts[p].Column(p % _level.Width), 0, _level.CanvasWidth - 1);
+        int y = Math.Clamp(p / _level.Width + _shifts[p].Y, 0, _level.Height - 1), from = y * _level.Width + x;
+        return from + _level.NearestY[from] * _level.Width + _level.NearestX[from];
+    }
+
+    /// <summary>A hole pixel near another pixel: itself where it is one.</summary>
+    private int HoleNear(int p)
+    {
+        int x = p % _level.Width, y = p / _level.Width;
+        for (int reach = 0; reach <= Math.Max(_level.CanvasWidth, _level.Height); reach++)
+        {
+            for (int v = Math.Max(0, y - reach); v <= Math.Min(_level.Height - 1, y + reach); v++)
+            {
+                for (int u = Math.Max(0, x - reach); u <= Math.Min(_level.CanvasWidth - 1, x + reach); u++)
+                {
+                    if (_level.Holes[v * _level.Width + u]) return v * _level.Width + u;
+                }
+            }
+        }
+
+        return p;
     }
 }

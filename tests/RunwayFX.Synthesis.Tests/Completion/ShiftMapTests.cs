@@ -8,30 +8,68 @@ public sealed class ShiftMapTests
 {
     private const int Width = 160, Height = 64, Known = 100;
 
-    [Test]
-    public void ThingOnALawn_IsNotShownAgain()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ThingOnALawn_IsNotShownAgain(bool isPieced)
     {
         Frame picture = Lawn(withThing: true);
         HoleMask mask = HoleMask.Around(Width, Height, 0, 0, Known, Height);
 
-        CompletionField field = PatchCompletion.Complete(picture, mask, new CompletionOptions { CoarseIterations = 4 }, null, CancellationToken.None);
+        CompletionField field = PatchCompletion.Complete(picture, mask, new CompletionOptions { CoarseIterations = 4, IsPieced = isPieced }, null, CancellationToken.None);
 
         int again = 0;
         for (int p = 0; p < field.Sources.Length; p++) again += mask.Holes[p] && picture.Pixels[Frame.Channels * field.Sources[p]] > 0.8f ? 1 : 0;
         Assert.That(again, Is.Zero, "pixels of the red thing in the fill");
     }
 
-    [Test]
-    public void Fill_IsAsTexturedAsThePictureBesideIt()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Fill_IsAsTexturedAsThePictureBesideIt(bool isPieced)
     {
         Frame picture = Lawn(withThing: false);
         HoleMask mask = HoleMask.Around(Width, Height, 0, 0, Known, Height);
 
-        CompletionField field = PatchCompletion.Complete(picture, mask, new CompletionOptions(), null, CancellationToken.None);
+        CompletionField field = PatchCompletion.Complete(picture, mask, new CompletionOptions { IsPieced = isPieced }, null, CancellationToken.None);
         Frame filled = SeamBlend.Apply(picture, field, 48, 2, CancellationToken.None);
 
         double ratio = LaplacianEnergy(filled, Known, Width) / LaplacianEnergy(filled, Known - (Width - Known), Known);
         Assert.That(ratio, Is.InRange(0.8, 1.25));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void RoadThatLeavesThePictureAslant_GoesOn(int seed)
+    {
+        Frame lawn = Lawn(withThing: false);
+        Frame picture = TestPictures.Draw(Width, Height, (x, y) =>
+        {
+            float grain = lawn.Pixels[Frame.Channels * (y * Width + x) + 1] - 0.45f;
+            return Math.Abs(y - 12 - x / 4) < 8 ? (0.6f + grain, 0.6f + grain, 0.62f + grain) : (0.2f + grain, 0.45f + grain, 0.15f + grain);
+        });
+        HoleMask mask = HoleMask.Around(Width, Height, 0, 0, Known, Height);
+
+        CompletionField field = PatchCompletion.Complete(picture, mask, new CompletionOptions { Seed = seed, IsPieced = true }, null,
+            CancellationToken.None);
+        Frame filled = SeamBlend.Apply(picture, field, 48, 2, CancellationToken.None);
+
+        double[] steps = [.. Enumerable.Range(1, Width - 1).Select(x => Enumerable.Range(0, Height)
+            .Average(y => Math.Abs(filled.Pixels[Frame.Channels * (y * Width + x)] - filled.Pixels[Frame.Channels * (y * Width + x - 1)])))];
+        Assert.That(steps[Known - 1], Is.LessThan(1.25 * steps[..(Known - 1)].Max()), "mean step of red at the border");
+    }
+
+    [TestCase(1)]
+    [TestCase(4)]
+    public void Pieces_AreTheSameForAnyNumberOfThreads(int threads)
+    {
+        Frame picture = Lawn(withThing: true);
+        HoleMask mask = HoleMask.Around(Width, Height, 30, 0, Known, Height);
+        CompletionOptions options = new() { IsPieced = true };
+
+        int[] expected = PatchCompletion.Complete(picture, mask, options with { ThreadsMax = 2 }, null, CancellationToken.None).Sources;
+        int[] actual = PatchCompletion.Complete(picture, mask, options with { ThreadsMax = threads }, null, CancellationToken.None).Sources;
+
+        Assert.That(actual, Is.EqualTo(expected));
     }
 
     /// <summary>Mean squared Laplacian of green between two columns.</summary>

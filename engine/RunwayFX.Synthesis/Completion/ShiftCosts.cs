@@ -1,0 +1,177 @@
+namespace RunwayFX.Synthesis.Completion;
+
+/// <summary>By how much a piece of the picture is shifted: a hole pixel at (x, y) shows what stands at (x + X, y + Y), or at (X − x, y + Y) where the
+/// piece is mirrored left-right.</summary>
+internal readonly record struct PieceShift(int X, int Y, bool IsMirrored = false)
+{
+    /// <summary>The column that is shown at a column.</summary>
+    public int Column(int x) => IsMirrored ? X - x : x + X;
+}
+
+/// <summary>What it costs on one level to take a hole pixel from a shifted place, and to let two shifts meet.</summary>
+/// <remarks>The known picture counts as a piece that is not shifted: the step at its border is judged like any other seam, and beyond that by how
+/// well a shift shows what stands on the known side. Whole numbers; safe to use from several threads.</remarks>
+internal sealed class ShiftCosts
+{
+    /// <summary>Cost of a shift that leads nowhere; never reached by others.</summary>
+    public const int Impossible = 1 << 20;
+
+    /// <summary>Fixed point of costs. A cost of 1 is one 8-bit step in one channel.</summary>
+    public const int Scale = 16;
+
+    /// <summary>A step, summed over four channels, up to which its cost grows with its square, because texture hides small ones.</summary>
+    private const int StepBend = 64;
+
+    /// <summary>The same for steps of the gradient, summed over both directions.</summary>
+    private const int GradientBend = 32;
+
+    /// <summary>Cost of a step to where nothing is known.</summary>
+    private const int NowhereCost = 2000;
+
+    /// <summary>Cost of a seam beside what it shows.</summary>
+    private const int SeamCost = 6;
+
+    /// <summary>Weight of seams against what a pixel costs alone.</summary>
+    private const int SeamWeight = 2;
+
+    /// <summary>The known band that is compared: pixels away from the border, and to both sides.</summary>
+    private const int BandDepth = 4, BandSide = 2;
+
+    /// <summary>Cost of a shift sideways of the way into the hole, in 8-bit steps for a quarter of the picture's smaller side.</summary>
+    private const double SidewaysCost = 10;
+
+    /// <summary>Weight of what is unusual, per step of <see cref="Salience"/>.</summary>
+    private const double SalienceWeight = 0.25;
+
+    /// <summary>Cost per pixel of a mirrored piece.</summary>
+    private const double MirrorCost = 16;
+
+    /// <summary>Depth in the hole at which salience counts in full, as a part of the picture's smaller side: nearer to the border the picture may need
+    /// it to go on.</summary>
+    private const double SalienceDepthShare = 1.0 / 24;
+
+    private readonly CompletionLevel _level;
+    private readonly Salience _salience;
+    private readonly int _stride;
+    private readonly short[] _gradientX;
+    private readonly short[] _gradientY;
+    private readonly double _reach;
+    private readonly double _salienceDepth;
+
+    public ShiftCosts(CompletionLevel level, Salience salience)
+    {
+        (_level, _salience, _stride) = (level, salience, level.Width);
+        _reach = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) / 4.0);
+        _salienceDepth = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) * SalienceDepthShare);
+        _gradientX = new short[level.Holes.Length];
+        _gradientY = new short[level.Holes.Length];
+        for (int y = 0; y < level.Height; y++)
+        {
+            for (int x = 0; x < level.CanvasWidth; x++)
+            {
+                int p = y * _stride + x;
+                if (level.Holes[p]) continue;
+                _gradientX[p] = (short)Gradient(x > 0 ? p - 1 : p, p, x < level.CanvasWidth - 1 ? p + 1 : p);
+                _gradientY[p] = (short)Gradient(y > 0 ? p - _stride : p, p, y < level.Height - 1 ? p + _stride : p);
+            }
+        }
+    }
+
+    /// <summary>Whether a shift leads from a pixel to a known one of the canvas.</summary>
+    public bool IsValid(int p, PieceShift shift) => Source(p, shift) >= 0;
+
+    /// <summary>The known pixel to which a shift leads, −1 where there is none.</summary>
+    private int Source(int p, PieceShift shift)
+    {
+        int y = Math.DivRem(p, _stride, out int x);
+        (x, y) = (shift.Column(x), y + shift.Y);
+        int source = y * _stride + x;
+        return (uint)x < (uint)_level.CanvasWidth && (uint)y < (uint)_level.Height && !_level.Holes[source] ? source : -1;
+    }
+
+    /// <summary>Cost of one hole pixel alone: where it is taken from, and how well that continues the known picture next to it.</summary>
+    public int Pixel(int p, PieceShift shift)
+    {
+        int source = Source(p, shift);
+        if (source < 0) return Impossible;
+        int towardsX = _level.NearestX[p], towardsY = _level.NearestY[p], depth = Math.Max(Math.Abs(towardsX), Math.Abs(towardsY));
+        int x = source % _stride, y = source / _stride;
+        double across = (double)(x - p % _stride) * towardsY - (double)(y - p / _stride) * towardsX;
+        double cost = SidewaysCost * across * across / (_reach * _reach * Math.Max(1, towardsX * towardsX + towardsY * towardsY));
+        cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * _salience.At(x, y);
+        if (shift.IsMirrored) cost += MirrorCost;
+        return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift);
+    }
+
+    /// <summary>Cost of the seams between a hole pixel and its known neighbours; 0 where it has none.</summary>
+    public int Border(int p, PieceShift shift)
+    {
+        if (Math.Abs((int)_level.NearestX[p]) + Math.Abs((int)_level.NearestY[p]) != 1) return 0;
+        int x = p % _stride, y = p / _stride, cost = 0;
+        if (IsKnown(x - 1, y)) cost += BorderSeam(p, p - 1, shift, -1, 0);
+        if (IsKnown(x + 1, y)) cost += BorderSeam(p, p + 1, shift, 1, 0);
+        if (IsKnown(x, y - 1)) cost += BorderSeam(p, p - _stride, shift, 0, -1);
+        if (IsKnown(x, y + 1)) cost += BorderSeam(p, p + _stride, shift, 0, 1);
+        return cost;
+    }
+
+    /// <summary>Cost of the seam between two neighbouring hole pixels of different shifts.</summary>
+    public int Seam(int p, int q, PieceShift a, PieceShift b) => a == b ? 0 : Step(p, a, b) + Step(q, a, b) + SeamBase;
+
+    /// <summary>How much it shows at one pixel whether it is taken from one place or another.</summary>
+    public int Step(int p, PieceShift a, PieceShift b)
+    {
+        if (a == b) return 0;
+        return SeamWeight * Scale * Visible(Source(p, a), a.IsMirrored, Source(p, b), b.IsMirrored);
+    }
+
+    /// <summary>Of a seam, the part that does not depend on what it shows.</summary>
+    public static int SeamBase => SeamWeight * Scale * SeamCost;
+
+    private int BorderSeam(int p, int known, PieceShift shift, int stepX, int stepY)
+    {
+        // A mirror at the border shows no step there, but bends lines that run into it aslant.
+        if (shift.IsMirrored) return SeamWeight * Scale * (2 * Visible(known, false, Source(p, shift), true) + SeamCost);
+        int direct = Visible(known, false, Source(known, shift), false), x = known % _stride, y = known / _stride, count = 0, sum = 0;
+        for (int depth = 0; depth < BandDepth; depth++)
+        {
+            for (int side = -BandSide; side <= BandSide; side++)
+            {
+                int u = x + depth * stepX + side * stepY, v = y + depth * stepY + side * stepX, q = v * _stride + u;
+                if (!IsKnown(u, v)) continue;
+                count++;
+                sum += Visible(q, false, Source(q, shift), false);
+            }
+        }
+
+        return SeamWeight * Scale * (direct + sum / Math.Max(1, count) + SeamCost);
+    }
+
+    /// <summary>How much a step between two pixels of pieces shows; −1 stands for nowhere.</summary>
+    private int Visible(int a, bool mirrorsA, int b, bool mirrorsB)
+    {
+        if (a < 0 || b < 0) return NowhereCost;
+        int across = mirrorsA == mirrorsB ? _gradientX[a] - _gradientX[b] : _gradientX[a] + _gradientX[b];
+        return Bent(_level.Guide.Step(a, b), StepBend) + Bent(Math.Abs(across) + Math.Abs(_gradientY[a] - _gradientY[b]), GradientBend);
+    }
+
+    /// <summary>Half the square up to a bend, then straight on, in units of a quarter of the bend.</summary>
+    private static int Bent(int value, int bend) => value <= bend ? 2 * value * value / bend : 4 * value - 2 * bend;
+
+    private bool IsKnown(int x, int y) => (uint)x < (uint)_level.CanvasWidth && (uint)y < (uint)_level.Height && !_level.Holes[y * _stride + x];
+
+    /// <summary>Half the step of luma from one neighbour to the other, or the whole one where the other is a hole.</summary>
+    private int Gradient(int before, int p, int after)
+    {
+        bool hasBefore = !_level.Holes[before], hasAfter = !_level.Holes[after];
+        int step = Luma(hasAfter ? after : p) - Luma(hasBefore ? before : p);
+        return hasBefore && hasAfter ? step / 2 : step;
+    }
+
+    private int Luma(int p)
+    {
+        byte[] values = _level.Guide.Values;
+        int i = PatchGuide.Channels * p;
+        return (2 * values[i] + 5 * values[i + 1] + values[i + 2]) / 8;
+    }
+}
