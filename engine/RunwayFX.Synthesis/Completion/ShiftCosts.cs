@@ -44,7 +44,7 @@ internal sealed class ShiftCosts
     private const double SalienceWeight = 0.25;
 
     /// <summary>Cost per pixel of a mirrored piece.</summary>
-    private const double MirrorCost = 16;
+    private const double MirrorCost = 28;
 
     /// <summary>Depth in the hole at which salience counts in full, as a part of the picture's smaller side: nearer to the border the picture may need
     /// it to go on.</summary>
