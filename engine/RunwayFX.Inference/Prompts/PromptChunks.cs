@@ -55,7 +55,7 @@ public sealed class PromptChunks
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkLength, 1);
         if (weights.IsEmpty || embeddings.Length % weights.Length != 0 || weights.Length % chunkLength != 0)
-            throw new ArgumentException($"{embeddings.Length} values, {weights.Length} weights and chunks of {chunkLength} do not divide.", nameof(weights));
+            throw new ArgumentException($"{embeddings.Length} values, {weights.Length} weights, chunks of {chunkLength} do not divide.", nameof(weights));
         int width = embeddings.Length / weights.Length;
         for (int start = 0; start < weights.Length; start += chunkLength)
         {
@@ -79,9 +79,12 @@ public sealed class PromptChunks
 
     private static int Room(TextTokenizer tokenizer)
     {
-        int length = tokenizer.MaxLength ?? throw new InferenceException(InferenceError.SettingUnsupported, "Chunks need a tokenizer with a model_max_length.");
+        int length = tokenizer.MaxLength
+            ?? throw new InferenceException(InferenceError.SettingUnsupported, "Chunks need a tokenizer with a model_max_length.");
         int room = length - tokenizer.Prefix.Count - tokenizer.Suffix.Count;
-        return room > 0 ? room : throw new InferenceException(InferenceError.SettingUnsupported, $"A model_max_length of {length} leaves no room for a prompt.");
+        return room > 0
+            ? room
+            : throw new InferenceException(InferenceError.SettingUnsupported, $"A model_max_length of {length} leaves no room for a prompt.");
     }
 
     private static int ChunkCount(int tokens, int room) => Math.Clamp((tokens + room - 1) / room, 1, ChunksMax);

@@ -56,7 +56,8 @@ public sealed class TextTokenizer
 
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <exception cref="InferenceException">It is not understood; the message names the key.</exception>
-    public static TextTokenizer Parse(string tokenizerJson, string name = "tokenizer.json") => new TokenizerReader(name).Read(tokenizerJson, null, null);
+    public static TextTokenizer Parse(string tokenizerJson, string name = "tokenizer.json")
+        => new TokenizerReader(name).Read(tokenizerJson, null, null);
 
     /// <summary>A text's ids, without prefix and suffix. Special tokens written out in the text are found.</summary>
     /// <exception cref="InferenceException"><see cref="InferenceError.SettingUnsupported"/>: the text is over <see cref="TextMax"/>, or a pattern of the
@@ -84,7 +85,8 @@ public sealed class TextTokenizer
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new InferenceException(InferenceError.SettingUnsupported, $"The tokenizer's pattern takes over {e.MatchTimeout.TotalSeconds} s on this text.", e);
+            throw new InferenceException(InferenceError.SettingUnsupported,
+                $"The tokenizer's pattern takes over {e.MatchTimeout.TotalSeconds} s on this text.", e);
         }
 
         return ids;
@@ -99,7 +101,8 @@ public sealed class TextTokenizer
     {
         if (ids.Length < Prefix.Count + Suffix.Count)
             throw new ArgumentException($"{ids.Length} ids do not even hold the {Prefix.Count + Suffix.Count} that surround a text.", nameof(ids));
-        if (!mask.IsEmpty && mask.Length != ids.Length) throw new ArgumentException($"The mask has {mask.Length} places for {ids.Length} ids.", nameof(mask));
+        if (!mask.IsEmpty && mask.Length != ids.Length)
+            throw new ArgumentException($"The mask has {mask.Length} places for {ids.Length} ids.", nameof(mask));
         List<int> content = Encode(text);
         int kept = Math.Min(content.Count, ids.Length - Prefix.Count - Suffix.Count), count = 0;
         foreach (int id in Prefix) ids[count++] = id;

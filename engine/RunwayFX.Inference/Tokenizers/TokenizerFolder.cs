@@ -13,10 +13,12 @@ internal static class TokenizerFolder
 
     public static TextTokenizer Load(string folder)
     {
-        string special = ReadOptional(Path.Combine(folder, "special_tokens_map.json")), settings = ReadOptional(Path.Combine(folder, "tokenizer_config.json"));
+        string special = ReadOptional(Path.Combine(folder, "special_tokens_map.json"));
+        string settings = ReadOptional(Path.Combine(folder, "tokenizer_config.json"));
         string? pad = SpecialToken(special, "pad_token", folder) ?? SpecialToken(settings, "pad_token", folder);
         int? length = ModelLength(settings, folder);
-        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt"), whole = Path.Combine(folder, "tokenizer.json");
+        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
+        string whole = Path.Combine(folder, "tokenizer.json");
         if (File.Exists(whole)) return new TokenizerReader(whole).Read(ReadRequired(whole), pad, length);
         if (!File.Exists(vocabulary) || !File.Exists(merges))
             throw new InferenceException(InferenceError.PackageBroken, $"{folder} holds neither tokenizer.json nor vocab.json with merges.txt.");
@@ -31,14 +33,16 @@ internal static class TokenizerFolder
         {
             using var document = JsonDocument.Parse(vocabularyJson);
             Dictionary<string, int> vocabulary = reader.Vocabulary(document.RootElement);
-            var merges = mergesText.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
+            var merges = mergesText.Split('\n').Select(line => line.TrimEnd('\r'))
+                .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
                 .Take(TokenizerReader.VocabularyMax).Select(reader.Merge);
             bool hasEnd = vocabulary.ContainsKey(ClipEnd);
-            BpeModel model = new(vocabulary, merges, ClipSuffix, vocabulary.ContainsKey("<unk>") ? "<unk>" : hasEnd ? ClipEnd : null, ignoresMerges: false,
-                fallsBackToBytes: false);
+            string? unknown = vocabulary.ContainsKey("<unk>") ? "<unk>" : hasEnd ? ClipEnd : null;
+            BpeModel model = new(vocabulary, merges, ClipSuffix, unknown, ignoresMerges: false, fallsBackToBytes: false);
             if (model.IdOf(ClipBegin) is not { } begin || model.IdOf(ClipEnd) is not { } end)
                 throw reader.Unsupported("vocab.json without", $"{ClipBegin} and {ClipEnd}");
-            int padId = pad is null ? end : model.IdOf(pad) ?? model.IdOf(pad + ClipSuffix) ?? throw reader.Broken($"pad_token \"{pad}\" is not in vocab.json");
+            int padId = pad is null ? end : model.IdOf(pad) ?? model.IdOf(pad + ClipSuffix)
+                ?? throw reader.Broken($"pad_token \"{pad}\" is not in vocab.json");
             Regex words = new(TokenizerSteps.ClipPattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
             return new TextTokenizer(model, text => TextNormalization.Compose(text).ToLowerInvariant(),
                 (text, _) => TokenizerSteps.Matches(text, words).Select(ByteAlphabet.Encode), new TokenizerExtras
@@ -70,13 +74,15 @@ internal static class TokenizerFolder
         }
     }
 
-    private static string? SpecialToken(string json, string key, string folder) => With(json, folder, root => TokenizerReader.Find(root, key) is { } value
-        ? value.ValueKind == JsonValueKind.String ? value.GetString() : TokenizerReader.Text(value, "content")
-        : null);
+    private static string? SpecialToken(string json, string key, string folder) => With(json, folder, root
+        => TokenizerReader.Find(root, key) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString() : TokenizerReader.Text(value, "content"));
 
     /// <summary>The greatest length; some files write a number beyond all lengths for "none".</summary>
     private static int? ModelLength(string json, string folder) => With<int?>(json, folder, root
-        => TokenizerReader.Find(root, "model_max_length") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int length) && length > 0 ? length : null);
+        => TokenizerReader.Find(root, "model_max_length") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int length) && length > 0
+            ? length
+            : null);
 
     private static T With<T>(string json, string folder, Func<JsonElement, T> read)
     {

@@ -26,7 +26,8 @@ internal sealed class TokenizerReader(string name)
         {
             throw Broken($"not JSON: {e.Message}", e);
         }
-        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException
+            or IndexOutOfRangeException)
         {
             throw Broken(e.Message, e);
         }
@@ -58,7 +59,8 @@ internal sealed class TokenizerReader(string name)
         var normalize = Find(root, "normalizer") is { } normalizer ? TokenizerSteps.Normalizer(normalizer, this, 0) : text => text;
         var cut = Find(root, "pre_tokenizer") is { } cutter ? TokenizerSteps.Cutter(cutter, this, 0) : (pieces, _) => pieces;
         bool isByteLevel = (Find(root, "pre_tokenizer")?.GetRawText().Contains("\"ByteLevel\"", StringComparison.Ordinal)).GetValueOrDefault();
-        string? pad = padToken ?? (Find(root, "padding") is { } padding ? Text(padding, "pad_token") : null) ?? (added.ContainsKey("<pad>") ? "<pad>" : null);
+        string? pad = padToken ?? (Find(root, "padding") is { } padding ? Text(padding, "pad_token") : null)
+            ?? (added.ContainsKey("<pad>") ? "<pad>" : null);
         int padId = pad is null ? (suffix.Count > 0 ? suffix[^1] : 0)
             : added.TryGetValue(pad, out int id) ? id : tokens.IdOf(pad) ?? throw Broken($"the padding token \"{pad}\" is in no vocabulary");
         return new TextTokenizer(tokens, normalize, (text, isFirst) => cut([text], isFirst), new TokenizerExtras
@@ -72,8 +74,9 @@ internal sealed class TokenizerReader(string name)
     {
         if (Text(model, "continuing_subword_prefix") is { Length: > 0 } prefix) throw Unsupported("model.continuing_subword_prefix", prefix);
         JsonElement vocabulary = Find(model, "vocab") ?? throw Broken("no model.vocab");
-        return new BpeModel(Vocabulary(vocabulary), Merges(Find(model, "merges") ?? throw Broken("no model.merges")), Text(model, "end_of_word_suffix") ?? "",
-            Text(model, "unk_token"), Flag(model, "ignore_merges"), Flag(model, "byte_fallback"));
+        JsonElement merges = Find(model, "merges") ?? throw Broken("no model.merges");
+        return new BpeModel(Vocabulary(vocabulary), Merges(merges), Text(model, "end_of_word_suffix") ?? "", Text(model, "unk_token"),
+            Flag(model, "ignore_merges"), Flag(model, "byte_fallback"));
     }
 
     /// <summary>Ids by token of a JSON object.</summary>
@@ -146,7 +149,8 @@ internal sealed class TokenizerReader(string name)
                     if (part.TryGetProperty("Sequence", out _)) isPastText = true;
                     else if (part.TryGetProperty("SpecialToken", out JsonElement special))
                     {
-                        JsonElement ids = post.GetProperty("special_tokens").GetProperty(special.GetProperty("id").GetString() ?? "").GetProperty("ids");
+                        string token = special.GetProperty("id").GetString() ?? "";
+                        JsonElement ids = post.GetProperty("special_tokens").GetProperty(token).GetProperty("ids");
                         (isPastText ? suffix : prefix).AddRange(ids.EnumerateArray().Select(id => id.GetInt32()));
                     }
                 }
@@ -160,16 +164,22 @@ internal sealed class TokenizerReader(string name)
     }
 
     internal static JsonElement? Find(JsonElement element, string key)
-        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
-    internal static string? Text(JsonElement element, string key) => Find(element, key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    internal static string? Text(JsonElement element, string key)
+        => Find(element, key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    internal static bool Flag(JsonElement element, string key, bool otherwise = false) => Find(element, key) is { } value ? value.GetBoolean() : otherwise;
+    internal static bool Flag(JsonElement element, string key, bool otherwise = false)
+        => Find(element, key) is { } value ? value.GetBoolean() : otherwise;
 
     /// <summary>A pattern out of the file, with a limit on its time.</summary>
     internal Regex Pattern(JsonElement pattern)
     {
-        string text = Text(pattern, "Regex") ?? (Text(pattern, "String") is { } literal ? Regex.Escape(literal) : throw Broken("a pattern without Regex or String"));
+        string text = Text(pattern, "Regex") ?? (Text(pattern, "String") is { } literal
+            ? Regex.Escape(literal)
+            : throw Broken("a pattern without Regex or String"));
         return Pattern(text);
     }
 

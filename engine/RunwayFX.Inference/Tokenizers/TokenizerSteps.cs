@@ -90,7 +90,8 @@ internal static class TokenizerSteps
     }
 
     /// <summary>The matches of a pattern.</summary>
-    public static IEnumerable<string> Matches(string text, Regex pattern) => pattern.Matches(text).Where(match => match.Length > 0).Select(match => match.Value);
+    public static IEnumerable<string> Matches(string text, Regex pattern)
+        => pattern.Matches(text).Where(match => match.Length > 0).Select(match => match.Value);
 
     private static Func<IEnumerable<string>, bool, IEnumerable<string>> Splitter(JsonElement step, TokenizerReader reader)
     {

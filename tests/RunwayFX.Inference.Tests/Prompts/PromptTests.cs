@@ -8,6 +8,8 @@ namespace RunwayFX.Inference.Tests.Prompts;
 /// <summary>Weights, references and chunks of prompts, and texts that mean harm.</summary>
 public sealed class PromptTests
 {
+    private const string Letters = "()[]:\\@.19-a \ud83d\udc00é";
+
     [TestCase("a cat", "a cat|1")]
     [TestCase("", "")]
     [TestCase("a (red) cat", "a |1;red|1.1; cat|1")]
@@ -51,8 +53,9 @@ public sealed class PromptTests
     }
 
     [Test]
-    public void AnyText_IsReadWithinBounds() => Gen.String[Gen.OneOfConst("()[]:\\@.19-a \ud83d\udc00é".ToCharArray()), 0, 200].Sample(text =>
+    public void AnyText_IsReadWithinBounds() => Gen.Int[0, Letters.Length - 1].Array[0, 200].Sample(places =>
     {
+        string text = new([.. places.Select(place => Letters[place])]);
         foreach (PromptSegment part in PromptText.Parse(text))
         {
             Assert.That(part.Weight, Is.InRange(0, PromptText.WeightMax));
@@ -67,7 +70,7 @@ public sealed class PromptTests
     [Test]
     public void LongPrompts_AreCutIntoEquallyManyChunks()
     {
-        TextTokenizer clip = Letters();
+        TextTokenizer clip = TwoWords();
         var (positive, negative) = PromptChunks.Pair(clip, string.Join(' ', Enumerable.Repeat("a", 76)), "(b:1.5)");
         Assert.That((positive.Count, negative.Count, positive.Length), Is.EqualTo((2, 2, 77)));
         Assert.That(positive.Ids[..77], Is.EqualTo(new long[] { 2 }.Concat(Enumerable.Repeat(0L, 75)).Append(3)));
@@ -91,7 +94,7 @@ public sealed class PromptTests
         Assert.That(() => PromptChunks.ApplyWeights(new float[7], [1, 1], 2), Throws.ArgumentException);
     }
 
-    private static TextTokenizer Letters() => TokenizerFolder.Clip(
+    private static TextTokenizer TwoWords() => TokenizerFolder.Clip(
         JsonSerializer.Serialize(new Dictionary<string, int> { ["a</w>"] = 0, ["b</w>"] = 1, ["<|startoftext|>"] = 2, ["<|endoftext|>"] = 3 }),
         "#version: 0.2\n", null, null, "letters");
 }
