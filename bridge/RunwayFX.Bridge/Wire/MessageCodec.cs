@@ -36,12 +36,8 @@ internal static class MessageCodec
             message.Validate();
             return message;
         }
-        catch (BridgeException)
-        {
-            throw;
-        }
 #pragma warning disable CA1031 // The bytes are hostile: whatever the decoder makes of them becomes one error.
-        catch (Exception e)
+        catch (Exception e) when (e is not BridgeException)
 #pragma warning restore CA1031
         {
             throw new BridgeException(BridgeError.Malformed, $"message {T.Type} cannot be read: {e.Message}", 0, e);

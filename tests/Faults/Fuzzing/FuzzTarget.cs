@@ -80,9 +80,9 @@ internal abstract class FuzzTarget(string name, byte[] seed)
             bytes.Span[..Math.Min(bytes.Length, whole.Length)].CopyTo(whole);
             MessageHeader header = MessageHeader.Parse(whole);
             if (header.BodyBytes < 0 || header.BodyBytes > MessageHeader.BodyLimit(header.Type)) throw new FuzzException($"a header of {header.BodyBytes} bytes");
-            byte[] again = new byte[MessageHeader.Bytes];
+            Span<byte> again = stackalloc byte[MessageHeader.Bytes];
             header.Write(again);
-            return again.AsSpan().SequenceEqual(whole) ? true : throw new FuzzException("a header changed");
+            return again.SequenceEqual(whole) ? true : throw new FuzzException("a header changed");
         }
 
         private static byte[] Sample()
