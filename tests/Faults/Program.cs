@@ -9,9 +9,10 @@ namespace RunwayFX.Faults;
 internal static class Program
 {
     private const string Usage = """
-        RunwayFX.Faults cases [--count N] [--seed S] [--divisor D] [--workers W] [--seconds T] [--kind KIND]
-            runs N cases from seed S on (default 200, 1), with the times of the bridge's limits divided by D (default 50; 1 is the shipped limits)
-        RunwayFX.Faults case SEED [--divisor D] [--kind KIND]
+        RunwayFX.Faults cases [--count N] [--seed S] [--divisor D] [--workers W] [--seconds T] [--kind KIND] [--host HOST]
+            runs N cases from seed S on (default 200, 1), with the times of the bridge's limits divided by D (default 50; 1 is the shipped limits);
+            HOST is Client, Plugin (the published one, always with the shipped limits) or Both, which is every tenth seed the plug-in where it is there
+        RunwayFX.Faults case SEED [--divisor D] [--kind KIND] [--host HOST]
             runs one case and says all about it
         RunwayFX.Faults fuzz [--count N] [--seed S] [--only NAME] [--seconds T]
             decodes N nearly valid bodies (default 100000) with every decoder of the protocol; T bounds the time, the counts say how far it came
@@ -27,16 +28,17 @@ internal static class Program
 
         int Option(string name, int fallback) => options.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
         FaultKind? kind = options.TryGetValue("kind", out string? only) ? Enum.Parse<FaultKind>(only) : null;
+        HostChoice hosts = options.TryGetValue("host", out string? choice) ? Enum.Parse<HostChoice>(choice, ignoreCase: true) : HostChoice.Both;
         switch (arguments.FirstOrDefault())
         {
             case "host":
                 return new HostProgram().Run();
             case "cases":
-                return Cases(Option("seed", 1), Option("count", 200), Option("divisor", 50), Option("workers", 2 * Environment.ProcessorCount), Option("seconds", 0), kind);
+                return Cases(Option("seed", 1), Option("count", 200), Option("divisor", 50), Option("workers", 2 * Environment.ProcessorCount), Option("seconds", 0), kind, hosts);
             case "fuzz":
                 return Fuzz(Option("count", 100_000), Option("seed", 1), options.GetValueOrDefault("only"), Option("seconds", 0));
             case "case" when arguments.Length > 1:
-                return Cases(int.Parse(arguments[1], CultureInfo.InvariantCulture), 1, Option("divisor", 50), 1, 0, kind);
+                return Cases(int.Parse(arguments[1], CultureInfo.InvariantCulture), 1, Option("divisor", 50), 1, 0, kind, hosts);
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;
@@ -74,10 +76,10 @@ internal static class Program
         return failures == 0 ? 0 : 1;
     }
 
-    private static int Cases(int seed, int count, int divisor, int workers, int seconds, FaultKind? kind)
+    private static int Cases(int seed, int count, int divisor, int workers, int seconds, FaultKind? kind, HostChoice hosts)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        List<CaseOutcome> outcomes = CaseBatch.Run(seed, count, divisor, workers, seconds, kind, outcome =>
+        List<CaseOutcome> outcomes = CaseBatch.Run(seed, count, divisor, workers, seconds, kind, hosts, outcome =>
         {
             if (count == 1) Console.WriteLine($"{outcome.Case}\n  {outcome.TookMs} ms, codes {string.Join(' ', outcome.Codes)}, the fault {(outcome.WasTriggered ? "happened" : "did not happen")}");
             foreach ((Violation violation, string text) in outcome.Violations) Console.WriteLine($"{violation}: {text}\n  {outcome.Case}");

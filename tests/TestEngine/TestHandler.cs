@@ -39,16 +39,17 @@ public sealed partial class TestHandler : IEngineHandler
     /// <inheritdoc/>
     public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
     {
-        switch (session.EffectWireId)
+        (int effect, double number) = TestOrder.Of(session, request);
+        switch (effect)
         {
             case TestEffects.Xor:
-                Combine(frames, [request.Time], (byte)request.Numbers[0]);
+                Combine(frames, [request.Time], (byte)number);
                 break;
             case TestEffects.Neighbours:
                 Combine(frames, [request.Time - 1, request.Time, request.Time + 1], null);
                 break;
             case TestEffects.Many:
-                Count(frames, session.Texts[0] == "from 0" ? 0 : request.Time, (int)request.Numbers[0]);
+                Count(frames, session.Texts[0] == "from 0" ? 0 : request.Time, (int)number);
                 break;
             case TestEffects.Pass:
                 Pass(frames, request.Time);
@@ -58,7 +59,7 @@ public sealed partial class TestHandler : IEngineHandler
                 break;
             case TestEffects.Clips:
                 frames.Result.Clear();
-                for (int clip = 0; clip < (int)request.Numbers[0]; clip++) Add(frames, clip, request.Time, null);
+                for (int clip = 0; clip < (int)number; clip++) Add(frames, clip, request.Time, null);
                 break;
             case TestEffects.Wait:
                 IsWaiting.Set();
@@ -72,14 +73,14 @@ public sealed partial class TestHandler : IEngineHandler
                 Process.GetCurrentProcess().Kill();
                 break;
             case TestEffects.DieInCopy:
-                Combine(frames, [request.Time], (byte)request.Numbers[0], static () => Process.GetCurrentProcess().Kill());
+                Combine(frames, [request.Time], (byte)number, static () => Process.GetCurrentProcess().Kill());
                 break;
             case TestEffects.FreezeInCopy:
-                Combine(frames, [request.Time], (byte)request.Numbers[0], static () => _ = kill(Environment.ProcessId, SignalStop));
+                Combine(frames, [request.Time], (byte)number, static () => _ = kill(Environment.ProcessId, SignalStop));
                 break;
             case TestEffects.LateWrite:
                 cancellation.WaitHandle.WaitOne();
-                Scribble(frames.Result, (int)request.Numbers[0]);
+                Scribble(frames.Result, (int)number);
                 throw new OperationCanceledException(cancellation);
             case TestEffects.Refuse:
                 throw new BridgeException(BridgeError.RenderRefused, "no style picture", 7);
@@ -90,7 +91,7 @@ public sealed partial class TestHandler : IEngineHandler
             case TestEffects.Slow:
                 frames.ReportProgress(0.25);
                 frames.Log(BridgeLogLevel.Information, "half way");
-                cancellation.WaitHandle.WaitOne((int)request.Numbers[0]);
+                cancellation.WaitHandle.WaitOne((int)number);
                 cancellation.ThrowIfCancellationRequested();
                 Combine(frames, [request.Time], 0);
                 break;

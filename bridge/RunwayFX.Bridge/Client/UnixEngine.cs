@@ -22,6 +22,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
 
     private readonly Descriptor _errors;
     private readonly StringBuilder _lastWords = new();
+    private int _shell;
     private bool _ended;
 
     private UnixEngine(Descriptor errors) => _errors = errors;
@@ -36,8 +37,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
         using var write = new Descriptor(pair[1]);
         try
         {
-            int shell = Spawn(write, [Shell, "-c", Script, program, address]);
-            WaitFor(shell);
+            engine._shell = Spawn(write, [Shell, "-c", Script, program, address]);
             return engine;
         }
         catch
@@ -49,6 +49,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
 
     public override bool HasEnded()
     {
+        Reap();
         byte* buffer = stackalloc byte[512];
         for (int reads = 0; !_ended && reads < ReadsMax; reads++) // A program that writes without end keeps nobody here.
         {
@@ -71,7 +72,13 @@ internal sealed unsafe class UnixEngine : StartedEngine
         return _ended;
     }
 
-    public override void Dispose() => _errors.Dispose();
+    /// <summary>The shell has long ended where the engine listens; where the host wants to stop at once it may still be about to.</summary>
+    public override void Dispose()
+    {
+        Deadline deadline = Deadline.In(ShellMs);
+        for (Reap(); _shell != 0 && !deadline.HasPassed; Reap()) Thread.Sleep(1); // Waiting for the signal instead would need the host's SIGCHLD.
+        _errors.Dispose();
+    }
 
     private static int Spawn(Descriptor errors, string[] arguments)
     {
@@ -153,19 +160,14 @@ internal sealed unsafe class UnixEngine : StartedEngine
         }
     }
 
-    /// <summary>Reaps the shell. It ends as soon as it has forked; a host that reaps every child itself may be quicker than we are.</summary>
-    private static void WaitFor(int pid)
+    /// <summary>Reaps the shell where it has ended, which it does as soon as it has forked. Never blocks, so that the host is asked meanwhile whether it
+    /// wants to stop. A host that reaps every child itself may be quicker than we are.</summary>
+    private void Reap()
     {
-        Deadline deadline = Deadline.In(ShellMs);
-        while (true)
-        {
-            int status;
-            int got = LibC.waitpid(pid, &status, LibC.WNOHANG);
-            if (got == pid) return;
-            if (got < 0 && Marshal.GetLastPInvokeError() != LibC.EINTR) return;
-            if (deadline.HasPassed) throw new BridgeException(BridgeError.EngineStartFailed, $"{Shell} did not start the engine within {ShellMs} ms");
-            Thread.Sleep(1); // Waiting for the signal instead would need the host's SIGCHLD.
-        }
+        if (_shell == 0) return;
+        int status;
+        int got = LibC.waitpid(_shell, &status, LibC.WNOHANG);
+        if (got == _shell || (got < 0 && Marshal.GetLastPInvokeError() != LibC.EINTR)) _shell = 0;
     }
 
     private static byte** Strings(IReadOnlyList<string> texts)

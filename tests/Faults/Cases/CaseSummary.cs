@@ -19,6 +19,8 @@ internal static class CaseSummary
                 + $"mean {kind.Average(static outcome => outcome.TookMs),6:F0} ms: {codes}");
         }
 
+        int plugins = outcomes.Count(static outcome => outcome.Case.IsPlugin);
+        if (plugins > 0) text.AppendLine(CultureInfo.InvariantCulture, $"  {plugins} of them with the published plug-in in the host");
         int Count(Violation violation) => outcomes.Sum(outcome => outcome.Violations.Count(entry => entry.Kind == violation));
         text.Append(CultureInfo.InvariantCulture, $"{outcomes.Count} cases in {took.TotalSeconds:F0} s, the fault happened in {outcomes.Count(static outcome => outcome.WasTriggered)}: "
             + $"{Count(Violation.HostCrash)} host crashes, {Count(Violation.Hang)} hangs, {Count(Violation.WrongPixels)} wrong frames, {Count(Violation.Leak)} leaks, "

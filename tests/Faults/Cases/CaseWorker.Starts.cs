@@ -15,16 +15,22 @@ internal sealed partial class CaseWorker
     private void RunStart(FaultCase fault)
     {
         string folder = Path.Combine(_folder, "s" + (_starts++).ToString(CultureInfo.InvariantCulture));
-        string socket = BridgeEndpoint.At(Path.Combine(folder, "e.sock")).Address;
+        string socket = BridgeEndpoint.At(_plugin is null ? Path.Combine(folder, "e.sock") : PluginSocket(folder)).Address;
         List<HostHandle> hosts = [];
         try
         {
             // Of its own, so that nothing a start leaves behind meets another case.
             int count = fault.Kind == FaultKind.StartRace ? 2 + fault.Variant % 2 : 1;
-            hosts.Add(_host!);
-            while (hosts.Count < count) hosts.Add(NewHost());
+            if (_plugin is null) hosts.Add(_host!);
+            while (hosts.Count < count) hosts.Add(NewHost(folder, Programs.Engine));
             foreach (HostHandle host in hosts)
             {
+                if (_plugin is not null)
+                {
+                    host.LoadPlugin(_plugin);
+                    continue;
+                }
+
                 host.Ask($"variable name={TestLimits.DivisorVariable} value={fault.Divisor.ToString(CultureInfo.InvariantCulture)}");
                 host.Ask($"variable name=DOTNET_ROOT value={Programs.Runtime}");
                 host.NewClient(socket, fault, startsEngine: true, deaths: fault.Kind == FaultKind.DeadlyFrame && fault.Variant % 2 == 1 ? 100 : null);
@@ -36,10 +42,10 @@ internal sealed partial class CaseWorker
                     Race(fault, hosts, socket);
                     break;
                 case FaultKind.StaleSocket:
-                    StartOverLeftovers(fault, socket);
+                    StartOverLeftovers(fault, socket, hosts[0]);
                     break;
                 default:
-                    RenderDeadlyFrame(fault);
+                    RenderDeadlyFrame(fault, hosts[0]);
                     break;
             }
 
@@ -54,7 +60,7 @@ internal sealed partial class CaseWorker
         }
         finally
         {
-            foreach (HostHandle host in hosts.Skip(1)) host.Dispose();
+            foreach (HostHandle host in hosts.Where(host => host != _host)) host.Dispose();
             foreach (int engine in ProcessWatch.Naming(folder)) _ = Posix.kill(engine, Posix.SIGKILL);
             ProcessWatch.Await(() => ProcessWatch.Naming(folder).Count == 0, SettleMs);
             Directory.Delete(folder, recursive: true);
@@ -89,7 +95,7 @@ internal sealed partial class CaseWorker
         }
     }
 
-    private void StartOverLeftovers(FaultCase fault, string socket)
+    private void StartOverLeftovers(FaultCase fault, string socket, HostHandle host)
     {
         bool isHopeless = false;
         switch (fault.Variant % 5)
@@ -123,7 +129,7 @@ internal sealed partial class CaseWorker
             () =>
             {
                 frame = frame with { Number = (frame.Number + 1) % 256 };
-                reports = _host!.Render(frame, StartBoundMs + 3 * SlackMs);
+                reports = host.Render(frame, StartBoundMs + 3 * SlackMs);
                 JudgeStarts(reports);
                 return isHopeless || reports.TrueForAll(static report => report.Code == 0);
             },
@@ -137,13 +143,15 @@ internal sealed partial class CaseWorker
     }
 
     /// <summary>A frame that ends every engine is refused in the end, and engines are not started without end for it.</summary>
-    private void RenderDeadlyFrame(FaultCase fault)
+    private void RenderDeadlyFrame(FaultCase fault, HostHandle host)
     {
         FaultCase deadly = fault with { Effect = TestEffects.Die, Threads = 1, Rounds = 1, AbortAfterMs = -1 };
         List<int> codes = [];
         for (int attempt = 0; attempt < 40; attempt++)
         {
-            List<RenderReport> reports = _host!.Render(deadly, StartBoundMs + 3 * SlackMs);
+            // Other frames that end engines are not refused, but engines are not started for them without end.
+            if (_plugin is not null && fault.Variant % 2 == 1) deadly = deadly with { Time = fault.Time + attempt };
+            List<RenderReport> reports = host.Render(deadly, StartBoundMs + 3 * SlackMs);
             JudgeStarts(reports);
             codes.Add(reports[0].Code);
             if ((BridgeError)reports[0].Code is BridgeError.RequestRefused or BridgeError.RestartLimit)

@@ -21,6 +21,7 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
 
     private readonly string _folder;
     private readonly int _divisor;
+    private readonly string? _plugin;
     private readonly BridgeLimits _limits;
     private readonly List<(Violation, string)> _violations = [];
     private readonly List<int> _codes = [];
@@ -28,9 +29,12 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
     private HostHandle? _host;
     private EngineHandle? _engine;
 
-    public CaseWorker(int divisor)
+    /// <param name="divisor">See <see cref="FaultCase.Divisor"/>.</param>
+    /// <param name="plugin">Bundle of the plug-in that renders in the host; null for the client alone.</param>
+    public CaseWorker(int divisor, string? plugin = null)
     {
         _divisor = divisor;
+        _plugin = plugin;
         _limits = TestLimits.DividedBy(divisor);
         _folder = Path.Combine(Path.GetTempPath(), "rfxf-" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)[..8]);
         _ = BridgeEndpoint.At(Path.Combine(_folder, "e.sock")); // Makes the folder, closed to others.
@@ -38,7 +42,8 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
 
     private string EngineSocket => Path.Combine(_folder, "e.sock");
 
-    private string ProxySocket => Path.Combine(_folder, "p.sock");
+    /// <summary>Where the host looks for its engine: a client is told, the plug-in has one place for its build.</summary>
+    private string ProxySocket => _plugin is null ? Path.Combine(_folder, "p.sock") : PluginSocket(_folder);
 
     void IVictims.SignalHost(int signal) => _host?.Signal(signal);
 
@@ -113,12 +118,12 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         bool hostMayDie = fault.Kind is FaultKind.KillHost or FaultKind.KillHostInCopy;
         try
         {
-            _host!.NewClient(ProxySocket, fault, startsEngine: false);
+            Connect(ProxySocket, fault);
             List<RenderReport> reports = RenderWithFault(fault);
             isTriggered = !IsAboutMessages(fault.Kind) || proxy.WasTriggered;
             Judge(fault, message, reports);
-            bool wasKilled = hostMayDie && (fault.Kind == FaultKind.KillHostInCopy ? !_host.IsAlive : proxy.WasTriggered);
-            if (wasKilled) _ = _host.Obituary(); // The signal is on its way; the render may have been quicker.
+            bool wasKilled = hostMayDie && (fault.Kind == FaultKind.KillHostInCopy ? !_host!.IsAlive : proxy.WasTriggered);
+            if (wasKilled) _ = _host!.Obituary(); // The signal is on its way; the render may have been quicker.
             if (wasKilled) ReplaceHost();
         }
         catch (HostLostException lost) when (hostMayDie && !lost.IsHang)
@@ -203,9 +208,13 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
     {
         // What the runtime itself loads on first use is no part of the client, and would fail for want of descriptors too.
         _host!.Render(fault with { AbortAfterMs = -1 }, BoundMs(fault) + 3 * SlackMs);
-        _host.NewClient(Path.Combine(_folder, "nobody.sock"), fault, startsEngine: false);
-        _host.Render(fault with { AbortAfterMs = -1 }, BoundMs(fault) + 3 * SlackMs);
-        _host.NewClient(ProxySocket, fault, startsEngine: false);
+        if (_plugin is null)
+        {
+            _host.NewClient(Path.Combine(_folder, "nobody.sock"), fault, startsEngine: false);
+            _host.Render(fault with { AbortAfterMs = -1 }, BoundMs(fault) + 3 * SlackMs);
+            _host.NewClient(ProxySocket, fault, startsEngine: false);
+        }
+
         const int noSpace = 28, noMemory = 12, interrupted = 4, tooManyFiles = 24, unknown = 38, forbidden = 13;
         string order = (fault.Variant % 8) switch
         {
@@ -244,7 +253,27 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         return new EngineHandle(EngineSocket, _divisor);
     }
 
-    private static HostHandle NewHost() => new();
+    /// <summary>A host whose plug-in, where it has one, looks for its engine in a folder.</summary>
+    /// <param name="folder">That folder.</param>
+    /// <param name="engine">The program that the plug-in starts where none listens.</param>
+    private HostHandle NewHost(string folder, string engine)
+    {
+        if (_plugin is null) return new HostHandle();
+        return new HostHandle((BridgeEndpoint.FolderVariable, folder), (EngineLocator.EngineVariable, engine), (EngineLogFiles.FolderVariable, Path.Combine(folder, "log")));
+    }
+
+    /// <summary>A host that starts no engine: one that ended is not to come back unseen.</summary>
+    private HostHandle NewHost() => NewHost(_folder, Path.Combine(_folder, "none"));
+
+    private void Connect(string socket, FaultCase fault)
+    {
+        if (_plugin is null) _host!.NewClient(socket, fault, startsEngine: false);
+        else _host!.LoadPlugin(_plugin);
+    }
+
+    /// <summary>Where the plug-in's engine listens in a folder.</summary>
+    private static string PluginSocket(string folder) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{BridgeVersion.Protocol}-{BridgeEndpoint.FileNameOf(BridgeVersion.Build)}.sock"));
 
     private void ReplaceHost()
     {

@@ -18,6 +18,9 @@ internal sealed record FaultCase
 
     public required int Seed { get; init; }
 
+    /// <summary>Whether the host renders with the published plug-in rather than with the client alone.</summary>
+    public bool IsPlugin { get; init; }
+
     public required FaultKind Kind { get; init; }
 
     /// <summary>Whether it is about messages that go to the engine.</summary>
@@ -103,10 +106,26 @@ internal sealed record FaultCase
         };
     }
 
+    /// <summary>The case of a seed for the published plug-in, which has the shipped limits, its own choice of transport and no clock to turn.</summary>
+    public static FaultCase OfPlugin(int seed, FaultKind? only = null)
+    {
+        FaultCase drawn = Of(seed, 1, only is FaultKind.ClockJump ? FaultKind.KillEngineInCopy : only);
+        bool isClock = drawn.Kind == FaultKind.ClockJump;
+        bool isRgb = drawn.Format.Components == PixelComponents.Rgb;
+        return drawn with
+        {
+            IsPlugin = true,
+            Kind = isClock ? FaultKind.KillEngineInCopy : drawn.Kind,
+            Effect = drawn.Effect == TestEffects.Text ? TestEffects.Xor : drawn.Effect,
+            Format = new PixelFormat(drawn.Format.Depth, isRgb ? PixelComponents.Rgb : PixelComponents.Rgba),
+            UsesSharedMemory = true,
+        };
+    }
+
     /// <summary>One line that says what happens.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {Seed}: {Kind} {(ToEngine ? "to the engine" : "to the host")}, message {Message} {Moment}, variant {Variant}, effect {Effect}({Number}) at {Time}, "
+        $"seed {Seed}{(IsPlugin ? " (plug-in)" : "")}: {Kind} {(ToEngine ? "to the engine" : "to the host")}, message {Message} {Moment}, variant {Variant}, effect {Effect}({Number}) at {Time}, "
         + $"{Width}x{Height} {Format.Depth} {Format.Components}, {(UsesSharedMemory ? "shared memory" : "in the pipe")}, {Threads} threads, {Rounds} frames, "
         + $"stop after {AbortAfterMs} ms, limits / {Divisor}");
 

@@ -21,7 +21,7 @@ internal sealed class EngineHandle : IDisposable
         _process = Process.Start(start)!;
         ProcessId = _process.Id;
         EngineStatus? status = null;
-        bool isUp = ProcessWatch.Await(() => (status = Status()) is not null || _process.HasExited, StartMs);
+        bool isUp = ProcessWatch.Await(() => (status = TryStatus()) is not null || _process.HasExited, StartMs);
         if (!isUp || status is null) throw new InvalidOperationException("the engine did not start: " + (_process.HasExited ? _process.StandardError.ReadToEnd() : "it hangs"));
     }
 
@@ -48,6 +48,19 @@ internal sealed class EngineHandle : IDisposable
     {
         using var client = new EngineClient(new EngineClientOptions { Endpoint = BridgeEndpoint.At(Socket), StartsEngine = false });
         return client.QueryStatus();
+    }
+
+    /// <summary>As <see cref="Status"/>, null also where a busy machine keeps it from answering in time.</summary>
+    private EngineStatus? TryStatus()
+    {
+        try
+        {
+            return Status();
+        }
+        catch (BridgeException)
+        {
+            return null;
+        }
     }
 
     public void Dispose()

@@ -35,10 +35,12 @@ internal sealed class HostHandle : IDisposable
     private readonly BlockingCollection<string?> _lines = [];
     private readonly StringBuilder _errors = new();
 
-    public HostHandle()
+    /// <param name="variables">Environment of the host besides this process's own.</param>
+    public HostHandle(params ReadOnlySpan<(string Name, string Value)> variables)
     {
         ProcessStartInfo start = new(Programs.Host, ["host"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Programs.Prepare(start);
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         ProcessId = _process.Id;
         _process.OutputDataReceived += (_, line) => Take(line.Data);
@@ -83,6 +85,13 @@ internal sealed class HostHandle : IDisposable
     {
         Send(line);
         return Next(withinMs);
+    }
+
+    /// <summary>Loads the published plug-in, whose renders take the place of the client's.</summary>
+    public void LoadPlugin(string bundle)
+    {
+        string answer = Ask($"plugin bundle={bundle}");
+        if (answer != "ok") throw new InvalidOperationException(answer);
     }
 
     /// <summary>Creates the client.</summary>

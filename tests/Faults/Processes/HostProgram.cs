@@ -12,6 +12,7 @@ internal sealed class HostProgram
 {
     private readonly Lock _writing = new();
     private EngineClient? _client;
+    private PluginScene? _plugin;
 
     /// <summary>Obeys until the input ends.</summary>
     public int Run()
@@ -27,12 +28,18 @@ internal sealed class HostProgram
                     _client = NewClient(named);
                     Say("ok");
                     break;
+                case "plugin":
+                    _plugin ??= new PluginScene(named["bundle"]);
+                    Say("ok");
+                    break;
                 case "render":
                     Render(named);
                     break;
                 case "release":
                     _client?.Dispose();
                     _client = null;
+                    _plugin?.Dispose();
+                    _plugin = null;
                     Say($"released {ProcessWatch.Describe(Environment.ProcessId)}");
                     break;
                 case "refuse":
@@ -58,6 +65,7 @@ internal sealed class HostProgram
         }
 
         _client?.Dispose();
+        _plugin?.Dispose();
         return 0;
     }
 
@@ -98,6 +106,12 @@ internal sealed class HostProgram
         int effect = Number(named, "effect"), number = Number(named, "number");
         double time = double.Parse(named["time"], CultureInfo.InvariantCulture) + index + 10 * round;
         var format = new PixelFormat((PixelDepth)Number(named, "depth"), (PixelComponents)Number(named, "components"));
+        if (_plugin is not null)
+        {
+            RenderWithPlugin(named, index + round, new PluginFrame(effect, number, time, Number(named, "width"), Number(named, "height"), format, Number(named, "stop")));
+            return;
+        }
+
         var picture = new FrameDescription(-3, 5, Number(named, "width"), Number(named, "height"), format, Premultiplication.Unpremultiplied);
         HookPlace hook = index == 0 && round == 0 ? Enum.Parse<HookPlace>(named["hook"]) : HookPlace.None;
         var host = new FaultHost(picture, Number(named, "stop"), hook, () =>
@@ -132,8 +146,27 @@ internal sealed class HostProgram
         long took = host.End();
         long late = host.AbortedSinceMs < 0 ? -1 : took - host.AbortedSinceMs;
         long wrong = code == 0 ? Wrong(host.Result, effect, time, number, picture) : 0;
-        string words = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-        Say(string.Create(CultureInfo.InvariantCulture, $"result code={code} took={took} late={late} gap={host.LongestGapMs} wrong={wrong} engine={engine} text={words}"));
+        Say(new RenderReport(code, took, late, host.LongestGapMs, wrong, engine, text));
+    }
+
+    private void RenderWithPlugin(Dictionary<string, string> named, int index, PluginFrame frame)
+    {
+        HookPlace hook = index == 0 ? Enum.Parse<HookPlace>(named["hook"]) : HookPlace.None;
+        Action? hooked = hook == HookPlace.None ? null : () =>
+        {
+            Say("at " + hook);
+            _ = Console.In.ReadLine();
+        };
+        var picture = new FrameDescription(0, 0, frame.Width, frame.Height, frame.Format, Premultiplication.Unpremultiplied);
+        Say(_plugin!.Render(frame, hooked, rows => Wrong(rows, frame.Effect, frame.Time, (int)frame.Number, picture)));
+    }
+
+    private void Say(RenderReport report)
+    {
+        string words = Convert.ToBase64String(Encoding.UTF8.GetBytes(report.Text));
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"result code={report.Code} took={report.TookMs} late={report.LateMs} gap={report.GapMs} wrong={report.Wrong} engine={report.Engine} text={words}"));
     }
 
     /// <summary>Bytes of a result that are not what the effect makes of the host's frames.</summary>

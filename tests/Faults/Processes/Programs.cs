@@ -16,6 +16,12 @@ internal static class Programs
     /// <summary>The runtime that runs this process.</summary>
     public static string Runtime => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
+    /// <summary>The published plug-in's bundle, which <c>./rfx build</c> makes; null where it is not there.</summary>
+    public static string? Plugin { get; } = FindPlugin();
+
+    /// <summary>Whether tests must not do without <see cref="Plugin"/>.</summary>
+    public static bool IsPluginRequired => Environment.GetEnvironmentVariable("RUNWAYFX_REQUIRE_BUNDLE") is "1";
+
     /// <summary>Gives a child what it needs.</summary>
     public static void Prepare(ProcessStartInfo start, int divisor = 0)
     {
@@ -23,5 +29,15 @@ internal static class Programs
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         if (divisor > 0) start.Environment[TestLimits.DivisorVariable] = divisor.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static string? FindPlugin()
+    {
+        string? named = Environment.GetEnvironmentVariable("RUNWAYFX_OFX_BUNDLE");
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RunwayFX.sln"))) folder = folder.Parent;
+        string? bundle = named ?? (folder is null ? null : Path.Combine(folder.FullName, "artifacts", "RunwayFX.ofx.bundle"));
+        bool isThere = bundle is not null && OperatingSystem.IsLinux() && File.Exists(Path.Combine(bundle, "Contents", "Linux-x86-64", "RunwayFX.ofx"));
+        return isThere ? bundle : null;
     }
 }
