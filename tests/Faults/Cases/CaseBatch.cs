@@ -41,7 +41,7 @@ internal static class CaseBatch
         Action<CaseOutcome>? report = null)
     {
         bool isRequired = hosts == HostChoice.Plugin || (hosts == HostChoice.Both && Programs.IsPluginRequired);
-        if (isRequired && Programs.Plugin is null) throw new InvalidOperationException("the published plug-in is missing; './rfx build' makes it");
+        if (isRequired && Programs.Plugin is null) throw new InvalidOperationException("the published plug-in of this build is missing; './rfx build' makes it");
         bool hasPlugin = hosts != HostChoice.Client && Programs.Plugin is not null;
         bool IsPlugin(int seed) => hasPlugin && (hosts == HostChoice.Plugin || seed % PluginEvery == 0);
         var outcomes = new ConcurrentQueue<CaseOutcome>();

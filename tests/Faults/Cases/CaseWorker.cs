@@ -10,14 +10,8 @@ namespace RunwayFX.Faults.Cases;
 /// <summary>Runs one case after another with a host and an engine that live on as long as no case ends them.</summary>
 internal sealed partial class CaseWorker : IVictims, IDisposable
 {
-    /// <summary>What a busy machine may add to any wait.</summary>
-    private const int SlackMs = 4_000;
-
-    /// <summary>How long everything that a case used may take to be given back.</summary>
-    private const int SettleMs = 8_000;
-
-    /// <summary>How long a plain frame may need attempts after a fault: an engine that was suspended must first have noticed.</summary>
-    private const int RecoveryMs = 20_000;
+    /// <summary>What any machine may add to any wait.</summary>
+    private const int UsualSlackMs = 4_000;
 
     private readonly string _folder;
     private readonly int _divisor;
@@ -26,6 +20,7 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
     private readonly List<(Violation, string)> _violations = [];
     private readonly List<int> _codes = [];
     private readonly List<Thread> _resumers = [];
+    private double _busy = 1;
     private HostHandle? _host;
     private EngineHandle? _engine;
 
@@ -39,6 +34,15 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         _folder = Path.Combine(Path.GetTempPath(), "rfxf-" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)[..8]);
         _ = BridgeEndpoint.At(Path.Combine(_folder, "e.sock")); // Makes the folder, closed to others.
     }
+
+    /// <summary>What this machine may add to any wait; the longest of this case.</summary>
+    private int SlackMs => (int)(UsualSlackMs * (_busy = Math.Max(_busy, BusyMachine.Factor)));
+
+    /// <summary>How long everything that a case used may take to be given back.</summary>
+    private int SettleMs => 2 * SlackMs;
+
+    /// <summary>How long a plain frame may need attempts after a fault: an engine that was suspended must first have noticed.</summary>
+    private int RecoveryMs => 5 * SlackMs;
 
     private string EngineSocket => Path.Combine(_folder, "e.sock");
 
@@ -71,6 +75,7 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
     {
         _violations.Clear();
         _codes.Clear();
+        _busy = BusyMachine.Factor;
         var clock = Stopwatch.StartNew();
         bool wasTriggered = true;
         try

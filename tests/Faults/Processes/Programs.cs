@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
+using RunwayFX.Bridge;
 using RunwayFX.TestEngine;
 
 namespace RunwayFX.Faults.Processes;
@@ -16,7 +18,8 @@ internal static class Programs
     /// <summary>The runtime that runs this process.</summary>
     public static string Runtime => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
-    /// <summary>The published plug-in's bundle, which <c>./rfx build</c> makes; null where it is not there.</summary>
+    /// <summary>The published plug-in's bundle, which <c>./rfx build</c> makes; null where it is not there or is another build than
+    /// this, which no engine of this build would talk to.</summary>
     public static string? Plugin { get; } = FindPlugin();
 
     /// <summary>Whether tests must not do without <see cref="Plugin"/>.</summary>
@@ -37,7 +40,9 @@ internal static class Programs
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RunwayFX.sln"))) folder = folder.Parent;
         string? bundle = named ?? (folder is null ? null : Path.Combine(folder.FullName, "artifacts", "RunwayFX.ofx.bundle"));
-        bool isThere = bundle is not null && OperatingSystem.IsLinux() && File.Exists(Path.Combine(bundle, "Contents", "Linux-x86-64", "RunwayFX.ofx"));
+        string library = Path.Combine(bundle ?? "", "Contents", "Linux-x86-64", "RunwayFX.ofx");
+        bool isThere = bundle is not null && OperatingSystem.IsLinux() && File.Exists(library)
+            && File.ReadAllBytes(library).AsSpan().IndexOf(Encoding.UTF8.GetBytes(BridgeVersion.Build)) >= 0;
         return isThere ? bundle : null;
     }
 }

@@ -1,4 +1,5 @@
 using RunwayFX.Faults.Cases;
+using RunwayFX.Faults.Processes;
 
 namespace RunwayFX.Faults.Tests;
 
@@ -39,7 +40,7 @@ public sealed class FaultSuiteTests
     [Test, Category("Slow")]
     public void HundredCasesWithThePublishedPlugin_NothingIsHarmed([Range(PluginSeed, PluginSeed + 400, 100)] int seed)
     {
-        if (Processes.Programs.Plugin is null && !Processes.Programs.IsPluginRequired) Assert.Ignore("the published plug-in is missing; './rfx build' makes it");
+        if (Programs.Plugin is null && !Programs.IsPluginRequired) Assert.Ignore("the published plug-in of this build is missing; './rfx build' makes it");
         Check(CaseBatch.Run(seed, 100, 1, ManyWorkers, hosts: HostChoice.Plugin));
     }
 
