@@ -11,7 +11,7 @@ namespace RunwayFX.Pipelines.Generate;
 internal sealed record GenerateSettings
 {
     /// <summary>Grows when the same settings give another picture.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Variation and motion of the effect count in these steps.</summary>
     private const int Steps = 1000;

@@ -5,8 +5,8 @@ namespace RunwayFX.Synthesis.Variation;
 /// <summary>Makes new clips and stills out of the patches of one: another arrangement, another size or length, or another clip's structure.</summary>
 /// <remarks>
 /// <para>After Granot et al. 2022 (GPNN, stills: 7×7 patches, mean) and Haim et al. 2022 (VGPNN, clips: 3×7×7, median): from coarse to fine, each level
-/// starts from the enlarged coarser result, replaces every patch by its nearest one in the source and votes. Matching runs on 8-bit guides with
-/// whole numbers: the same bits for any number of threads and any instruction set.</para>
+/// starts from the enlarged coarser result, replaces every patch by its nearest one in the source and votes. A clip starts from its own parts carried
+/// elsewhere rather than from noise, so that what covers much of the source covers much of the result. Matching runs on 8-bit guides with whole numbers: the same bits for any number of threads and any instruction set.</para>
 /// <para>Memory: about 30 bytes per pixel of the source and 60 per pixel of the result, over all frames.</para>
 /// </remarks>
 public static class ClipVariation
@@ -68,8 +68,23 @@ public static class ClipVariation
 /// <summary>One run of <see cref="ClipVariation"/>, level by level.</summary>
 internal sealed class VariationRun
 {
-    /// <summary>Strength of the coarsest level's noise for a variation of 1, in 8-bit steps (clips start from noise alone, as published).</summary>
-    private const double ClipNoise = 320, StillNoise = 96;
+    /// <summary>Strength of the coarsest level's noise for a variation of 1, in 8-bit steps.</summary>
+    private const double ClipNoise = 20, StillNoise = 96;
+
+    /// <summary>Layouts are compared on the first level of at least this share of the full width.</summary>
+    private const double LayoutShare = 0.25;
+
+    /// <summary>Layouts that are tried.</summary>
+    private const int LayoutsMax = 8;
+
+    /// <summary>Share of neighbours from different places that makes a layout new, for a variation of 1.</summary>
+    private const double SeamsMin = 0.26;
+
+    /// <summary>What one more seam at every pixel costs, in steps of tone: seams show.</summary>
+    private const double SeamPrice = 10;
+
+    /// <summary>How far the parts of a clip are carried on the coarsest level for a variation of 1, as a share of the width.</summary>
+    private const double CarriedShare = 0.17;
 
     /// <summary>Levels up to this share of the full width get their movement scaled.</summary>
     private const double MotionShare = 0.5;
@@ -85,12 +100,14 @@ internal sealed class VariationRun
     private readonly VariationLevels _levels;
     private readonly PatchShape _patch;
     private readonly SpaceTimeVolume? _structure;
+    private ulong _seed;
     private double _done;
     private double _total;
 
     public VariationRun(SpaceTimeVolume source, LevelSize size, ClipVariationOptions options, ParallelOptions parallel, IProgress<double>? progress)
     {
         (_source, _size, _options, _parallel, _progress) = (source, size, options, parallel, progress);
+        _seed = options.Seed;
         if (options.Structure is { } structure)
         {
             _source = AnalogyGuide.WithTone(source);
@@ -108,9 +125,10 @@ internal sealed class VariationRun
     public ClipVariationResult Make()
     {
         foreach ((_, LevelSize result) in _levels.Sizes) _total += Work(result);
-        int first = FirstLevel();
+        int level = FirstLevel();
         State? state = null;
-        for (int level = first; level < _levels.Sizes.Count; level++) state = Refine(level, state);
+        if (!IsStill && _structure is null && _options.Variation > 0) state = BestLayout(ref level);
+        for (; level < _levels.Sizes.Count; level++) state = Refine(level, state);
         int[] map = new int[_size.Width * _size.Height * _size.Frames];
         SpaceTimeVolume picture = new(_size.Width, _size.Height, _size.Frames);
         new SpaceTimeVote(state!.Field, state.Source, picture, Kind, _parallel).Run(map);
@@ -127,6 +145,31 @@ internal sealed class VariationRun
         int level = 0;
         while (level + 1 < _levels.Sizes.Count && _levels.Sizes[level].Result.Width < _size.Width * StructureShare) level++;
         return level;
+    }
+
+    /// <summary>Tries several layouts on the coarse levels, which cost next to nothing, and goes on with the one that keeps the source's tones best among
+    /// those that are new enough.</summary>
+    private State BestLayout(ref int level)
+    {
+        int first = level, end = first + 1;
+        while (end < _levels.Sizes.Count - 1 && _levels.Sizes[end].Result.Width < _size.Width * LayoutShare) end++;
+        for (int each = first; each < end; each++) _total += (LayoutsMax - 1) * Work(_levels.Sizes[each].Result);
+        State? best = null;
+        (bool IsNew, double Score) bestRank = default;
+        for (int layout = 0; layout < LayoutsMax; layout++)
+        {
+            _seed = DeterministicRandom.Hash(_options.Seed, layout);
+            State? state = null;
+            for (int each = first; each < end; each++) state = Refine(each, state);
+            double seams = LayoutMeasure.Seams(state!.Field), tones = LayoutMeasure.Tones(state.Picture, state.Source);
+            bool isNew = seams >= SeamsMin * _options.Variation;
+            (bool IsNew, double Score) rank = (isNew, isNew ? -tones - SeamPrice * seams : seams);
+            if (best is not null && (rank.IsNew, rank.Score).CompareTo(bestRank) <= 0) continue;
+            (best, bestRank) = (state, rank);
+        }
+
+        level = end;
+        return best!;
     }
 
     private State Refine(int level, State? before)
@@ -150,7 +193,7 @@ internal sealed class VariationRun
             if (structure is not null) AnalogyGuide.CopyTone(structure, guess);
             Keep(guess, size);
             SpaceTimeVolume keys = iteration == 0 ? blurred : source;
-            ulong seed = DeterministicRandom.Hash(_options.Seed, level, iteration);
+            ulong seed = DeterministicRandom.Hash(_seed, level, iteration);
             SpaceTimeSearch search = new(guess, keys, field, Normaliser(guess, keys, patch, seed), _options.Kernel, _parallel);
             if (isFresh && iteration == 0) search.Scatter(seed);
             search.Run(Effort(size), seed);
@@ -181,11 +224,12 @@ internal sealed class VariationRun
         return [.. reverse.Costs.Select(cost => own + cost)];
     }
 
-    /// <summary>The coarsest guess: the source at the result's size with noise, or the structure's clip.</summary>
+    /// <summary>The coarsest guess: the source at the result's size, rearranged, with noise; or the structure's clip.</summary>
     private SpaceTimeVolume Start(LevelSize size, SpaceTimeVolume? structure)
     {
         if (structure is not null) return structure.Clone();
         SpaceTimeVolume guess = Resized(_source, size);
+        if (!IsStill && _options.Variation > 0) guess = Rearranged(guess);
         double noise = (IsStill ? StillNoise : ClipNoise) * _options.Variation, overTime = Math.Min(_options.Motion, 1);
         if (noise == 0) return guess;
         double still = Math.Sqrt(1 - overTime), moving = Math.Sqrt(overTime);
@@ -200,10 +244,24 @@ internal sealed class VariationRun
         return guess;
     }
 
+    /// <summary>The clip with its parts carried elsewhere, the same in all frames.</summary>
+    private SpaceTimeVolume Rearranged(SpaceTimeVolume from)
+    {
+        int[] map = new Rearrangement(from.Width, from.Height, _seed).Map(CarriedShare * _options.Variation * from.Width);
+        SpaceTimeVolume result = new(from.Width, from.Height, from.Frames);
+        for (int i = 0; i < from.Voxels; i++)
+        {
+            int at = i - i % map.Length + map[i % map.Length];
+            from.Bytes.AsSpan(at * SpaceTimeVolume.Channels, SpaceTimeVolume.Channels).CopyTo(result.Bytes.AsSpan(i * SpaceTimeVolume.Channels));
+        }
+
+        return result;
+    }
+
     /// <summary>A nearly normal number of variance 1: the sum of four even ones.</summary>
     private double Normal(int index, int stream)
     {
-        ulong bits = DeterministicRandom.Hash(_options.Seed, index, stream);
+        ulong bits = DeterministicRandom.Hash(_seed, index, stream);
         double sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
         return (sum / 65536 - 2) * 1.7320508075688772;
     }

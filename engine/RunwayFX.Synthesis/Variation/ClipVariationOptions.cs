@@ -12,13 +12,13 @@ public sealed record ClipVariationOptions
     public const int StillCoarsestSide = 14;
 
     /// <summary>Rounds per level for clips.</summary>
-    public const int ClipIterations = 3;
+    public const int ClipIterations = 5;
 
     /// <summary>α = 0.005 of values from −1 to 1, in squared 8-bit steps.</summary>
     public const double StillCompleteness = 81;
 
     /// <summary>Share of the full width up to which clips keep what is rare in the source.</summary>
-    public const double ClipCompletenessShare = 0.4;
+    public const double ClipCompletenessShare = 0.25;
 
     /// <summary>Columns of the result; null takes the source's.</summary>
     public int? Width { get; init; }
@@ -32,7 +32,7 @@ public sealed record ClipVariationOptions
     /// <summary>Another number gives another result.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>How far the layout departs from the source's, 0 to 1: the strength of the noise on the coarsest level. 0 only rearranges what a change
+    /// <summary>How far the layout departs from the source's, 0 to 1: how far parts are carried and how strong the noise is on the coarsest level. 0 only rearranges what a change
     /// of size or length asks for.</summary>
     public double Variation { get; init; } = 1;
 
