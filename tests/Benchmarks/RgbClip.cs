@@ -56,7 +56,20 @@ internal sealed class RgbClip(int width, int height, int frames)
         return clip;
     }
 
-    /// <summary>Writes the frames as one raw file, or null frames on failure.</summary>
+    /// <summary>One frame as a picture.</summary>
+    public Frame Picture(int index)
+    {
+        Frame picture = new(width, height);
+        for (int i = 0; i < width * height; i++)
+        {
+            for (int channel = 0; channel < 3; channel++) picture.Pixels[4 * i + channel] = Bytes[Offset(index, 0, 0) + 3 * i + channel] / 255f;
+            picture.Pixels[4 * i + 3] = 1;
+        }
+
+        return picture;
+    }
+
+    /// <summary>Writes the frames as one raw file.</summary>
     public void WriteRaw(string path) => File.WriteAllBytes(path, Bytes[..(width * height * frames * 3)]);
 
     /// <summary>Frames of a movie, the middle cut out in the wanted shape and made smaller; null where ffmpeg or the movie is missing.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RunwayFX.Imaging;
 using RunwayFX.Synthesis.Variation;
 
 namespace RunwayFX.Benchmarks;
@@ -11,8 +12,13 @@ internal sealed class VariationBench : IBench
     private const int Width = 256, Height = 144, Frames = 13, ExactSamples = 768, SmallWidth = 96, SmallHeight = 54, Seeds = 5;
     private const string Movie = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 
-    /// <summary>Folder for the clips as raw RGB; unset writes none.</summary>
+    private readonly List<IReadOnlyList<Frame?>> _sheet = [];
+
+    /// <summary>Folder for the clips as raw RGB and for a sheet of them (<c>variation-sheet.png</c>: of each source and its results the first, the fifth, the
+    /// ninth and the last frame); unset writes none.</summary>
     public const string FolderVariable = "RUNWAYFX_BENCH_OUTPUT";
+
+    private static string? Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
 
     /// <inheritdoc/>
     public string Name => "variation";
@@ -32,6 +38,7 @@ internal sealed class VariationBench : IBench
         if (footage is null) return [.. rows, new BenchRow("variation.vtest-missing", 1, "files", 0)];
         rows.AddRange(RepeatingControl());
         rows.AddRange(Measure("vtest", footage, yardstick));
+        if (Folder is { } folder) ContactSheet.Write(Path.Combine(folder, "variation-sheet.png"), _sheet, Width);
         return rows;
     }
 
@@ -57,19 +64,23 @@ internal sealed class VariationBench : IBench
         yield return new BenchRow("variation.control-vtest-noise10-nnfdiv-off", Math.Abs(found / exact - 1), "", 0.1);
     }
 
-    private static IEnumerable<BenchRow> Measure(string what, RgbClip source, double yardstick) =>
+    private static IReadOnlyList<Frame?> Moments(RgbClip clip) => [.. Enumerable.Range(0, 4).Select(moment => clip.Picture(moment * (Frames - 1) / 3))];
+
+    private IEnumerable<BenchRow> Measure(string what, RgbClip source, double yardstick) =>
         Enumerable.Range(1, Seeds).SelectMany(seed => Measure(seed == 1 ? what : $"{what}-seed{seed}", source, yardstick, seed));
 
-    private static IEnumerable<BenchRow> Measure(string what, RgbClip source, double yardstick, int seed)
+    private IEnumerable<BenchRow> Measure(string what, RgbClip source, double yardstick, int seed)
     {
         SpaceTimeVolume volume = source.ToVolume();
         long start = Stopwatch.GetTimestamp();
         ClipVariationResult result = ClipVariation.Run(volume, new ClipVariationOptions { Seed = (ulong)seed });
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         RgbClip output = source.Mapped(result);
-        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder)
+        if (seed == 1) _sheet.Add(Moments(source));
+        _sheet.Add(Moments(output));
+        if (Folder is { } folder)
         {
-            source.WriteRaw(Path.Combine(folder, $"{what}-source.rgb"));
+            if (seed == 1) source.WriteRaw(Path.Combine(folder, $"{what}-source.rgb"));
             output.WriteRaw(Path.Combine(folder, $"{what}-variation.rgb"));
         }
 

@@ -1,13 +1,19 @@
 using System.Globalization;
+using RunwayFX.Imaging;
+using RunwayFX.Media;
 
 namespace RunwayFX.Benchmarks;
 
 /// <summary>Does guided synthesis reach EbSynth's energy on its own example, and what does that cost? Each size runs in a process of its own, so that
-/// its peak memory is its own. Budget: the energies that EbSynth reaches with its quickest settings, in a fifth of its time.</summary>
+/// its peak memory is its own. Budget: the energies that EbSynth reaches with its quickest settings, in a fifth of its time. Then everything else that
+/// is synthesised from patches, by the benches of that name (<see cref="Parts"/>), beside G'MIC and OpenCV; an absent peer is not met. Writes pictures and
+/// a sheet of them side by side into the folder that RUNWAYFX_BENCH_OUTPUT names, else one under the temporary folder.</summary>
 /// <param name="dumpField">Where to write the match field of the 1280×720 example, with the picture beside it as PNG; that of 512×512 gets its size
 /// in the name. Null = nowhere.</param>
 internal sealed class SynthesisBench(string? dumpField) : IBench
 {
+    private const int TileWidth = 480;
+
     private static readonly Goal[] Goals =
     [
         new(512, 512, Energy: 7590, Coverage: 0, Seconds: 1.4, Megabytes: 150, Ratio: 40),
@@ -18,11 +24,15 @@ internal sealed class SynthesisBench(string? dumpField) : IBench
     public string Name => "synthesis";
 
     /// <inheritdoc/>
-    public string Question => "energy, coverage, time and memory of guided synthesis on EbSynth's example";
+    public string Question => "all that is synthesised from patches: energy, coherence, texture, steadiness, diversity, time, memory, beside peers";
+
+    /// <summary>Benches whose rows are among this one's.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["style-video", "completion", "variation"];
 
     /// <inheritdoc/>
     public IReadOnlyList<BenchRow> Run()
     {
+        string folder = OutputFolder();
         double yardstick = Yardstick.Seconds();
         List<BenchRow> rows = [new("synthesis.yardstick", yardstick * 1000, "ms")];
         foreach (Goal goal in Goals)
@@ -49,7 +59,39 @@ internal sealed class SynthesisBench(string? dumpField) : IBench
             rows.Add(new BenchRow($"{name}.cancel", result.CancelMs, "ms", 100));
         }
 
+        rows.AddRange(new StyleVideoBench().Run());
+        rows.AddRange(new CompletionBench().Run());
+        bool hasGmic = rows.Exists(row => row.Name.EndsWith("coherence-gmic", StringComparison.Ordinal) && !double.IsNaN(row.Value));
+        rows.Add(new BenchRow("synthesis.peer-gmic", hasGmic ? 1 : 0, "", 1) { IsFloor = true });
+        rows.AddRange(OpenCvFill.Rows(folder));
+        rows.AddRange(new VariationBench().Run());
+        WriteSheet(folder);
         return rows;
+    }
+
+    /// <summary>Stills, one a row: what is to go, ours, G'MIC's, OpenCV's.</summary>
+    private static void WriteSheet(string folder)
+    {
+        string[] columns = ["source", "ours", "gmic", .. OpenCvFill.Methods.Select(method => $"opencv-{method}")];
+        IReadOnlyList<Frame?>[] rows = [.. StillHoles.Names.Select(name => (IReadOnlyList<Frame?>)[.. columns.Select(column => Read($"{name}-{column}.png"))])];
+        ContactSheet.Write(Path.Combine(folder, "synthesis-sheet.png"), rows, TileWidth);
+
+        Frame? Read(string name)
+        {
+            string path = Path.Combine(folder, name);
+            return File.Exists(path) ? StillReader.Read(path) : null;
+        }
+    }
+
+    /// <summary>The folder for pictures, named to the parts too.</summary>
+    private static string OutputFolder()
+    {
+        string? named = Environment.GetEnvironmentVariable(CompletionBench.FolderVariable);
+        string folder = string.IsNullOrEmpty(named) ? Path.Combine(Path.GetTempPath(), "runwayfx-bench-synthesis") : named;
+        Directory.CreateDirectory(folder);
+        Environment.SetEnvironmentVariable(CompletionBench.FolderVariable, folder);
+        Console.WriteLine($"pictures: {folder}");
+        return folder;
     }
 
     private string? FieldPath(Goal goal)
