@@ -80,6 +80,9 @@ internal sealed class VariationRun
     /// <summary>Share of neighbours from different places that makes a layout new, for a variation of 1.</summary>
     private const double SeamsMin = 0.26;
 
+    /// <summary>What one more step of movement counts for a motion of 2, and against it for one of 0, in steps of tone.</summary>
+    private const double MovementPrice = 4;
+
     /// <summary>What one more seam at every pixel costs, in steps of tone: seams show.</summary>
     private const double SeamPrice = 10;
 
@@ -162,8 +165,9 @@ internal sealed class VariationRun
             State? state = null;
             for (int each = first; each < end; each++) state = Refine(each, state);
             double seams = LayoutMeasure.Seams(state!.Field), tones = LayoutMeasure.Tones(state.Picture, state.Source);
+            double moves = _options.Motion == 1 ? 0 : MovementPrice * (_options.Motion - 1) * LayoutMeasure.Movement(state.Picture);
             bool isNew = seams >= SeamsMin * _options.Variation;
-            (bool IsNew, double Score) rank = (isNew, isNew ? -tones - SeamPrice * seams : seams);
+            (bool IsNew, double Score) rank = (isNew, isNew ? -tones - SeamPrice * seams + moves : seams + moves);
             if (best is not null && (rank.IsNew, rank.Score).CompareTo(bestRank) <= 0) continue;
             (best, bestRank) = (state, rank);
         }

@@ -45,6 +45,20 @@ internal static class LayoutMeasure
         return sum / Colours;
     }
 
+    /// <summary>Mean difference of a pixel's colours from one frame to the next, in 8-bit steps.</summary>
+    public static double Movement(SpaceTimeVolume clip)
+    {
+        const int Channels = SpaceTimeVolume.Channels;
+        int frame = clip.Width * clip.Height * Channels, count = (clip.Frames - 1) * frame;
+        long sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (i % Channels < Colours) sum += Math.Abs(clip.Bytes[i + frame] - clip.Bytes[i]);
+        }
+
+        return count > 0 ? sum * (double)Channels / Colours / count : 0;
+    }
+
     private static double[] Shares(SpaceTimeVolume clip, int colour)
     {
         double[] shares = new double[Tones256];
