@@ -57,6 +57,17 @@ internal sealed class SharedResults<TKey, TValue>(long bytesMax)
         }
     }
 
+    /// <summary>Drops a value that turned out to be wrong, if it is still the one held.</summary>
+    public void Forget(TKey key, TValue value)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out Entry? entry) || !ReferenceEquals(entry.Value, value)) return;
+            _bytes -= entry.Bytes;
+            _entries.Remove(key);
+        }
+    }
+
     private void Keep(TKey key, TValue value, long bytes)
     {
         if (bytes > bytesMax) return;

@@ -40,6 +40,10 @@ internal sealed class RenderCommand
     {
         Description = "Frames of the clip that were painted, \"12=a.png;48=b.png\": the same as --set keyframes=….",
     };
+    private readonly Option<string?> _mask = new("--mask")
+    {
+        Description = $"Mask clip or still for {EffectCatalog.Remove.Name}; the same as --clip {EffectCatalog.MaskClipName}=FILE --set {EffectCatalog.MaskFromClipName}=1.",
+    };
     private readonly Option<string[]> _set = new("--set") { Description = "A parameter: name=value. Choices by label or index. May be repeated.",
         AllowMultipleArgumentsPerToken = false };
     private readonly Option<string[]> _clip = new("--clip") { Description = "A further input clip: NAME=PATH. May be repeated." };
@@ -75,7 +79,8 @@ internal sealed class RenderCommand
         var shape = new RenderCommand();
         var command = new Command("render", "Renders a movie, a sequence or a still through an effect.")
         {
-            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._keyframes, shape._set, shape._clip, shape._frames, shape._depth,
+            shape._input, shape._output, shape._effect, shape._plugin, shape._style, shape._keyframes, shape._mask, shape._set, shape._clip, shape._frames,
+                shape._depth,
                 shape._codec,
             shape._context, shape._scale, shape._resume, shape._noResume, shape._threads, shape._allowLoss, shape._size, shape._rate, shape._json,
         };
@@ -108,6 +113,13 @@ internal sealed class RenderCommand
         List<ParameterAssignment> values = [.. (parsed.GetValue(_set) ?? []).Select(text => ParameterAssignment.Parse(text, "--set"))];
         if (parsed.GetValue(_style) is { } style) values.Insert(0, new ParameterAssignment("stylePath", ExistingFile(style, system)));
         if (parsed.GetValue(_keyframes) is { } keyframes) values.Insert(0, new ParameterAssignment(EffectCatalog.KeyframesName, Paintings(keyframes, system)));
+        List<ParameterAssignment> clips = [.. (parsed.GetValue(_clip) ?? []).Select(text => ParameterAssignment.Parse(text, "--clip"))];
+        if (parsed.GetValue(_mask) is { } mask)
+        {
+            values.Insert(0, new ParameterAssignment(EffectCatalog.MaskFromClipName, "1"));
+            clips.Add(new ParameterAssignment(EffectCatalog.MaskClipName, mask));
+        }
+
         int? threads = parsed.GetValue(_threads);
         if (threads is < 1 or > RenderOptions.ThreadsMax) throw CliException.Usage($"--threads {threads}: write 1 to {RenderOptions.ThreadsMax}");
         var options = new RenderOptions
@@ -116,7 +128,7 @@ internal sealed class RenderCommand
             Output = output,
             Effect = ReadName(parsed),
             Values = [.. values],
-            Clips = [.. (parsed.GetValue(_clip) ?? []).Select(text => ParameterAssignment.Parse(text, "--clip"))],
+            Clips = [.. clips],
             Frames = parsed.GetValue(_frames) is { } frames ? FrameRange.Parse(frames) : null,
             Depth = parsed.GetValue(_depth) is { } depth ? ReadDepth(depth) : null,
             Format = parsed.GetValue(_codec) is { } codec ? ReadCodec(codec) : OutputFormat.Auto,

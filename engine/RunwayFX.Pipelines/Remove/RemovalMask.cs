@@ -55,6 +55,14 @@ internal sealed class RemovalMask
         return holes;
     }
 
+    /// <summary>The part of the mask that lies in a hole.</summary>
+    public RemovalMask Only(bool[] holes)
+    {
+        float[] weights = new float[_weights.Length];
+        for (int p = 0; p < weights.Length; p++) weights[p] = holes[p] ? _weights[p] : 0;
+        return new(Width, Height, weights);
+    }
+
     private static MaskChannel ChannelOf(Frame picture, MaskChannel wanted)
     {
         if (wanted != MaskChannel.Automatic) return wanted;

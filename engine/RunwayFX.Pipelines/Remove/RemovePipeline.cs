@@ -11,6 +11,7 @@ public sealed class RemovePipeline : IEffectPipeline
     private const int SourceClip = 0, MaskClip = 1;
 
     private readonly StillRemoval _stills = new();
+    private readonly ClipRemoval _clips = new();
 
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Remove;
@@ -40,9 +41,14 @@ public sealed class RemovePipeline : IEffectPipeline
         RemovalMask mask = RemovalMask.Create(source, maskFrame, settings, cancellation);
         if (mask.Count == 0) return Crop(source.Picture, source.Window, output);
         RemoveRequest request = new(source, mask, settings, job.Time, frames, progress, cancellation);
-        Frame filled = _stills.Fill(request);
+        bool isClip = frames.HasTemporalAccess && !job.IsInteractive && settings.Radius > 0;
+        Frame filled = (isClip ? _clips.TryFill(request) : null) is { } clip ? Finish(request, clip.Filled, clip.Left) : _stills.Fill(request);
         return Crop(Blend(source.Picture, filled, mask, (float)mix), source.Window, output);
     }
+
+    /// <summary>Fills what the clip's background does not reach from the frame itself.</summary>
+    private Frame Finish(RemoveRequest request, Frame filled, bool[] rest) =>
+        Array.IndexOf(rest, true) < 0 ? filled : _stills.Fill(request with { Source = request.Source with { Picture = filled }, Mask = request.Mask.Only(rest) });
 
     /// <summary>The source with as much of the fill as the mask says; pixels without any are the source's bits.</summary>
     private static Frame Blend(Frame source, Frame filled, RemovalMask mask, float mix)

@@ -3,10 +3,13 @@ namespace RunwayFX.Synthesis.Completion;
 /// <summary>Turns matches of patches into one source pixel per hole pixel.</summary>
 internal static class CompletionAssembly
 {
-    /// <summary>Each hole pixel is copied from the best of the patches that cover it; ties go to the first in scan order.</summary>
+    private const double LastSharpness = 4, LastTrust = 1.3;
+
+    /// <summary>Each hole pixel is copied from the patch that fits best what all patches over it propose.</summary>
     public static CompletionField FromMatches(HoleMask mask, CompletionLevel level, PatchSearch search, int threadsMax,
         CancellationToken cancellation)
     {
+        CompletionVote.Weights weights = new(level, search, LastSharpness, LastTrust);
         int[] sources = Identity(mask);
         bool[] mirrored = new bool[sources.Length];
         ParallelOptions options = new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation };
@@ -15,7 +18,7 @@ internal static class CompletionAssembly
             for (int x = 0; x < level.CanvasWidth; x++)
             {
                 if (!level.Holes[y * level.Width + x]) continue;
-                int source = BestSource(level, search, x, y), p = y * level.CanvasWidth + x;
+                int source = CompletionVote.BestSource(level, search, x, y, weights), p = y * level.CanvasWidth + x;
                 sources[p] = source / level.Width * level.CanvasWidth + level.CanvasX(source % level.Width);
                 mirrored[p] = source % level.Width >= level.CanvasWidth;
             }
@@ -37,26 +40,6 @@ internal static class CompletionAssembly
         }
 
         return new(mask, sources, new bool[sources.Length], 0);
-    }
-
-    private static int BestSource(CompletionLevel level, PatchSearch search, int x, int y)
-    {
-        int width = level.Width, p = y * width + x, best = int.MaxValue, source = p;
-        int left = Math.Max(x - PatchGuide.Radius, PatchGuide.Radius),
-            right = Math.Min(x + PatchGuide.Radius, level.CanvasWidth - 1 - PatchGuide.Radius);
-        int top = Math.Max(y - PatchGuide.Radius, PatchGuide.Radius), bottom = Math.Min(y + PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius);
-        for (int v = top; v <= bottom; v++)
-        {
-            for (int u = left; u <= right; u++)
-            {
-                int centre = v * width + u;
-                if (search.Distances[centre] >= best) continue;
-                best = search.Distances[centre];
-                source = search.Matches[centre] + p - centre;
-            }
-        }
-
-        return source;
     }
 
     private static int[] Identity(HoleMask mask)

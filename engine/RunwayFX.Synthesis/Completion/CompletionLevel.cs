@@ -87,7 +87,7 @@ internal sealed class CompletionLevel
     public int CanvasX(int x) => x < CanvasWidth ? x : 2 * CanvasWidth - 1 - x;
 
     /// <summary>The finest level, from a display-like picture (0..1).</summary>
-    public static CompletionLevel Create(Frame guide, HoleMask mask, bool mirrors, CancellationToken cancellation)
+    public static CompletionLevel Create(Frame guide, HoleMask mask, CompletionOptions options, CancellationToken cancellation)
     {
         int count = guide.Width * guide.Height;
         float[] values = new float[count * PatchGuide.Channels], weights = new float[count];
@@ -98,8 +98,8 @@ internal sealed class CompletionLevel
             for (int c = 0; c < 3; c++) values[PatchGuide.Channels * p + c] = guide.Pixels[Frame.Channels * p + c] * 255;
         }
 
-        TextureFeature.Fill(values, guide.Width, guide.Height, weights, cancellation);
-        return new(guide.Width, guide.Height, mirrors, values, weights, cancellation);
+        TextureFeature.Fill(values, guide.Width, guide.Height, weights, (float)options.TextureGain, cancellation);
+        return new(guide.Width, guide.Height, options.MirrorCost >= 0, values, weights, cancellation);
     }
 
     /// <summary>The next level, half as large; hole pixels do not count in the means.</summary>

@@ -6,8 +6,8 @@ public sealed record CompletionOptions
     /// <summary>Most search–vote rounds per level.</summary>
     public const int IterationsMax = 64;
 
-    /// <summary>What suits holes inside a picture: no mirrored pieces, and no trust in the way out of the hole, which lies all around.</summary>
-    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1 };
+    /// <summary>What suits holes inside a picture: no mirrored pieces, no trust in the way out of the hole, which lies all around, and colours before texture.</summary>
+    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1, BorderTrust = 1.6, TextureGain = 1 };
 
     /// <summary>Another number gives another completion; the same gives the same bits on every machine and for any number of threads.</summary>
     public int Seed { get; init; } = 1;
@@ -45,6 +45,9 @@ public sealed record CompletionOptions
 
     /// <summary>Cost of a source that is mirrored left-right, in squared guide steps per pixel of the patch; negative tries none.</summary>
     public double MirrorCost { get; init; } = 80;
+
+    /// <summary>How much a difference in texture counts beside one in colour, 0 to 3.</summary>
+    public double TextureGain { get; init; } = 3;
 
     /// <summary>Most threads used; the result does not depend on it.</summary>
     public int ThreadsMax { get; init; } = Environment.ProcessorCount;

@@ -43,7 +43,7 @@ public static class PatchCompletion
                 nameof(mask));
         if (mask.HoleCount == mask.Holes.Length) throw new ArgumentException("no pixel of the picture is known", nameof(mask));
         cancellation.ThrowIfCancellationRequested();
-        CompletionLevel finest = CompletionLevel.Create(guide, mask, options.MirrorCost >= 0, cancellation);
+        CompletionLevel finest = CompletionLevel.Create(guide, mask, options, cancellation);
         if (mask.HoleCount == 0 || finest.Sources.Length == 0) return CompletionAssembly.FromNearest(mask, finest);
 
         List<CompletionLevel> levels = [finest];

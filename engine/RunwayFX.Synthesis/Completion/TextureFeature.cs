@@ -6,10 +6,9 @@ namespace RunwayFX.Synthesis.Completion;
 internal static class TextureFeature
 {
     private const int Window = 5;
-    private const float Gain = 3;
 
     /// <summary>Writes channel 3 of (height, width, 4) values; channels 0–2 are red, green, blue in 0..255. Only pixels of weight 1 count.</summary>
-    public static void Fill(float[] values, int width, int height, float[] weights, CancellationToken cancellation)
+    public static void Fill(float[] values, int width, int height, float[] weights, float gain, CancellationToken cancellation)
     {
         float[] gradient = new float[width * height], known = new float[width * height];
         for (int y = 0; y < height; y++)
@@ -26,7 +25,7 @@ internal static class TextureFeature
 
         BoxSum(gradient, width, height, cancellation);
         BoxSum(known, width, height, cancellation);
-        for (int p = 0; p < weights.Length; p++) values[4 * p + 3] = known[p] > 0 ? Math.Min(255, Gain * gradient[p] / known[p]) : 0;
+        for (int p = 0; p < weights.Length; p++) values[4 * p + 3] = known[p] > 0 ? Math.Min(255, gain * gradient[p] / known[p]) : 0;
     }
 
     private static float Luma(float[] values, int p) => 0.25f * values[4 * p] + 0.625f * values[4 * p + 1] + 0.125f * values[4 * p + 2];

@@ -81,20 +81,22 @@ public sealed class CameraPath
         new FlowOptions { Threads = threads }, null, cancellation);
 
     /// <summary>The common motion of a field: least squares, repeated with weights.</summary>
-    internal static CameraStep Fit(FlowField flow)
+    /// <param name="flow">The field.</param>
+    /// <param name="skipped">Places that do not count, shape (H, W); null for none.</param>
+    internal static CameraStep Fit(FlowField flow, bool[]? skipped = null)
     {
-        CameraStep fit = new(1, 0, Median(flow.X, flow.Width), Median(flow.Y, flow.Width));
+        CameraStep fit = new(1, 0, Median(flow.X, flow.Width, skipped), Median(flow.Y, flow.Width, skipped));
         double spread = 1;
         for (int round = 0; round < FitRounds; round++)
         {
             spread = Math.Max(0.1, spread * 0.7);
-            fit = FitOnce(flow, fit, spread);
+            fit = FitOnce(flow, fit, spread, skipped);
         }
 
         return fit;
     }
 
-    private static CameraStep FitOnce(FlowField flow, CameraStep last, double spread)
+    private static CameraStep FitOnce(FlowField flow, CameraStep last, double spread, bool[]? skipped)
     {
         double centreX = (flow.Width - 1) / 2.0, centreY = (flow.Height - 1) / 2.0;
         double weights = 0, square = 0, sumX = 0, sumY = 0, sumU = 0, sumV = 0, along = 0, across = 0;
@@ -102,6 +104,7 @@ public sealed class CameraPath
         {
             for (int x = GridStep / 2; x < flow.Width; x += GridStep)
             {
+                if (skipped is not null && skipped[y * flow.Width + x]) continue;
                 double u = flow.X[y * flow.Width + x], v = flow.Y[y * flow.Width + x];
                 (double atX, double atY) = last.Apply(x, y);
                 double miss = Square(x + u - atX) + Square(y + v - atY);
@@ -135,13 +138,16 @@ public sealed class CameraPath
 
     private static double Square(double value) => value * value;
 
-    private static float Median(float[] values, int width)
+    private static float Median(float[] values, int width, bool[]? skipped)
     {
         List<float> some = [];
         int height = values.Length / width;
         for (int y = GridStep / 2; y < height; y += GridStep)
         {
-            for (int x = GridStep / 2; x < width; x += GridStep) some.Add(values[y * width + x]);
+            for (int x = GridStep / 2; x < width; x += GridStep)
+            {
+                if (skipped is null || !skipped[y * width + x]) some.Add(values[y * width + x]);
+            }
         }
 
         if (some.Count == 0) return 0;

@@ -15,7 +15,12 @@ internal sealed class CompletionBench : IBench
     /// <summary>Folder for the pictures as PNG; unset writes none.</summary>
     public const string FolderVariable = "RUNWAYFX_BENCH_OUTPUT";
 
-    private const double SecondsMax = 4, TextureMin = 0.6, TextureMax = 1.6;
+    /// <summary>Beginning of the names of the inputs to measure; unset measures all.</summary>
+    public const string OnlyVariable = "RUNWAYFX_BENCH_ONLY";
+
+    public const double TextureMin = 0.6, TextureMax = 1.6;
+
+    private const double SecondsMax = 4;
 
     private readonly List<BenchRow> _rows = [];
 
@@ -35,10 +40,16 @@ internal sealed class CompletionBench : IBench
         string scratch = Directory.CreateTempSubdirectory("rfx-completion-").FullName;
         try
         {
-            foreach (string name in StillHoles.Names)
+            foreach (string name in StillHoles.Names.Where(IsWanted))
             {
                 if (StillHoles.Create(name) is { } still) MeasureStill(still, scratch, yardstick);
                 else _rows.Add(new BenchRow($"completion.{name}.coherence", double.NaN, "mse", 0));
+            }
+
+            foreach (string name in ClipHoles.Names.Where(IsWanted))
+            {
+                if (ClipHoles.Create(name, scratch) is { } clip) _rows.AddRange(ClipCompletion.Measure(clip, yardstick, Folder));
+                else _rows.Add(new BenchRow($"completion.{name}.warp", double.NaN, "steps", 0));
             }
 
             return _rows;
@@ -48,6 +59,8 @@ internal sealed class CompletionBench : IBench
             Directory.Delete(scratch, recursive: true);
         }
     }
+
+    private static bool IsWanted(string name) => Environment.GetEnvironmentVariable(OnlyVariable) is not { Length: > 0 } only || name.StartsWith(only, StringComparison.Ordinal);
 
     private void MeasureStill(StillHole still, string scratch, double yardstick)
     {

@@ -20,7 +20,6 @@ internal sealed unsafe class FillMeasures
     private const int Side = 7, Radius = Side / 2, Values = Side * Side * 3, RowBytes = Side * 3, RingWidth = 32;
 
     private readonly byte[] _rgb;
-    private readonly bool[] _hole;
     private readonly int _width;
     private readonly int _height;
     private readonly int[] _sums;
@@ -34,7 +33,7 @@ internal sealed unsafe class FillMeasures
     /// <param name="width">Columns.</param>
     public FillMeasures(byte[] rgb, bool[] hole, int width)
     {
-        (_hole, _width, _height) = (hole, width, hole.Length / width);
+        (_width, _height) = (width, hole.Length / width);
         // Wide loads read past the last patch.
         _rgb = [.. rgb, .. new byte[32]];
         Span<byte> mask = stackalloc byte[32];
@@ -67,7 +66,7 @@ internal sealed unsafe class FillMeasures
         Array.Sort(_sortedSums, _sources);
         Coherence = MeanDistance(inside);
         BoundaryCoherence = MeanDistance(straddling);
-        Texture = Laplacian(p => hole[p]) / Laplacian(Ring());
+        Texture = TextureOf(rgb, hole, width);
     }
 
     public double Coherence { get; }
@@ -121,42 +120,52 @@ internal sealed unsafe class FillMeasures
         return sum;
     }
 
-    private Func<int, bool> Ring()
+    /// <summary>Texture of the hole ÷ texture around it.</summary>
+    public static double TextureOf(byte[] rgb, bool[] hole, int width)
     {
-        // Chessboard distance to the hole, by two running maxima.
-        bool[] across = new bool[_hole.Length], near = new bool[_hole.Length];
-        for (int y = 0; y < _height; y++)
-        {
-            for (int x = 0; x < _width; x++)
-            {
-                if (!_hole[y * _width + x]) continue;
-                across.AsSpan(y * _width + Math.Max(0, x - RingWidth), Math.Min(_width - 1, x + RingWidth) - Math.Max(0, x - RingWidth) + 1).Fill(true);
-            }
-        }
-
-        for (int y = 0; y < _height; y++)
-        {
-            for (int x = 0; x < _width; x++)
-            {
-                if (!across[y * _width + x]) continue;
-                for (int v = Math.Max(0, y - RingWidth); v <= Math.Min(_height - 1, y + RingWidth); v++) near[v * _width + x] = true;
-            }
-        }
-
-        return p => near[p] && !_hole[p];
+        bool[] ring = Ring(hole, width);
+        return Laplacian(rgb, hole, width) / Laplacian(rgb, ring, width);
     }
 
-    private double Laplacian(Func<int, bool> isWanted)
+    /// <summary>Known pixels at most <see cref="RingWidth"/> columns and rows from the hole.</summary>
+    private static bool[] Ring(bool[] hole, int width)
+    {
+        int height = hole.Length / width;
+        bool[] across = new bool[hole.Length], near = new bool[hole.Length];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                if (!hole[y * width + x]) continue;
+                across.AsSpan(y * width + Math.Max(0, x - RingWidth), Math.Min(width - 1, x + RingWidth) - Math.Max(0, x - RingWidth) + 1).Fill(true);
+            }
+        }
+
+        for (int p = 0; p < hole.Length; p++)
+        {
+            if (!across[p]) continue;
+            for (int v = Math.Max(0, p / width - RingWidth); v <= Math.Min(height - 1, p / width + RingWidth); v++)
+            {
+                int q = v * width + p % width;
+                near[q] = !hole[q];
+            }
+        }
+
+        return near;
+    }
+
+    private static double Laplacian(byte[] rgb, bool[] wanted, int width)
     {
         double sum = 0;
         long count = 0;
-        for (int y = 1; y < _height - 1; y++)
+        int height = wanted.Length / width;
+        for (int y = 1; y < height - 1; y++)
         {
-            for (int x = 1; x < _width - 1; x++)
+            for (int x = 1; x < width - 1; x++)
             {
-                int p = y * _width + x;
-                if (!isWanted(p) || !isWanted(p - 1) || !isWanted(p + 1) || !isWanted(p - _width) || !isWanted(p + _width)) continue;
-                sum += Math.Abs(4 * Luma(p) - Luma(p - 1) - Luma(p + 1) - Luma(p - _width) - Luma(p + _width));
+                int p = y * width + x;
+                if (!wanted[p] || !wanted[p - 1] || !wanted[p + 1] || !wanted[p - width] || !wanted[p + width]) continue;
+                sum += Math.Abs(4 * Luma(rgb, p) - Luma(rgb, p - 1) - Luma(rgb, p + 1) - Luma(rgb, p - width) - Luma(rgb, p + width));
                 count++;
             }
         }
@@ -164,5 +173,5 @@ internal sealed unsafe class FillMeasures
         return sum / Math.Max(1, count);
     }
 
-    private double Luma(int p) => 0.2126 * _rgb[3 * p] + 0.7152 * _rgb[3 * p + 1] + 0.0722 * _rgb[3 * p + 2];
+    private static double Luma(byte[] rgb, int p) => 0.2126 * rgb[3 * p] + 0.7152 * rgb[3 * p + 1] + 0.0722 * rgb[3 * p + 2];
 }
