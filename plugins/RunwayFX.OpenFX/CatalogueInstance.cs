@@ -6,7 +6,7 @@ using RunwayFX.Effects;
 namespace RunwayFX.OpenFX;
 
 /// <summary>One use of a catalogue effect in a host's project. Holds nothing but the last fault it told the user.</summary>
-internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext context) : EffectInstance(context)
+internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext context, FrameScratchPool scratches) : EffectInstance(context)
 {
     private readonly FaultReport _faults = new(effect, context);
 
@@ -16,13 +16,18 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (IsAborted) return;
         Clip outputClip = Context.FindClip(CataloguePlugin.OutputClipName)
             ?? throw new OfxException(OfxStatus.kOfxStatErrMissingHostFeature, "The host has no Output clip.");
-        using Image output = outputClip.GetImage(arguments.Time)
-            ?? throw new OfxException(OfxStatus.kOfxStatFailed, $"The host gave no output image at frame {arguments.Time}.");
+        using FrameScratch scratch = scratches.Rent();
+        Image output = scratch.Output;
+        if (!outputClip.TryGetImage(arguments.Time, output))
+        {
+            throw new OfxException(OfxStatus.kOfxStatFailed, $"The host gave no output image at frame {arguments.Time}.");
+        }
+
         OfxRectI window = Intersect(arguments.Window ?? output.Bounds, output.Bounds);
         if (window.x2 <= window.x1 || window.y2 <= window.y1) return;
         try
         {
-            RenderInto(arguments, outputClip, output, window);
+            RenderInto(arguments, scratch, outputClip, window);
             _faults.Clear();
         }
         catch (BridgeException exception)
@@ -52,7 +57,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         EngineAccess.ReleaseStale();
         int mix = effect.IndexOf("mix");
         if (mix < 0) return null;
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, arguments.Time);
         if (parameters.Numbers[mix] <= 0) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
         if (!effect.IsRetimer) return null;
         double moment = SourceMoments.At(parameters, Context, arguments.Time);
@@ -68,7 +74,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         // Only the source counts, whatever the size of a style or mask. Right after creation nothing is connected and there is no region yet.
         if (SourceRegion(arguments.Time) is not { } source) return null;
         if (effect.Canvas != CanvasRule.MayGrow) return effect.Clips.Length > 1 ? source : null;
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, arguments.Time);
         return CanvasChoice.Resolve(parameters, Host) == CanvasChoice.Grow ? CanvasChoice.GrownRegion(parameters, source) : source;
     }
 
@@ -92,22 +99,22 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (effect.WireId == EffectCatalog.Generate.WireId) return GetFramesGenerated(time, frames);
         if (effect.WireId == EffectCatalog.Remove.WireId) return GetFramesOfRemoval(time, frames);
         if (!Host.HasTemporalAccess) return false;
+        using FrameScratch scratch = scratches.Rent();
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
         {
-            OfxRangeD? needed = TimeChoice.Needed(InstanceParameters.Read(effect, Parameters, time), SourceFrames, time);
+            OfxRangeD? needed = TimeChoice.Needed(scratch.Read(Parameters, time), SourceFrames, time);
             return needed is { } range && frames.Set(EffectDefinition.SourceClipName, range);
         }
 
-        return effect.IndexOf("temporalStability") >= 0 && GetFramesOfStyle(time, frames);
+        return effect.IndexOf("temporalStability") >= 0 && GetFramesOfStyle(scratch, time, frames);
     }
 
-    private bool GetFramesOfStyle(double time, FramesNeeded frames)
+    private bool GetFramesOfStyle(FrameScratch scratch, double time, FramesNeeded frames)
     {
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        InstanceParameters parameters = scratch.Read(Parameters, time);
         bool isSteady = parameters.Number("temporalStability") > 0;
-        bool hasPaintings = StyleKeyframes.Read(parameters.Texts[effect.IndexOf(EffectCatalog.KeyframesName)], out StyleKeyframe[] keyframes) is null
-            && keyframes.Length > 0;
-        if (hasPaintings)
+        StyleKeyframe[] keyframes = scratch.Keyframes(parameters.Texts[effect.IndexOf(EffectCatalog.KeyframesName)]);
+        if (keyframes.Length > 0)
         {
             (StyleKeyframe? before, StyleKeyframe? after) = StyleKeyframes.Around(keyframes, time);
             (double first, double last) = isSteady ? StyleKeyframes.Reach(keyframes, time) : (time, time);
@@ -134,19 +141,24 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     public override OfxRangeD? GetTimeDomain()
     {
         if (!Host.HasTemporalAccess) return null;
-        if (effect.IsRetimer) return SourceMoments.Domain(InstanceParameters.Read(effect, Parameters, 0), Context);
-        return effect.IndexOf(EffectCatalog.TimeModeName) < 0 ? null : TimeChoice.Domain(InstanceParameters.Read(effect, Parameters, 0), SourceFrames);
+        using FrameScratch scratch = scratches.Rent();
+        if (effect.IsRetimer) return SourceMoments.Domain(scratch.Read(Parameters, 0), Context);
+        return effect.IndexOf(EffectCatalog.TimeModeName) < 0 ? null : TimeChoice.Domain(scratch.Read(Parameters, 0), SourceFrames);
     }
 
     /// <summary>A conversion to another frame rate says so.</summary>
-    public override bool GetClipPreferences(ClipPreferences preferences) =>
-        effect.IsRetimer && Host.HasTemporalAccess && SourceMoments.Rate(InstanceParameters.Read(effect, Parameters, 0), Context) is { } rate
-        && preferences.SetFrameRate(rate);
+    public override bool GetClipPreferences(ClipPreferences preferences)
+    {
+        if (!effect.IsRetimer || !Host.HasTemporalAccess) return false;
+        using FrameScratch scratch = scratches.Rent();
+        return SourceMoments.Rate(scratch.Read(Parameters, 0), Context) is { } rate && preferences.SetFrameRate(rate);
+    }
 
     private bool GetFramesGenerated(double time, FramesNeeded frames)
     {
         if (!Host.HasTemporalAccess) return false;
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, time);
         bool hasStructureClip = parameters.Number(EffectCatalog.StructureFromClipName) != 0;
         bool hasStructure = hasStructureClip || parameters.Texts[effect.IndexOf(EffectCatalog.StructurePathName)].Length > 0;
         if (parameters.Number(EffectCatalog.VariationName) <= 0 && !hasStructure) return false;
@@ -178,7 +190,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
 
     private bool GetRetimedFramesNeeded(double time, FramesNeeded frames)
     {
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, time);
         double moment = SourceMoments.At(parameters, Context, time), mix = parameters.Number("mix");
         OfxRangeD now = new(time, time);
         if (!Host.HasTemporalAccess || moment == time || mix <= 0) return frames.Set(EffectDefinition.SourceClipName, now);
@@ -186,9 +199,10 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         return mix >= 1 ? frames.Set(EffectDefinition.SourceClipName, around) : frames.Set(EffectDefinition.SourceClipName, around, now);
     }
 
-    private void RenderInto(in RenderArguments arguments, Clip outputClip, Image output, OfxRectI window)
+    private void RenderInto(in RenderArguments arguments, FrameScratch scratch, Clip outputClip, OfxRectI window)
     {
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, arguments.Time);
+        Image output = scratch.Output;
+        InstanceParameters parameters = scratch.Read(Parameters, arguments.Time);
         int canvas = effect.IndexOf("canvas");
         if (effect.Canvas == CanvasRule.MayGrow && canvas >= 0)
         {
@@ -196,7 +210,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         }
 
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) TimeChoice.Resolve(effect, parameters, SourceFrames);
-        ClipSet clips = new(effect, Context, parameters);
+        ClipSet clips = scratch.Clips;
+        clips.Find(Context, parameters);
         int initialClips = clips.InitialCount;
         if (effect.IsRetimer)
         {
@@ -230,7 +245,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             InitialClips = initialClips,
             HostName = Host.Name,
         };
-        EngineAccess.Client.Render(call, new RenderConversation(this, clips, arguments.Time, output, window));
+        scratch.Conversation.Begin(this, arguments.Time, window);
+        EngineAccess.Client.Render(call, scratch.Conversation);
     }
 
     private OfxRangeD? SourceFrames => Context.FindClip(EffectDefinition.SourceClipName)?.FrameRange;

@@ -14,6 +14,8 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
 
     private static readonly string RetimerContext = Encoding.UTF8.GetString(OfxConstants.kOfxImageEffectContextRetimer);
 
+    private readonly FrameScratchPool _scratches = new(effect);
+
     /// <inheritdoc/>
     public override string Identifier => effect.PluginId;
 
@@ -72,7 +74,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
     }
 
     /// <inheritdoc/>
-    public override EffectInstance CreateInstance(InstanceContext context) => new CatalogueInstance(effect, context);
+    public override EffectInstance CreateInstance(InstanceContext context) => new CatalogueInstance(effect, context, _scratches);
 
     // A host that refuses a parameter has the table's default for it.
     private void DefineParameters(ParamDescriptors parameters, bool portableFirst)

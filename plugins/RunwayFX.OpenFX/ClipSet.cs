@@ -8,18 +8,28 @@ namespace RunwayFX.OpenFX;
 /// shows when it is asked for one.</remarks>
 internal sealed class ClipSet
 {
+    private readonly EffectDefinition _effect;
     private readonly Clip?[] _clips;
 
-    public ClipSet(EffectDefinition effect, InstanceContext context, InstanceParameters parameters)
+    public ClipSet(EffectDefinition effect)
     {
+        _effect = effect;
         _clips = new Clip?[effect.Clips.Length];
+    }
+
+    /// <summary>Finds the clips of an instance.</summary>
+    public void Find(InstanceContext context, InstanceParameters parameters)
+    {
         for (int index = 0; index < _clips.Length; index++)
         {
-            ClipDefinition definition = effect.Clips[index];
+            ClipDefinition definition = _effect.Clips[index];
             bool isOn = definition.ToggleParameter is null || parameters.Number(definition.ToggleParameter) != 0;
-            if (isOn) _clips[index] = context.FindClip(definition.Name);
+            _clips[index] = isOn ? context.FindClip(definition.Name) : null;
         }
     }
+
+    /// <summary>Forgets them.</summary>
+    public void Clear() => Array.Clear(_clips);
 
     /// <summary>The main input; null in a host that has none.</summary>
     public Clip? Source => _clips[0];

@@ -23,15 +23,18 @@ internal readonly struct InstanceParameters
     public string[] Texts { get; }
 
     /// <summary>Reads them all.</summary>
-    public static InstanceParameters Read(EffectDefinition effect, ParamSet parameters, double time)
+    /// <param name="effect">The catalogue's table.</param>
+    /// <param name="parameters">The host's parameters.</param>
+    /// <param name="time">Time in frames.</param>
+    /// <param name="numbers">Where the numbers go, one for each parameter.</param>
+    /// <param name="texts">Where the texts go. Those that are there already and still right stay the same objects.</param>
+    public static InstanceParameters Read(EffectDefinition effect, ParamSet parameters, double time, double[] numbers, string[] texts)
     {
-        double[] numbers = new double[effect.Parameters.Length];
-        string[] texts = new string[effect.Parameters.Length];
         for (int index = 0; index < numbers.Length; index++)
         {
             ParameterDefinition definition = effect.Parameters[index];
             bool isThere = parameters.TryGet(definition.Name, out Param param);
-            texts[index] = definition.IsText ? isThere && param.TryGetString(time, out string text) ? text : definition.DefaultText : "";
+            texts[index] = definition.IsText ? isThere && param.TryGetString(time, texts[index], out string text) ? text : definition.DefaultText : "";
             numbers[index] = definition.IsText ? 0 : definition.Sanitize(isThere ? ReadNumber(definition, param, time) : definition.Default);
         }
 

@@ -50,6 +50,17 @@ internal sealed class DoctorTests
     }
 
     [Test]
+    public void EngineRuntime_SaysWhichOneHostsWillUse()
+    {
+        Assert.That(Check(Examine(Whole(), new Probe()), "engine runtime"), Is.EqualTo(
+            new DoctorCheck("engine runtime", CheckStatus.Ok, ".NET 10.0.3 in /usr/lib/dotnet")));
+        Assert.That(Check(Examine(Whole(), new Probe { Runtime = null }), "engine runtime").Detail, Is.EqualTo("comes with the engine"));
+        DoctorReport lacking = Examine(Whole(), new Probe { RuntimeFailure = "it is in none of /a, /b" });
+        Assert.That((lacking.Healthy, Check(lacking, "engine runtime").Status, Check(lacking, "engine runtime").Detail),
+            Is.EqualTo((false, CheckStatus.Problem, "it is in none of /a, /b")));
+    }
+
+    [Test]
     public void BrokenBundle_IsAProblem()
     {
         Assert.That(Check(Examine(Whole(), new Probe { BundleError = "it crashed (signal 11)" }), "bundle").Detail, Does.Contain("signal 11"));
@@ -137,6 +148,10 @@ internal sealed class DoctorTests
 
         public string? EngineFailure { get; init; }
 
+        public string? RuntimeFailure { get; init; }
+
+        public DotnetRuntime? Runtime { get; init; } = new("/usr/lib/dotnet", new Version(10, 0, 3));
+
         public string[] Effects { get; init; } = [.. EffectCatalog.All.Select(effect => effect.PluginId)];
 
         public string Build => "this";
@@ -151,6 +166,9 @@ internal sealed class DoctorTests
         public BundleReport Describe(string bundle) => BundleError is null
             ? new BundleReport(bundle, null, [.. Effects.Select(id => new PluginReport(id, null, null, []))])
             : BundleReport.Broken(bundle, BundleError);
+
+        public DotnetRuntime? RuntimeFor(string engine) =>
+            RuntimeFailure is null ? Runtime : throw new BridgeException(BridgeError.EngineStartFailed, RuntimeFailure);
 
         public EngineStatus AskEngine() => EngineFailure is not null
             ? throw new BridgeException(BridgeError.EngineStartFailed, EngineFailure)

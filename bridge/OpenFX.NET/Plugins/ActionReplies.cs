@@ -1,20 +1,21 @@
+using System.Runtime.InteropServices;
 using OpenFX.Raw;
 
 namespace OpenFX.Plugins;
 
 /// <summary>Where an effect says which part of each input it needs, in canonical coordinates.</summary>
-public sealed class RegionsOfInterest
+public readonly struct RegionsOfInterest
 {
     private readonly PropertySet _out;
 
     internal RegionsOfInterest(PropertySet outArguments) => _out = outArguments;
 
     /// <summary>Sets the region of a clip; false where the host refuses.</summary>
-    public bool Set(string clipName, OfxRectD region) => _out.TrySet(PropertySet.Join("OfxImageClipPropRoI_"u8, clipName), region);
+    public bool Set(string clipName, OfxRectD region) => _out.TrySet(NativeText.Terminated("OfxImageClipPropRoI_"u8, clipName, stackalloc byte[NativeText.NameBytes]), region);
 }
 
 /// <summary>Where an effect says which frames of each input it needs.</summary>
-public sealed class FramesNeeded
+public readonly struct FramesNeeded
 {
     private readonly PropertySet _out;
 
@@ -23,19 +24,13 @@ public sealed class FramesNeeded
     /// <summary>Sets the ranges of a clip, each with first and last frame; false where the host refuses.</summary>
     public bool Set(string clipName, params ReadOnlySpan<OfxRangeD> ranges)
     {
-        double[] values = new double[ranges.Length * 2];
-        for (int index = 0; index < ranges.Length; index++)
-        {
-            values[index * 2] = ranges[index].min;
-            values[index * 2 + 1] = ranges[index].max;
-        }
-
-        return _out.TrySet(PropertySet.Join("OfxImageClipPropFrameRange_"u8, clipName), values.AsSpan());
+        ReadOnlySpan<byte> property = NativeText.Terminated("OfxImageClipPropFrameRange_"u8, clipName, stackalloc byte[NativeText.NameBytes]);
+        return _out.TrySet(property, MemoryMarshal.Cast<OfxRangeD, double>(ranges));
     }
 }
 
 /// <summary>Where an effect says what its clips shall be.</summary>
-public sealed class ClipPreferences
+public readonly struct ClipPreferences
 {
     private readonly PropertySet _out;
 
@@ -46,18 +41,18 @@ public sealed class ClipPreferences
 
     /// <summary>Sets a clip's components; false where the host refuses.</summary>
     public bool SetComponents(string clipName, ImageComponents components) =>
-        _out.TrySet(PropertySet.Join("OfxImageClipPropComponents_"u8, clipName), components.Name());
+        _out.TrySet(NativeText.Terminated("OfxImageClipPropComponents_"u8, clipName, stackalloc byte[NativeText.NameBytes]), components.Name());
 
     /// <summary>Sets a clip's depth; false where the host refuses, as those without multiple depths do.</summary>
-    public bool SetDepth(string clipName, BitDepth depth) => _out.TrySet(PropertySet.Join("OfxImageClipPropDepth_"u8, clipName), depth.Name());
+    public bool SetDepth(string clipName, BitDepth depth) => _out.TrySet(NativeText.Terminated("OfxImageClipPropDepth_"u8, clipName, stackalloc byte[NativeText.NameBytes]), depth.Name());
 
     /// <summary>Sets a clip's pixel aspect; false where the host refuses.</summary>
-    public bool SetPixelAspect(string clipName, double aspect) => _out.TrySet(PropertySet.Join("OfxImageClipPropPAR_"u8, clipName), aspect);
+    public bool SetPixelAspect(string clipName, double aspect) => _out.TrySet(NativeText.Terminated("OfxImageClipPropPAR_"u8, clipName, stackalloc byte[NativeText.NameBytes]), aspect);
 
     /// <summary>Lists the colour spaces the effect prefers on a clip, best first (1.5).</summary>
     public void SetColourspaces(string clipName, ReadOnlySpan<string> names)
     {
-        byte[] property = PropertySet.Join("OfxImageClipPropPreferredColourspaces_"u8, clipName);
+        ReadOnlySpan<byte> property = NativeText.Terminated("OfxImageClipPropPreferredColourspaces_"u8, clipName, stackalloc byte[NativeText.NameBytes]);
         for (int index = 0; index < names.Length; index++) _ = _out.TrySet(property, names[index], index);
     }
 

@@ -16,6 +16,9 @@ public sealed unsafe class Clip
         Properties = new PropertySet(host, properties);
     }
 
+    /// <summary>Whether it stands for these handles of the host.</summary>
+    internal bool IsOf(OfxImageClipHandle handle, OfxPropertySetHandle properties) => _handle == handle && Properties.Handle == properties;
+
     /// <summary>The clip's name.</summary>
     public string Name { get; }
 
@@ -51,21 +54,30 @@ public sealed unsafe class Clip
     /// <remarks>An image without pixels counts as none and is given back at once.</remarks>
     public Image? GetImage(double time)
     {
-        if (_host.Effects->clipGetImage == null) return null;
+        Image image = new();
+        return TryGetImage(time, image) ? image : null;
+    }
+
+    /// <summary>As <see cref="GetImage"/>, into an object that is used for one picture after another.</summary>
+    /// <param name="time">Time in frames.</param>
+    /// <param name="image">One that holds no picture. Dispose it where the answer is true.</param>
+    /// <exception cref="ArgumentException">The image still holds a picture.</exception>
+    public bool TryGetImage(double time, Image image)
+    {
+        if (image.IsHeld) throw new ArgumentException($"The image still holds a picture of clip {Name}.", nameof(image));
+        if (_host.Effects->clipGetImage == null) return false;
         OfxPropertySetHandle handle = default;
-        if (_host.Effects->clipGetImage(_handle, time, null, &handle) != OfxStatus.kOfxStatOK || handle.IsNull) return null;
-        Image? image = null;
+        if (_host.Effects->clipGetImage(_handle, time, null, &handle) != OfxStatus.kOfxStatOK || handle.IsNull) return false;
         bool isLent = false;
         try
         {
-            image = new Image(_host, handle);
+            image.Hold(_host, handle);
             isLent = image.HasPixels;
-            return isLent ? image : null;
+            return isLent;
         }
         finally
         {
-            if (image is null) Image.Release(_host, handle);
-            else if (!isLent) image.Dispose();
+            if (!isLent) image.Dispose();
         }
     }
 

@@ -41,6 +41,12 @@ public abstract class EffectPlugin
 /// <summary>What a host gives to a new instance.</summary>
 public sealed unsafe class InstanceContext
 {
+    /// <summary>Clips whose objects are used again; standard contexts have a handful.</summary>
+    private const int ClipsKeptMax = 32;
+
+    /// <summary>Never changed, only replaced: render threads read it at once.</summary>
+    private Clip[] _clips = [];
+
     internal InstanceContext(HostInfo host, OfxImageEffectHandle handle)
     {
         Host = host;
@@ -66,19 +72,34 @@ public sealed unsafe class InstanceContext
     public ParamSet Parameters { get; }
 
     /// <summary>Finds a clip; null where the context has none of the name.</summary>
+    /// <remarks>The host is asked each time; while its answer is the same, so is the object.</remarks>
     public Clip? FindClip(string name)
     {
         if (Host.Effects->clipGetHandle == null) return null;
-        byte[] bytes = new byte[NativeText.BytesMax(name)];
-        NativeText.Write(name, bytes);
         OfxImageClipHandle clip = default;
         OfxPropertySetHandle properties = default;
-        fixed (byte* text = bytes)
+        fixed (byte* text = NativeText.Terminated(default, name, stackalloc byte[NativeText.NameBytes]))
         {
             if (Host.Effects->clipGetHandle(Handle, text, &clip, &properties) != OfxStatus.kOfxStatOK || clip.IsNull) return null;
         }
 
         if (properties.IsNull && Host.Effects->clipGetPropertySet != null) _ = Host.Effects->clipGetPropertySet(clip, &properties);
-        return new Clip(Host, name, clip, properties);
+        return Known(name, clip, properties);
+    }
+
+    private Clip Known(string name, OfxImageClipHandle handle, OfxPropertySetHandle properties)
+    {
+        Clip[] known = Volatile.Read(ref _clips);
+        int place = 0;
+        while (place < known.Length && known[place].Name != name) place++;
+        if (place < known.Length && known[place].IsOf(handle, properties)) return known[place];
+        Clip clip = new(Host, name, handle, properties);
+        if (place == ClipsKeptMax) return clip;
+        Clip[] clips = new Clip[Math.Max(known.Length, place + 1)];
+        known.CopyTo(clips, 0);
+        clips[place] = clip;
+        // Where two threads find a clip at once one of them finds it again later.
+        Volatile.Write(ref _clips, clips);
+        return clip;
     }
 }

@@ -11,57 +11,43 @@ public sealed unsafe class Image : IDisposable
     /// <summary>Longest side believed, in pixels.</summary>
     public const int SideMax = 1 << 20;
 
-    private readonly HostInfo _host;
+    private HostInfo? _host;
     private OfxPropertySetHandle _handle;
 
-    internal Image(HostInfo host, OfxPropertySetHandle handle)
+    /// <summary>Makes an object without a picture, for <see cref="Clip.TryGetImage"/>.</summary>
+    public Image()
     {
-        _host = host;
-        _handle = handle;
-        PropertySet properties = new(host, handle);
-        Properties = properties;
-        Depth = properties.GetDepth(OfxConstants.kOfxImageEffectPropPixelDepth);
-        Components = properties.GetComponents(OfxConstants.kOfxImageEffectPropComponents);
-        Premultiplication = properties.GetPremultiplication(OfxConstants.kOfxImageEffectPropPreMultiplication);
-        Field = properties.GetField(OfxConstants.kOfxImagePropField);
-        PixelAspect = properties.GetDouble(OfxConstants.kOfxImagePropPixelAspectRatio, 1);
-        UniqueIdentifier = properties.GetString(OfxConstants.kOfxImagePropUniqueIdentifier);
-        _ = properties.TryGetRectI(OfxConstants.kOfxImagePropBounds, out OfxRectI bounds);
-        Bounds = bounds;
-        RowBytes = properties.GetInt(OfxConstants.kOfxImagePropRowBytes);
-        _ = properties.TryGetPointer(OfxConstants.kOfxImagePropData, out nint data);
-        Data = data;
     }
 
     /// <summary>The image's properties.</summary>
-    public PropertySet Properties { get; }
+    public PropertySet Properties { get; private set; }
 
     /// <summary>Address of the pixel at the left of the lowest line (Bounds.x1, Bounds.y1); null where the host handed out an empty image.</summary>
-    public nint Data { get; }
+    public nint Data { get; private set; }
 
     /// <summary>Where the pixels lie, x2 and y2 excluded.</summary>
-    public OfxRectI Bounds { get; }
+    public OfxRectI Bounds { get; private set; }
 
     /// <summary>Bytes from one line to the line above it; negative in hosts that keep pictures top-down.</summary>
-    public int RowBytes { get; }
+    public int RowBytes { get; private set; }
 
     /// <summary>How a component is stored.</summary>
-    public BitDepth Depth { get; }
+    public BitDepth Depth { get; private set; }
 
     /// <summary>Components of a pixel, interleaved.</summary>
-    public ImageComponents Components { get; }
+    public ImageComponents Components { get; private set; }
 
     /// <summary>How colour relates to alpha.</summary>
-    public ImagePremultiplication Premultiplication { get; }
+    public ImagePremultiplication Premultiplication { get; private set; }
 
     /// <summary>Which lines the picture holds.</summary>
-    public ImageField Field { get; }
+    public ImageField Field { get; private set; }
 
     /// <summary>Width of a pixel divided by its height.</summary>
-    public double PixelAspect { get; }
+    public double PixelAspect { get; private set; }
 
     /// <summary>Changes when the pixels do; empty where the host has none.</summary>
-    public string UniqueIdentifier { get; }
+    public string UniqueIdentifier => Properties.GetString(OfxConstants.kOfxImagePropUniqueIdentifier);
 
     /// <summary>Width in pixels; never negative.</summary>
     public int Width => (int)Math.Clamp((long)Bounds.x2 - Bounds.x1, 0, int.MaxValue);
@@ -87,18 +73,37 @@ public sealed unsafe class Image : IDisposable
         return (nint)(Data + ((long)y - Bounds.y1) * RowBytes + ((long)x - Bounds.x1) * PixelBytes);
     }
 
-    /// <summary>Gives the picture back; a second call does nothing.</summary>
+    /// <summary>Whether there is a picture to give back.</summary>
+    internal bool IsHeld => !_handle.IsNull;
+
+    /// <summary>Gives the picture back; a second call does nothing. The object can hold another one then.</summary>
     public void Dispose()
     {
-        if (_handle.IsNull) return;
+        if (_host is not { } host || _handle.IsNull) return;
         OfxPropertySetHandle handle = _handle;
         _handle = default;
-        Release(_host, handle);
+        _host = null;
+        Properties = default;
+        Data = 0;
+        if (host.Effects->clipReleaseImage != null) _ = host.Effects->clipReleaseImage(handle);
     }
 
-    /// <summary>Gives a picture back that never became an object.</summary>
-    internal static void Release(HostInfo host, OfxPropertySetHandle handle)
+    /// <summary>Takes a picture over from the host.</summary>
+    internal void Hold(HostInfo host, OfxPropertySetHandle handle)
     {
-        if (host.Effects->clipReleaseImage != null) _ = host.Effects->clipReleaseImage(handle);
+        _host = host;
+        _handle = handle;
+        PropertySet properties = new(host, handle);
+        Properties = properties;
+        Depth = properties.GetDepth(OfxConstants.kOfxImageEffectPropPixelDepth);
+        Components = properties.GetComponents(OfxConstants.kOfxImageEffectPropComponents);
+        Premultiplication = properties.GetPremultiplication(OfxConstants.kOfxImageEffectPropPreMultiplication);
+        Field = properties.GetField(OfxConstants.kOfxImagePropField);
+        PixelAspect = properties.GetDouble(OfxConstants.kOfxImagePropPixelAspectRatio, 1);
+        _ = properties.TryGetRectI(OfxConstants.kOfxImagePropBounds, out OfxRectI bounds);
+        Bounds = bounds;
+        RowBytes = properties.GetInt(OfxConstants.kOfxImagePropRowBytes);
+        _ = properties.TryGetPointer(OfxConstants.kOfxImagePropData, out nint data);
+        Data = data;
     }
 }

@@ -32,9 +32,18 @@ public readonly unsafe struct Param(HostInfo host, OfxParamHandle handle, OfxPro
     /// <summary>Reads a text, which is copied: the host keeps its own only until the next call.</summary>
     public bool TryGetString(double time, out string value)
     {
+        return TryGetString(time, "", out value);
+    }
+
+    /// <summary>As <see cref="TryGetString(double, out string)"/>, for a text that is most often the same as before.</summary>
+    /// <param name="time">Time in frames.</param>
+    /// <param name="known">What it was; the same object comes back where the text is still that.</param>
+    /// <param name="value">The text; empty where there is none.</param>
+    public bool TryGetString(double time, string known, out string value)
+    {
         byte* read = null;
         bool isRead = TryGet(time, &read) && read != null;
-        value = isRead ? NativeText.Read(read) ?? "" : "";
+        value = isRead ? NativeText.Read(read, known) ?? "" : "";
         return isRead;
     }
 
@@ -47,9 +56,7 @@ public readonly unsafe struct Param(HostInfo host, OfxParamHandle handle, OfxPro
     /// <summary>Writes a text; false where the host refuses.</summary>
     public bool TrySet(string value)
     {
-        byte[] bytes = new byte[NativeText.BytesMax(value)];
-        NativeText.Write(value, bytes);
-        fixed (byte* text = bytes)
+        fixed (byte* text = NativeText.Terminated(default, value, stackalloc byte[NativeText.NameBytes]))
         {
             return TrySet(VariadicValue.From(text));
         }
@@ -78,11 +85,9 @@ public readonly unsafe struct ParamSet(HostInfo host, OfxParamSetHandle handle)
         param = default;
         OfxParameterSuiteV1* suite = _host.Parameters;
         if (suite == null || suite->paramGetHandle == null || handle.IsNull) return false;
-        byte[] bytes = new byte[NativeText.BytesMax(name)];
-        NativeText.Write(name, bytes);
         OfxParamHandle found = default;
         OfxPropertySetHandle properties = default;
-        fixed (byte* text = bytes)
+        fixed (byte* text = NativeText.Terminated(default, name, stackalloc byte[NativeText.NameBytes]))
         {
             if (suite->paramGetHandle(handle, text, &found, &properties) != OfxStatus.kOfxStatOK || found.IsNull) return false;
         }

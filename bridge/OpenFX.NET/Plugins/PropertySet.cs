@@ -1,11 +1,10 @@
-using System.Text;
 using OpenFX.Raw;
 
 namespace OpenFX.Plugins;
 
 /// <summary>A set of properties that the host holds. Every read and every write may fail: hosts forget properties, refuse unknown ones and pass
 /// null sets, so reads come with a default and writes with an answer.</summary>
-/// <remarks>A name is a constant of <see cref="OfxConstants"/>, another <c>u8</c> literal, or bytes that end in a zero (<see cref="Join"/>). Strings
+/// <remarks>A name is a constant of <see cref="OfxConstants"/>, another <c>u8</c> literal, or bytes that end in a zero (<see cref="NativeText.Terminated"/>). Strings
 /// belong to the host and are copied.</remarks>
 public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle handle)
 {
@@ -19,15 +18,6 @@ public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle h
 
     /// <summary>Whether there is no set behind this: every read then gives its default and every write fails.</summary>
     public bool IsNull => _suite == null || Handle.IsNull;
-
-    /// <summary>Makes a name such as <c>OfxImageClipPropRoI_Source</c>, with its closing zero.</summary>
-    public static byte[] Join(ReadOnlySpan<byte> prefix, string suffix)
-    {
-        byte[] name = new byte[prefix.Length + Encoding.UTF8.GetByteCount(suffix) + 1];
-        prefix.CopyTo(name);
-        Encoding.UTF8.GetBytes(suffix, name.AsSpan(prefix.Length));
-        return name;
-    }
 
     /// <summary>How many values a property has; 0 where it has none or the host does not know it.</summary>
     public int Dimension(ReadOnlySpan<byte> name)
@@ -199,9 +189,7 @@ public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle h
     /// <summary>Writes a text, which the host copies; false where the host refuses.</summary>
     public bool TrySet(ReadOnlySpan<byte> name, string value, int index = 0)
     {
-        byte[] bytes = new byte[NativeText.BytesMax(value)];
-        NativeText.Write(value, bytes);
-        return TrySet(name, (ReadOnlySpan<byte>)bytes, index);
+        return TrySet(name, NativeText.Terminated(default, value, stackalloc byte[NativeText.NameBytes]), index);
     }
 
     /// <summary>Writes a rectangle; false where the host refuses.</summary>

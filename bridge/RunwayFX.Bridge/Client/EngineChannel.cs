@@ -7,14 +7,17 @@ internal sealed class EngineChannel : IDisposable
     private const int LeftoversMax = 10_000;
 
     private readonly SessionEntry?[] _sessions = new SessionEntry?[OpenSession.SessionMax];
+    private readonly Action _askHost;
     private Deadline _drainDeadline;
     private RenderExchange? _exchange;
+    private IRenderHost? _host;
     private long _drainingJob;
     private long _use;
 
     public EngineChannel(MessagePipe pipe, in HelloReply engine, EngineClientOptions options, SlotBudget budget, Func<EngineChannel, bool> trimOthers)
     {
         Pipe = pipe;
+        _askHost = AskHost;
         EngineProcessId = engine.ProcessId;
         Connection = engine.Connection;
         Limits = options.Limits;
@@ -99,7 +102,8 @@ internal sealed class EngineChannel : IDisposable
             Deadline latest = Deadline.In(Limits.ConnectMs);
             for (int count = 0; !IsBroken && Pipe.HasBytes; count++)
             {
-                if (host is not null && Pipe.Poll is null) AskWhileWaiting(host);
+                _host = host;
+                if (host is not null) Pipe.Poll = _askHost;
                 Pipe.TryReceive(0, latest);
                 if (count == LeftoversMax || latest.HasPassed) IsBroken = true; // It would keep the host's thread reading for ever.
                 switch (Pipe.ReceivedType)
@@ -126,6 +130,7 @@ internal sealed class EngineChannel : IDisposable
         finally
         {
             Pipe.Poll = null;
+            _host = null;
         }
 
         if (IsDraining && _drainDeadline.HasPassed) IsBroken = true;
@@ -143,7 +148,10 @@ internal sealed class EngineChannel : IDisposable
         Slots.Trim(null);
     }
 
-    private void AskWhileWaiting(IRenderHost host) => Pipe.Poll = () => EngineClient.PollAbort(host);
+    private void AskHost()
+    {
+        if (_host is { } host) EngineClient.PollAbort(host);
+    }
 
     private void EndDrain(long job)
     {

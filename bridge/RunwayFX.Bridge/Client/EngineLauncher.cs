@@ -30,19 +30,22 @@ internal static class EngineLauncher
         "SystemRoot", "SystemDrive", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "USERNAME",
     ];
 
-    private static readonly string[] KeptPrefixes = ["XDG_", "DOTNET_ROOT", "RUNWAYFX_"];
+    private static readonly string[] KeptPrefixes = ["XDG_", DotnetLocator.RootVariable, "RUNWAYFX_"];
 
     /// <summary>Starts <c>PROGRAM serve --socket ADDRESS</c>.</summary>
-    /// <exception cref="BridgeException">The system could not start it.</exception>
+    /// <exception cref="BridgeException">The system could not start it, or the .NET that it needs is not to be found.</exception>
     public static StartedEngine Start(string program, string address)
     {
         if (OperatingSystem.IsWindows()) return WindowsEngine.Start(program, address);
         return UnixEngine.Start(program, address);
     }
 
-    /// <summary>What of the host's environment the engine gets, as NAME=VALUE.</summary>
-    public static List<string> Environment()
+    /// <summary>What of the host's environment the engine gets, and where its runtime is, as NAME=VALUE. The host's own environment stays as it
+    /// is.</summary>
+    /// <exception cref="BridgeException">The program needs a runtime that is not to be found.</exception>
+    public static List<string> Environment(string program)
     {
+        DotnetRuntime? runtime = DotnetLocator.RuntimeFor(program);
         var kept = new List<string>();
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
         {
@@ -50,6 +53,12 @@ internal static class EngineLauncher
         }
 
         kept.RemoveAll(static entry => entry.StartsWith(DetachedVariable + "=", StringComparison.OrdinalIgnoreCase));
+        if (runtime is not null)
+        {
+            kept.RemoveAll(static entry => entry.StartsWith(DotnetLocator.RootVariable, StringComparison.OrdinalIgnoreCase));
+            kept.Add($"{DotnetLocator.RootVariable}={runtime.Root}");
+        }
+
         kept.Add(DetachedVariable + "=1");
         kept.Add(Diagnostics);
         kept.Sort(StringComparer.OrdinalIgnoreCase); // Windows wants them sorted.

@@ -37,7 +37,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
         using var write = new Descriptor(pair[1]);
         try
         {
-            engine._shell = Spawn(write, [Shell, "-c", Script, program, address]);
+            engine._shell = Spawn(write, [Shell, "-c", Script, program, address], EngineLauncher.Environment(program));
             return engine;
         }
         catch
@@ -80,7 +80,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
         _errors.Dispose();
     }
 
-    private static int Spawn(Descriptor errors, string[] arguments)
+    private static int Spawn(Descriptor errors, string[] arguments, List<string> environment)
     {
         byte* attributes = stackalloc byte[LibC.OpaqueBytes];
         byte* actions = stackalloc byte[LibC.OpaqueBytes];
@@ -88,7 +88,7 @@ internal sealed unsafe class UnixEngine : StartedEngine
         Check(LibC.posix_spawnattr_init(attributes), "posix_spawnattr_init");
         Check(LibC.posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init");
         byte** argv = Strings(arguments);
-        byte** envp = Strings(EngineLauncher.Environment());
+        byte** envp = Strings(environment);
         try
         {
             // A host may block or ignore signals; the engine starts with a clean slate and in a session of its own.

@@ -14,7 +14,7 @@ internal sealed unsafe class WindowsEngine : StartedEngine
     public static WindowsEngine Start(string program, string address)
     {
         string command = $"\"{program}\" serve --socket \"{address}\"\0";
-        string environment = string.Concat(EngineLauncher.Environment().Select(entry => entry + '\0')) + '\0';
+        string environment = string.Concat(EngineLauncher.Environment(program).Select(entry => entry + '\0')) + '\0';
         string folder = Path.GetDirectoryName(program) + '\0';
         Kernel32.PROCESS_INFORMATION process;
         var startup = new Kernel32.STARTUPINFOW { cb = (uint)sizeof(Kernel32.STARTUPINFOW) };

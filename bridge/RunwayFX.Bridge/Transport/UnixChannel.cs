@@ -30,6 +30,7 @@ internal sealed unsafe class UnixChannel : ByteChannel
     public static UnixChannel? TryConnect(string path, Deadline deadline, Action? poll = null, int pollMs = 0)
     {
         LibC.sockaddr_un address = Address(path);
+        BindWait();
         while (true)
         {
             Descriptor socket = NewSocket();
@@ -185,6 +186,14 @@ internal sealed unsafe class UnixChannel : ByteChannel
         _closed = true;
         _received?.Dispose();
         _socket.Dispose();
+    }
+
+    /// <summary>Finds the C function that waits. The runtime makes an object when a function is first called: a frame that is the first to wait, after a
+    /// hundred that did not have to, shall not pay for it.</summary>
+    private static void BindWait()
+    {
+        LibC.pollfd none = default;
+        _ = LibC.poll(&none, 0, 0);
     }
 
     private static BridgeException Gone() => new(BridgeError.PeerGone, "the peer closed the connection");

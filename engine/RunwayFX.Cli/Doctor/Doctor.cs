@@ -77,7 +77,24 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         }
 
         yield return new DoctorCheck("engine", CheckStatus.Ok, engine);
+        yield return EngineRuntime(engine);
         yield return Answer();
+    }
+
+    /// <summary>What hosts will start the engine on: they are often started without the variables of this shell.</summary>
+    private DoctorCheck EngineRuntime(string engine)
+    {
+        const string Name = "engine runtime";
+        try
+        {
+            return new DoctorCheck(Name, CheckStatus.Ok,
+                product.RuntimeFor(engine) is { } runtime ? $".NET {runtime.Version} in {runtime.Root}" : "comes with the engine");
+        }
+        catch (BridgeException e)
+        {
+            return new DoctorCheck(Name, CheckStatus.Problem, e.Message,
+                $"install the .NET {DotnetLocator.Major} runtime, or set {DotnetLocator.RootVariable} where the host program is started");
+        }
     }
 
     private DoctorCheck Bundle(string bundle)

@@ -24,6 +24,10 @@ internal interface IProductProbe
     /// <summary>Loads and describes a bundle.</summary>
     BundleReport Describe(string bundle);
 
+    /// <summary>The .NET that an engine program will run on; null where it brings its own.</summary>
+    /// <exception cref="BridgeException">It needs one and there is none; the message names the places.</exception>
+    DotnetRuntime? RuntimeFor(string engine);
+
     /// <summary>Starts the engine where none runs, and asks it.</summary>
     /// <exception cref="BridgeException">It cannot be started or does not answer.</exception>
     EngineStatus AskEngine();
@@ -49,6 +53,9 @@ internal sealed class ProductProbe(CliServices services) : IProductProbe
 
     /// <inheritdoc/>
     public BundleReport Describe(string bundle) => new BundleProbe(services.System).Probe(bundle, services.Cancellation);
+
+    /// <inheritdoc/>
+    public DotnetRuntime? RuntimeFor(string engine) => DotnetLocator.RuntimeFor(engine);
 
     /// <inheritdoc/>
     public EngineStatus AskEngine()

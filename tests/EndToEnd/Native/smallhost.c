@@ -32,6 +32,7 @@ typedef struct Effect { PropSet props, param_props; Param params[PARAMS_MAX]; in
 
 static _Thread_local float source_pixels[WIDTH * HEIGHT * 4], output_pixels[WIDTH * HEIGHT * 4];
 static _Thread_local int images_mine;
+static _Thread_local char last_message[4096];
 static int images_out;
 
 static char *property(PropSet *set, const char *name) {
@@ -170,10 +171,9 @@ static int say(void *handle, const char *type, const char *id, const char *forma
     (void)handle;
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "message %s %s: ", type, id ? id : "");
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vsnprintf(last_message, sizeof last_message, format, args);
     va_end(args);
+    fprintf(stderr, "message %s %s: %s\n", type, id ? id : "", last_message);
     return OK;
 }
 
@@ -278,8 +278,7 @@ static Effect *instance_create(Plugin *plugin, Host *host) {
         if (get_double(&param->props, "OfxParamPropDefault", 0, &param->number) && !get_int(&param->props, "OfxParamPropDefault", 0, &whole)) param->number = whole;
     }
     Param *mix = find_param(effect, "mix");
-    if (!mix) return fail("no parameter mix", 0), NULL;
-    mix->number = 0;
+    if (mix) mix->number = 0;
     if ((status = plugin->main("OfxActionCreateInstance", effect, NULL, NULL))) return fail("create instance", status), NULL;
     return effect;
 }
