@@ -24,6 +24,14 @@ public sealed class ExtendPipeline : IEffectPipeline
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Extend;
 
+    /// <remarks>The frames that a shot's plate is made of, some copies of canvas and source, and the search for the fill.</remarks>
+    /// <inheritdoc/>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        const int FramesHeld = 14;
+        return FrameMemory.Of(FramesHeld + ShotFills.CountSamples(FrameMemory.Of(1, width, height)), width, height);
+    }
+
     /// <inheritdoc/>
     public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
     {

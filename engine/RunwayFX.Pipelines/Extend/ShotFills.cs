@@ -101,6 +101,9 @@ internal sealed class ShotFills(StillFills stills)
         }, request.Cancellation);
     }
 
+    /// <summary>How many frames of a size in bytes a plate is made of.</summary>
+    public static int CountSamples(long frameBytes) => (int)Math.Clamp(SampleBytesMax / frameBytes, SamplesMin, SamplesMax);
+
     private static bool TryFirstSample(ExtendRequest request, long block, out PlateKey key)
     {
         foreach (double time in SampleTimes(request, block))
@@ -124,7 +127,7 @@ internal sealed class ShotFills(StillFills stills)
     private static IEnumerable<double> SampleTimes(ExtendRequest request, long block)
     {
         long bytes = request.Source.Picture.Pixels.Length * (long)sizeof(float);
-        int count = (int)Math.Clamp(SampleBytesMax / bytes, SamplesMin, SamplesMax);
+        int count = CountSamples(bytes);
         double step = (double)SampleStep * (SamplesMax - 1) / (count - 1);
         for (int i = 0; i < count; i++) yield return block * BlockFrames + Math.Floor((i * step) - (SamplesBefore * SampleStep));
     }

@@ -35,6 +35,21 @@ public sealed class GeneratePipeline : IEffectPipeline
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Generate;
 
+    /// <remarks>The frames of a reference as far as they are kept, their guides at both sizes, the search on the smaller one, the result and what the host's
+    /// window shows of it.</remarks>
+    /// <inheritdoc/>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        const int FramesHeld = 5, ReferenceFrames = 26, SearchBytes = 180;
+        ArgumentNullException.ThrowIfNull(job);
+        GenerateSettings settings = GenerateSettings.From(job, width, height);
+        (int workWidth, int workHeight) = settings.WorkSize;
+        (int liftWidth, int liftHeight) = settings.LiftSize;
+        long work = (long)workWidth * workHeight, lift = (long)liftWidth * liftHeight;
+        return FrameMemory.Of(FramesHeld, width, height) + Math.Min(FrameMemory.Of(ReferenceFrames, width, height), FrameBytesMax)
+            + Math.Min(ReferenceFrames * (work + lift) * SpaceTimeVolume.Channels, GuideBytesMax) + ReferenceFrames * work * SearchBytes;
+    }
+
     /// <inheritdoc/>
     public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
     {
@@ -44,11 +59,11 @@ public sealed class GeneratePipeline : IEffectPipeline
         if (!frames.TryFetch(SourceClip, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {job.Time}");
         float mix = (float)job.Number("mix");
-        if (mix <= 0) return Crop(source.Picture, source.Window, job.OutputWindow);
+        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
 
         PerceptualGuide guide = _colours.GetOrAdd((ColourEncoding)job.Integer("colourSpace"), encoding => new PerceptualGuide(encoding));
         GenerateRequest request = new(job, source, frames, pictures, (_guides, _frames), guide, cancellation);
-        if (request.Settings.Variation == 0 && !request.HasStructure) return Crop(source.Picture, source.Window, job.OutputWindow);
+        if (request.Settings.Variation == 0 && !request.HasStructure) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
         bool isClip = frames.HasTemporalAccess && !job.IsInteractive && Math.Abs(job.Time) < TimeMax;
         GenerateBlock block = (isClip ? _blocks.Block(request, progress) : null) ?? _blocks.Still(request, progress);
         Frame? made = Compose(request, block, mix);
@@ -59,7 +74,7 @@ public sealed class GeneratePipeline : IEffectPipeline
         }
 
         progress?.Report(1);
-        return Crop(made, source.Window, job.OutputWindow);
+        return WindowCrop.Of(made, source.Window, job.OutputWindow);
     }
 
     /// <summary>Copies each pixel from where the block's map says; null where a reference frame is no longer what it was.</summary>
@@ -104,24 +119,5 @@ public sealed class GeneratePipeline : IEffectPipeline
     {
         float[] from = source.Pixels, to = result.Pixels;
         for (int i = 0; i < to.Length; i++) to[i] = from[i] * (1 - mix) + to[i] * mix;
-    }
-
-    /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
-    private static Frame Crop(Frame picture, PixelWindow window, PixelWindow wanted)
-    {
-        if (wanted == window) return picture.Clone();
-        if (wanted.IsEmpty) throw new PipelineException(PipelineError.SizeUnsupported, $"the output window is {wanted.Width}×{wanted.Height} pixels");
-        Frame result = new(wanted.Width, wanted.Height);
-        int left = Math.Max(wanted.X1, window.X1), right = Math.Min(wanted.X2, window.X1 + picture.Width);
-        if (right <= left) return result;
-        for (int y = 0; y < wanted.Height; y++)
-        {
-            int from = window.Y2 - wanted.Y2 + y;
-            if (from < 0 || from >= picture.Height) continue;
-            picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels)
-                .CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
-        }
-
-        return result;
     }
 }

@@ -44,15 +44,18 @@ internal sealed record GenerateSettings
     public (int Width, int Height) LiftSize => Within(LiftPixelsMax);
 
     /// <summary>Reads a job's parameters.</summary>
-    public static GenerateSettings From(RenderJob job, Frame source) => new()
+    public static GenerateSettings From(RenderJob job, Frame source) => From(job, source.Width, source.Height);
+
+    /// <summary>Reads a job's parameters, for frames of a size.</summary>
+    public static GenerateSettings From(RenderJob job, int width, int height) => new()
     {
         Variation = (int)Math.Round(job.Number(EffectCatalog.VariationName) * Steps),
         Motion = (int)Math.Round(job.Number("motion") * Steps),
         Quality = job.IsInteractive ? QualityLevel.Draft : (QualityLevel)job.Integer("quality"),
         Seed = job.Integer("seed"),
         Encoding = (ColourEncoding)job.Integer("colourSpace"),
-        Width = source.Width,
-        Height = source.Height,
+        Width = width,
+        Height = height,
     };
 
     /// <summary>Settings of the synthesis.</summary>

@@ -32,6 +32,14 @@ public sealed class RetimePipeline : IEffectPipeline
     /// <summary>Threads that work on a frame; the result is the same for any number.</summary>
     internal int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
 
+    /// <remarks>The two frames and their display-like copies, what moves where either way, the result and what the host's window shows of it.</remarks>
+    /// <inheritdoc/>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        const int FramesHeld = 7, MotionBytes = 130;
+        return FrameMemory.Of(FramesHeld, width, height) + (long)MotionBytes * width * height;
+    }
+
     /// <inheritdoc/>
     public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
     {
@@ -44,11 +52,11 @@ public sealed class RetimePipeline : IEffectPipeline
 
         RetimeSettings settings = RetimeSettings.From(job);
         bool isUnchanged = settings.Mix <= 0 || !frames.HasTemporalAccess || settings.Moment == job.Time;
-        if (isUnchanged) return Crop(Fetch(frames, job.Time) ?? throw Missing(job.Time), output);
+        if (isUnchanged) return Show(Fetch(frames, job.Time) ?? throw Missing(job.Time), output);
         HostFrame retimed = Retimed(settings, frames, progress, cancellation);
-        if (settings.Mix >= 1) return Crop(retimed, output);
+        if (settings.Mix >= 1) return Show(retimed, output);
         HostFrame source = Fetch(frames, job.Time) ?? throw Missing(job.Time);
-        return RetimeInterval.Blend(Crop(source, output), Crop(retimed, output), settings.Mix);
+        return RetimeInterval.Blend(Show(source, output), Show(retimed, output), settings.Mix);
     }
 
     private HostFrame Retimed(RetimeSettings settings, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)
@@ -71,27 +79,10 @@ public sealed class RetimePipeline : IEffectPipeline
         return interval.IsCut(settings.CutThreshold) ? nearer : first with { Picture = interval.Render(fraction, Threads, cancellation) };
     }
 
+    private static Frame Show(HostFrame frame, PixelWindow wanted) => WindowCrop.Of(frame.Picture, frame.Window, wanted);
+
     private static HostFrame? Fetch(IHostFrames frames, double time) => frames.TryFetch(SourceClip, time, out HostFrame? frame) ? frame : null;
 
     private static PipelineException Missing(double time) =>
         new(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {time}");
-
-    /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
-    private static Frame Crop(HostFrame frame, PixelWindow wanted)
-    {
-        (Frame picture, PixelWindow window) = (frame.Picture, frame.Window);
-        if (wanted == window) return picture.Clone();
-        Frame result = new(wanted.Width, wanted.Height);
-        int left = Math.Max(wanted.X1, window.X1), right = Math.Min(wanted.X2, window.X1 + picture.Width);
-        if (right <= left) return result;
-        for (int y = 0; y < wanted.Height; y++)
-        {
-            int from = window.Y2 - wanted.Y2 + y;
-            if (from < 0 || from >= picture.Height) continue;
-            picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels)
-                .CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
-        }
-
-        return result;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Style;
 
 namespace RunwayFX.Pipelines.Style;
 
@@ -37,6 +38,19 @@ public sealed class StylePipeline : IEffectPipeline
     /// <summary>Bytes of painted frames held now.</summary>
     internal long HeldBytes => _painted.Bytes;
 
+    /// <remarks>The source and its display-like pixels, a neighbour and its, two paintings, the result and what the host's window shows of it; the
+    /// search, from a style as large as one is used; two states of the chain.</remarks>
+    /// <inheritdoc/>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        const int FramesHeld = 9, ChainBytes = 2 * 12;
+        ArgumentNullException.ThrowIfNull(job);
+        int halvings = StyleReference.CountHalvings(job.IsInteractive ? QualityLevel.Draft : (QualityLevel)job.Integer("quality"), width, height);
+        long pixels = (long)width * height, work = pixels >> (2 * halvings), style = StyleReference.PixelsMax;
+        return FrameMemory.Of(FramesHeld, width, height) + style * FrameMemory.PixelBytes + ChainBytes * work
+            + GuidedSynthesis.MemoryBytes(style >> (2 * halvings), work, StyleGuides.Channels);
+    }
+
     /// <inheritdoc/>
     public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
     {
@@ -48,10 +62,10 @@ public sealed class StylePipeline : IEffectPipeline
         }
 
         float mix = (float)job.Number("mix");
-        if (mix <= 0) return Crop(source.Picture, source.Window, job.OutputWindow);
+        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
 
         float[]? mask = ReadMask(job, frames, source.Window);
-        if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return Crop(source.Picture, source.Window, job.OutputWindow);
+        if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
 
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
@@ -67,7 +81,7 @@ public sealed class StylePipeline : IEffectPipeline
             Premultiplied = source.Premultiplied, Mix = mix, Mask = mask,
             KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
         };
-        return Crop(finish.Apply(painted, display, source.Picture, options, cancellation), source.Window, job.OutputWindow);
+        return WindowCrop.Of(finish.Apply(painted, display, source.Picture, options, cancellation), source.Window, job.OutputWindow);
     }
 
     private (Frame Painted, Frame Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
@@ -91,24 +105,5 @@ public sealed class StylePipeline : IEffectPipeline
         }
 
         return StyleMask.Read(mask, window, (MaskChannel)job.Integer("maskChannel"), job.Flag("invertMask"));
-    }
-
-    /// <summary>The part of a picture that a window shows; transparent black outside. Windows are y up, pictures top-down.</summary>
-    private static Frame Crop(Frame picture, PixelWindow window, PixelWindow wanted)
-    {
-        if (wanted == window) return picture.Clone();
-        if (wanted.IsEmpty) throw new PipelineException(PipelineError.SizeUnsupported, $"the output window is {wanted.Width}×{wanted.Height} pixels");
-        Frame result = new(wanted.Width, wanted.Height);
-        int left = Math.Max(wanted.X1, window.X1), right = Math.Min(Math.Min(wanted.X2, window.X2), window.X1 + picture.Width);
-        if (right <= left) return result;
-        for (int y = 0; y < wanted.Height; y++)
-        {
-            int from = window.Y2 - wanted.Y2 + y;
-            if (from < 0 || from >= picture.Height) continue;
-            Span<float> part = picture.Row(from).Slice((left - window.X1) * Frame.Channels, (right - left) * Frame.Channels);
-            part.CopyTo(result.Row(y)[((left - wanted.X1) * Frame.Channels)..]);
-        }
-
-        return result;
     }
 }

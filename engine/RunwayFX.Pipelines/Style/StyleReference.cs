@@ -169,7 +169,8 @@ internal sealed class StyleReference
         ? frame
         : Resampling.Resize(frame, Math.Max(frame.Width >> halvings, 1), Math.Max(frame.Height >> halvings, 1), ResamplingFilter.Area, cancellation);
 
-    private static int CountHalvings(QualityLevel quality, int width, int height)
+    /// <summary>How often the resolution of frames is halved for the search.</summary>
+    public static int CountHalvings(QualityLevel quality, int width, int height)
     {
         long pixels = (long)width * height;
         int halvings = quality == QualityLevel.Draft ? 1 : 0;
