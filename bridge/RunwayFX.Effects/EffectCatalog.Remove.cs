@@ -40,7 +40,7 @@ public static partial class EffectCatalog
     private const int RemoveWireId = 4;
 
     /// <summary>Takes an object out of a clip and fills the hole with background.</summary>
-    public static EffectDefinition Remove => FindByWireId(RemoveWireId)!;
+    public static EffectDefinition Remove => All[4];
 
     private static EffectDefinition CreateRemove() => new()
     {

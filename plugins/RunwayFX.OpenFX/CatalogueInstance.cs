@@ -171,7 +171,8 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
 
     private bool GetFramesOfRemoval(double time, FramesNeeded frames)
     {
-        InstanceParameters parameters = InstanceParameters.Read(effect, Parameters, time);
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, time);
         double radius = parameters.Number(EffectCatalog.TemporalRadiusName);
         if (!Host.HasTemporalAccess || radius <= 0) return false;
         (double first, double last) = TemporalBlocks.Around(time, radius);

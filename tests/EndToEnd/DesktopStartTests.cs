@@ -17,12 +17,13 @@ public sealed class DesktopStartTests
             string installed = await InstallAsync(folder.FullName, cancellation);
             string library = Path.Combine(installed, Path.GetRelativePath(Product.BundlePath, Product.LibraryPath));
             string runtime = Path.Combine(folder.FullName, "run");
-            // The one variable keeps this run's engine apart from the user's own.
+            // The two variables keep this run's engine and its log apart from the user's own.
             SmallHost.Outcome outcome = await SmallHost.FinishAsync(
                 SmallHost.Start(start =>
                 {
                     start.Environment.Clear();
                     start.Environment[BridgeEndpoint.FolderVariable] = runtime;
+                    start.Environment["RUNWAYFX_LOG_DIR"] = Path.Combine(folder.FullName, "log");
                 }, "frames", "3", library),
                 cancellation);
             Assert.That(outcome.ExitCode, Is.Zero, outcome.Errors);
