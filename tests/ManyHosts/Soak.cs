@@ -10,8 +10,9 @@ internal static class Soak
 {
     public const int Hosts = 8, Threads = 4;
 
-    /// <summary>Renders at once, and the memory they may be estimated at together, so that the queue has something to decide.</summary>
-    private const int EngineJobs = 2, EngineMegabytes = 512;
+    /// <summary>Renders at once, and the memory they may be estimated at together, so that the queue has something to decide: one of the largest
+    /// pictures (855 MB as Extend states it) fits, two do not.</summary>
+    private const int EngineJobs = 2, EngineMegabytes = 1024;
 
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(200);
 
