@@ -149,6 +149,13 @@ internal sealed class ClipRemoval
             FlowPicture? last = null;
             foreach (StretchFrame frame in stretch.Frames)
             {
+                // A held frame, or a still that the host shows at every time.
+                if (last is not null && frame.Lightness.AsSpan().SequenceEqual(shot[^1].Lightness))
+                {
+                    shot.Add(frame);
+                    continue;
+                }
+
                 FlowPicture picture = FlowPicture.FromLightness(stretch.Width, stretch.Height, frame.Lightness);
                 if (last is not null && SceneCut.UnmatchedShare(last, picture, Environment.ProcessorCount, cancellation) > CutShare)
                 {

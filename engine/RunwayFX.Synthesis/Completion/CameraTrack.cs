@@ -50,6 +50,12 @@ public sealed class CameraTrack
         for (int frame = 0; frame < toNext.Length; frame++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (lightness[frame].AsSpan().SequenceEqual(lightness[frame + 1]))
+            {
+                toNext[frame] = CameraStep.Still; // A held frame.
+                continue;
+            }
+
             FlowField flow = OpticalFlow.Estimate(pictures[frame], pictures[frame + 1], options, null, cancellation);
             toNext[frame] = CameraPath.Fit(flow, Either(skipped[frame], skipped[frame + 1]));
         }
