@@ -40,6 +40,56 @@ public sealed class SchedulerConvergenceTests
     }
 
     [Test]
+    public void GaussianModel_UniPcOfOrderThree_ErrorFallsByItsOrder()
+    {
+        double[] errors = [.. new[] { 20, 40, 80 }.Select(steps => GaussianError(SchedulerKind.UniPc, steps, solverOrder: 3))];
+        double second = GaussianError(SchedulerKind.UniPc, 40);
+        TestContext.Out.WriteLine($"order 3: {string.Join(", ", errors)}; order 2 at 40 steps: {second}");
+        Assert.That(Math.Log2(errors[0] / errors[1]), Is.GreaterThan(2.75));
+        Assert.That(errors[1], Is.LessThan(second / 2));
+    }
+
+    /// <summary>The stochastic forms draw from the flow's own distribution: N(m, c² + σ²) at the run's least noise level.</summary>
+    [TestCase("sde-dpmsolver++", 1, 160)]
+    [TestCase("sde-dpmsolver++", 2, 40)]
+    [TestCase("sde-dpmsolver++", 3, 200)] // As published: its last term has the wrong sign of ½, which leaves it first order.
+    [TestCase("sde-dpmsolver", 1, 320)]
+    [TestCase("sde-dpmsolver", 2, 80)]
+    public void GaussianModel_StochasticForms_DrawFromTheDistribution(string algorithm, int order, int steps)
+    {
+        (double mean, double deviation, double target) = GaussianDraw(algorithm, order, steps);
+        TestContext.Out.WriteLine($"{algorithm} {order}: mean {mean}, deviation {deviation} for {target}");
+        Assert.That(mean, Is.EqualTo(Mean).Within(0.02));
+        Assert.That(deviation, Is.EqualTo(target).Within(0.02 * target));
+    }
+
+    [Test]
+    public void GaussianModel_StochasticForm_ComesCloserWithMoreSteps()
+    {
+        (_, double few, double target) = GaussianDraw("sde-dpmsolver++", 1, 10);
+        (_, double many, _) = GaussianDraw("sde-dpmsolver++", 1, 80);
+        Assert.That(Math.Abs(many - target), Is.LessThan(Math.Abs(few - target) / 3));
+    }
+
+    [Test]
+    public void ThreePictures_StochasticForms_EndOnOne([Values("sde-dpmsolver++", "dpmsolver++")] string algorithm, [Values(1, 2, 3)] int order)
+    {
+        const int length = 48;
+        float[][] pictures = [.. Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, length).Select(i => MathF.Sin((i + 1) * (k + 1) * 0.9f)).ToArray())];
+        var scheduler = Scheduler.Create(new SchedulerConfig
+        {
+            BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = BetaSchedule.ScaledLinear, AlgorithmType = algorithm, SolverOrder = order,
+        }, SchedulerKind.DpmMultistep);
+        scheduler.Prepare(new SchedulerRun { Steps = 25, Length = length });
+        Assert.That(scheduler.IsStochastic, Is.EqualTo(algorithm.StartsWith("sde", StringComparison.Ordinal)));
+        NoiseSource noise = new(7);
+        float[] sample = new float[length];
+        noise.FillNormal(sample);
+        Run(scheduler, sample, pictures, noise);
+        Assert.That(pictures.Min(picture => picture.Zip(sample, (a, b) => Math.Abs(a - b)).Max()), Is.LessThan(1e-4f));
+    }
+
+    [Test]
     public void TwoSymmetricPictures_EndOnTheSignOfTheStart([Values(SchedulerKind.Ddim, SchedulerKind.Euler, SchedulerKind.Heun, SchedulerKind.DpmMultistep,
         SchedulerKind.DpmSinglestep, SchedulerKind.UniPc, SchedulerKind.Deis, SchedulerKind.Kdpm2, SchedulerKind.Lms, SchedulerKind.Pndm,
         SchedulerKind.FlowMatchEuler)] SchedulerKind kind, [Values(1ul, 2ul, 3ul, 4ul)] ulong seed)
@@ -196,6 +246,35 @@ public sealed class SchedulerConvergenceTests
         double scale = Math.Sqrt((Deviation * Deviation + last * last) / (Deviation * Deviation + first * first));
         double back = isVariancePreserving ? Math.Sqrt(1 + last * last) : 1;
         return start.Select((y, i) => Math.Abs(sample[i] * back - (Mean + (y - Mean) * scale))).Max();
+    }
+
+    /// <summary>Mean and deviation of what a stochastic solver makes of the Gaussian model, and the deviation that it should have.</summary>
+    private static (double Mean, double Deviation, double Target) GaussianDraw(string algorithm, int order, int steps)
+    {
+        SchedulerConfig config = new()
+        {
+            SigmaSpacing = SigmaSpacing.Exponential, SigmaMin = 0.1, SigmaMax = 20, SolverOrder = order, EndsAtSigmaMin = true, LowerOrderFinal = false, AlgorithmType = algorithm,
+            BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = BetaSchedule.ScaledLinear,
+        };
+        const int length = 40_000;
+        var scheduler = Scheduler.Create(config, SchedulerKind.DpmMultistep);
+        scheduler.Prepare(new SchedulerRun { Steps = steps, Length = length });
+        double first = scheduler.Sigmas[0], last = scheduler.Sigmas[steps - 1];
+        NoiseSource noise = new(11);
+        float[] sample = new float[length], output = new float[length];
+        noise.FillNormal(sample);
+        for (int i = 0; i < length; i++)
+            sample[i] = (float)((Mean + sample[i] * Math.Sqrt(Deviation * Deviation + first * first)) / Math.Sqrt(1 + first * first));
+        for (int call = 0; call < steps - 1; call++)
+        {
+            double sigma = scheduler.Sigmas[call], alpha = 1 / (1 + sigma * sigma);
+            for (int i = 0; i < length; i++) output[i] = (float)GaussianNoise(sample[i], alpha);
+            scheduler.Step(output, sample, noise);
+        }
+
+        double[] clean = [.. sample.Select(value => value * Math.Sqrt(1 + last * last))];
+        double mean = clean.Average();
+        return (mean, Math.Sqrt(clean.Average(value => (value - mean) * (value - mean))), Math.Sqrt(Deviation * Deviation + last * last));
     }
 
     private static double SigmaOf(Scheduler scheduler, SchedulerKind kind, int call)
