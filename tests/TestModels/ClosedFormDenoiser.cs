@@ -46,6 +46,9 @@ public static class ClosedFormDenoiser
     /// <summary>Features of a token in the text encoders' output.</summary>
     public const int TextFeatures = 8;
 
+    /// <summary>Name of the weight (text features, pictures) that turns text features into log-priors: what a LoRA can change.</summary>
+    public const string PriorWeight = "prior.to_out.weight";
+
     /// <summary>σ of every training step for Stable Diffusion's scaled-linear betas (0.00085 to 0.012), and the last once more.</summary>
     public static float[] Sigmas()
     {
@@ -62,38 +65,80 @@ public static class ClosedFormDenoiser
     }
 
     /// <summary>Builds the model.</summary>
-    public static byte[] Build(ClosedFormData data, ModelLayout layout, Prediction prediction = Prediction.Epsilon, OnnxType type = OnnxType.Float)
+    public static byte[] Build(
+        ClosedFormData data, ModelLayout layout, Prediction prediction = Prediction.Epsilon, OnnxType type = OnnxType.Float, DenoiserPorts? ports = null)
     {
+        ports ??= new DenoiserPorts();
         OnnxGraph graph = new("closed_form_denoiser", type);
-        string sample, output, time, text;
         bool isFlow = layout is ModelLayout.StableDiffusion3 or ModelLayout.Flux;
-        int channels = ClosedFormData.LatentChannels;
-        if (layout == ModelLayout.Flux)
+        string output = isFlow ? "out_hidden_states" : "out_sample";
+        (string sample, string time, string text) = layout == ModelLayout.Flux ? FluxPorts(graph, data, ports) : PlanePorts(graph, data, layout, ports, isFlow);
+        string logits = graph.Node("MatMul", [graph.Node("ReduceSum", [Float(graph, text, type), graph.Integers(1)], null, ("keepdims", 0)), Pick(graph, data.Latents.Count)]);
+        if (ports.HasControl) logits = AddControl(graph, data, logits, type);
+        if (ports.MergedControls > 0) logits = ClosedFormControl.AddMerged(graph, data, logits, ports.MergedControls);
+        Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), logits, output, type);
+        return graph.ToModel();
+    }
+
+    private static (string Sample, string Time, string Text) FluxPorts(OnnxGraph graph, ClosedFormData data, DenoiserPorts ports)
+    {
+        int channels = data.Channels * 4;
+        string sample = graph.Input("hidden_states", "batch_size", "sequence", channels), text = graph.Input("encoder_hidden_states", "batch_size", "text_sequence", TextFeatures);
+        string pooled = graph.Input("pooled_projections", "batch_size", TextFeatures), time = graph.Input("timestep", "batch_size");
+        string textIds = graph.Input("txt_ids", "text_sequence", 3), imageIds = graph.Input("img_ids", "sequence", 3);
+        graph.Output("out_hidden_states", "batch_size", "sequence", channels);
+        float[] places = new float[data.LatentWidth / 2 * (data.LatentHeight / 2) * 3];
+        for (int i = 0; i < places.Length / 3; i++) (places[i * 3 + 1], places[i * 3 + 2]) = (i / (data.LatentWidth / 2), i % (data.LatentWidth / 2));
+        sample = Expect(graph, sample, imageIds, places, places.Length / 3, 3);
+        sample = Expect(graph, sample, textIds, [0], 1);
+        sample = Expect(graph, sample, pooled, ports.Pooled, ports.Pooled.Length);
+        if (ports.Guidance is { } guidance) sample = Expect(graph, sample, graph.Input("guidance", "batch_size"), [guidance], 1);
+        return (sample, time, text);
+    }
+
+    private static (string Sample, string Time, string Text) PlanePorts(OnnxGraph graph, ClosedFormData data, ModelLayout layout, DenoiserPorts ports, bool isFlow)
+    {
+        string port = isFlow ? "hidden_states" : "sample", sample = graph.Input(port, "batch_size", data.Channels + ports.ExtraChannels, "height", "width");
+        string time = isFlow ? graph.Input("timestep", "batch_size") : layout == ModelLayout.StableDiffusionXl ? graph.Input("timestep") : graph.Input("timestep", "steps");
+        string text = graph.Input("encoder_hidden_states", "batch_size", "sequence_length", TextFeatures);
+        graph.Output(isFlow ? "out_hidden_states" : "out_sample", "batch_size", data.Channels, "height", "width");
+        if (ports.ExtraChannels > 0)
         {
-            (sample, output) = (graph.Input("hidden_states", "batch_size", "sequence", channels * 4), "out_hidden_states");
-            text = graph.Input("encoder_hidden_states", "batch_size", "text_sequence", TextFeatures);
-            string pooled = graph.Input("pooled_projections", "batch_size", TextFeatures);
-            time = graph.Input("timestep", "batch_size");
-            string textIds = graph.Input("txt_ids", "text_sequence", 3), imageIds = graph.Input("img_ids", "sequence", 3), guidance = graph.Input("guidance", "batch_size");
-            graph.Output(output, "batch_size", "sequence", channels * 4);
-            sample = Use(graph, sample, pooled, textIds, imageIds, guidance);
-        }
-        else
-        {
-            string port = isFlow ? "hidden_states" : "sample";
-            (sample, output) = (graph.Input(port, "batch_size", channels, "height", "width"), isFlow ? "out_hidden_states" : "out_sample");
-            time = isFlow ? graph.Input("timestep", "batch_size") : layout == ModelLayout.StableDiffusionXl ? graph.Input("timestep") : graph.Input("timestep", "steps");
-            text = graph.Input("encoder_hidden_states", "batch_size", "sequence_length", TextFeatures);
-            List<string> unused = [];
-            if (layout == ModelLayout.StableDiffusionXl) unused = [graph.Input("text_embeds", "batch_size", TextFeatures), graph.Input("time_ids", "batch_size", 6)];
-            if (layout == ModelLayout.LatentConsistency) unused = [graph.Input("timestep_cond", "batch_size", 256)];
-            if (isFlow) unused = [graph.Input("pooled_projections", "batch_size", TextFeatures)];
-            graph.Output(output, "batch_size", channels, "height", "width");
-            sample = Use(graph, sample, [.. unused]);
+            string extra = graph.Node("Slice", [sample, graph.Integers(data.Channels), graph.Integers(data.Channels + ports.ExtraChannels), graph.Integers(1)]);
+            sample = graph.Node("Slice", [sample, graph.Integers(0), graph.Integers(data.Channels), graph.Integers(1)]);
+            sample = ports.Extra is null ? Use(graph, sample, extra) : Expect(graph, sample, extra, ports.Extra, ports.ExtraChannels, data.LatentHeight, data.LatentWidth);
         }
 
-        Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), Float(graph, text, type), output, type);
-        return graph.ToModel();
+        if (layout == ModelLayout.StableDiffusionXl)
+        {
+            string times = graph.Input("time_ids", "batch_size", 6);
+            sample = Use(graph, sample, graph.Input("text_embeds", "batch_size", TextFeatures));
+            sample = ports.TimeIds is null ? Use(graph, sample, times) : Expect(graph, sample, times, ports.TimeIds, 6);
+        }
+
+        if (layout == ModelLayout.LatentConsistency) sample = Use(graph, sample, graph.Input("timestep_cond", "batch_size", 256));
+        if (isFlow) sample = Expect(graph, sample, graph.Input("pooled_projections", "batch_size", TextFeatures), ports.Pooled, ports.Pooled.Length);
+        return (sample, time, text);
+    }
+
+    /// <summary>Adds the mean of each residual's planes to the log-priors of the pictures: plane k speaks for picture k.</summary>
+    private static string AddControl(OnnxGraph graph, ClosedFormData data, string logits, OnnxType type)
+    {
+        int count = data.Latents.Count;
+        foreach (string port in new[] { "down_block_additional_residual_0", "down_block_additional_residual_1", "mid_block_additional_residual" })
+        {
+            string residual = Float(graph, graph.Input(port, "batch_size", count, $"{port}_height", $"{port}_width"), type);
+            logits = graph.Node("Add", [logits, graph.Node("ReduceMean", [residual], null, ("axes", new long[] { 2, 3 }), ("keepdims", 0))]);
+        }
+
+        return logits;
+    }
+
+    private static string Pick(OnnxGraph graph, int count)
+    {
+        float[] pick = new float[TextFeatures * count];
+        for (int k = 0; k < count; k++) pick[k * count + k] = 1;
+        return graph.Float32Weight(PriorWeight, pick, TextFeatures, count);
     }
 
     /// <summary>Reads ports that the formula has no use for, so that no optimiser removes them: adds 0 times their sum.</summary>
@@ -109,10 +154,18 @@ public static class ClosedFormDenoiser
         return sample;
     }
 
+    /// <summary>Spoils the picture where a port holds other numbers than expected.</summary>
+    private static string Expect(OnnxGraph graph, string sample, string port, float[] expected, params long[] shape)
+    {
+        string difference = graph.Node("Abs", [graph.Node("Sub", [port, graph.Constant(expected, shape)])]);
+        string sum = graph.Node("ReduceSum", [difference], null, ("keepdims", 0));
+        return graph.Node("Add", [sample, graph.Node("Mul", [sum, graph.Constant([1000], 1)])]);
+    }
+
     private static string Float(OnnxGraph graph, string port, OnnxType type) => type == OnnxType.Float ? port : graph.Node("Cast", [port], null, ("to", (int)OnnxType.Float));
 
     private static void Predict(
-        OnnxGraph graph, ClosedFormData data, ModelLayout layout, Prediction prediction, bool isFlow, string sample, string time, string text, string output, OnnxType type)
+        OnnxGraph graph, ClosedFormData data, ModelLayout layout, Prediction prediction, bool isFlow, string sample, string time, string prior, string output, OnnxType type)
     {
         int count = data.Latents.Count, length = data.LatentLength;
         float[] means = new float[count * length], norms = new float[count];
@@ -129,10 +182,7 @@ public static class ClosedFormDenoiser
         string dot = graph.Node("MatMul", [x, graph.Node("Transpose", [mean], null, ("perm", new long[] { 1, 0 }))]);
         string exponent = graph.Node("Sub", [graph.Node("Mul", [dot, a]), graph.Node("Mul", [half, graph.Node("Mul", [a, a])])]);
         string logits = graph.Node("Div", [exponent, graph.Node("Mul", [s, s])]);
-        float[] pick = new float[TextFeatures * count];
-        for (int k = 0; k < count; k++) pick[k * count + k] = 1;
-        string prior = graph.Node("ReduceSum", [text, graph.Integers(1)], null, ("keepdims", 0));
-        logits = graph.Node("Add", [logits, graph.Node("MatMul", [prior, graph.Float32(pick, TextFeatures, count)])]);
+        logits = graph.Node("Add", [logits, prior]);
         string clean = graph.Node("MatMul", [graph.Node("Softmax", [logits], null, ("axis", 1)), mean]);
         string noise = graph.Node("Div", [graph.Node("Sub", [x, graph.Node("Mul", [clean, a])]), s]);
         string result = isFlow ? graph.Node("Sub", [noise, clean]) : prediction switch
@@ -180,7 +230,7 @@ public static class ClosedFormDenoiser
         {
             for (int x = 0; x < width; x += 2)
             {
-                for (int channel = 0; channel < ClosedFormData.LatentChannels; channel++)
+                for (int channel = 0; channel < data.Channels; channel++)
                 {
                     for (int block = 0; block < 4; block++) packed[at++] = latent[(channel * height + y + block / 2) * width + x + block % 2];
                 }

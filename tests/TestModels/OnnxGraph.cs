@@ -69,8 +69,14 @@ public sealed class OnnxGraph(string name, OnnxType elementType = OnnxType.Float
     /// <summary>A constant of 32-bit floats whatever the graph's type.</summary>
     public string Float32(ReadOnlySpan<float> values, params long[] shape) => Store($"c{_count++}", OnnxType.Float, Encode(values, OnnxType.Float), shape);
 
+    /// <summary>A named constant of 32-bit floats whatever the graph's type.</summary>
+    public string Float32Weight(string weight, ReadOnlySpan<float> values, params long[] shape) => Store(weight, OnnxType.Float, Encode(values, OnnxType.Float), shape);
+
     /// <summary>A constant of whole numbers, as shapes and axes are.</summary>
     public string Integers(params long[] values) => Store($"c{_count++}", OnnxType.Int64, MemoryMarshal.AsBytes(values.AsSpan()), [values.Length], isInside: true);
+
+    /// <summary>Name of the next node, such as exporters give it; null numbers it.</summary>
+    public string? NextName { get; set; }
 
     /// <summary>Adds a node with one output.</summary>
     /// <returns>The output's name.</returns>
@@ -87,7 +93,8 @@ public sealed class OnnxGraph(string name, OnnxType elementType = OnnxType.Float
         ProtobufWriter node = new();
         foreach (string input in inputs) node.Text(1, input);
         foreach (string output in outputs) node.Text(2, output);
-        node.Text(3, $"{operation}_{_count++}").Text(4, operation);
+        node.Text(3, NextName ?? $"{operation}_{_count++}").Text(4, operation);
+        NextName = null;
         foreach ((string attribute, object value) in attributes) node.Message(5, Attribute(attribute, value));
         _nodes.Add(node);
     }

@@ -1,3 +1,5 @@
+using RunwayFX.Inference.Weights;
+
 namespace RunwayFX.Inference.Sessions;
 
 /// <summary>Loaded models within a memory budget: a job borrows one, and the one unused longest goes when room is needed.</summary>
@@ -12,6 +14,7 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
 
     private readonly object _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _several = new(1, 1);
     private long _clock;
 
     /// <summary>The budget of this machine: the variable's, else half of the memory there is.</summary>
@@ -39,12 +42,21 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
     /// <param name="settings">How to load it; the same file with other settings is another model.</param>
     /// <param name="cancellation">Stops waiting and loading.</param>
     /// <exception cref="InferenceException">It alone is over the budget, or cannot be loaded.</exception>
-    public SessionLease Borrow(string path, long bytes, SessionSettings settings, CancellationToken cancellation)
+    public SessionLease Borrow(string path, long bytes, SessionSettings settings, CancellationToken cancellation) => Borrow(new ModelSource(path, bytes), settings, cancellation);
+
+    /// <summary>Borrows a model; loads it where it is not.</summary>
+    /// <param name="source">Its file, what it counts against the budget, and what is changed in it.</param>
+    /// <param name="settings">How to load it; the same file with other settings is another model.</param>
+    /// <param name="cancellation">Stops waiting and loading.</param>
+    /// <exception cref="InferenceException">It alone is over the budget, or cannot be loaded.</exception>
+    public SessionLease Borrow(ModelSource source, SessionSettings settings, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(settings);
+        (string path, long bytes) = (source.Path, source.Bytes);
         if (bytes > BudgetBytes)
             throw new InferenceException(InferenceError.OutOfBudget, $"'{path}' takes {bytes >> 20} MiB, over the budget of {BudgetBytes >> 20} MiB ({BudgetVariable})");
-        string key = $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{settings.Provider}|{settings.Device}|{settings.Threads}|{settings.HasFixedShapes}";
+        string key = $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{settings.Provider}|{settings.Device}|{settings.Threads}|{settings.HasFixedShapes}|{source.Patch?.Key}";
         using CancellationTokenRegistration wake = cancellation.UnsafeRegister(static pool => ((SessionPool)pool!).Wake(), this);
         lock (_gate)
         {
@@ -58,11 +70,45 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
                 else if (MakeRoom(bytes))
                 {
                     entry = _entries[key] = new Entry(key, bytes);
-                    return Load(entry, path, settings, cancellation);
+                    return Load(entry, source, settings, cancellation);
                 }
 
                 Monitor.Wait(_gate);
             }
+        }
+    }
+
+    /// <summary>Borrows models that a stage needs at the same time.</summary>
+    /// <param name="sources">The models.</param>
+    /// <param name="settings">How to load them.</param>
+    /// <param name="cancellation">Stops waiting and loading.</param>
+    /// <exception cref="InferenceException">Together they are over the budget, or one cannot be loaded.</exception>
+    public SessionLeases BorrowAll(IReadOnlyList<ModelSource> sources, SessionSettings settings, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        long bytes = sources.DistinctBy(source => source.Path).Sum(source => source.Bytes);
+        if (bytes > BudgetBytes)
+        {
+            throw new InferenceException(InferenceError.OutOfBudget,
+                $"{string.Join(", ", sources.Select(source => $"'{source.Path}'"))} take {bytes >> 20} MiB together, over the budget of {BudgetBytes >> 20} MiB ({BudgetVariable})");
+        }
+
+        List<SessionLease> leases = [];
+        // One at a time gathers several: it waits only for those who hold all they need.
+        _several.Wait(cancellation);
+        try
+        {
+            foreach (ModelSource source in sources) leases.Add(Borrow(source, settings, cancellation));
+            return new SessionLeases(leases);
+        }
+        catch
+        {
+            foreach (SessionLease lease in leases) lease.Dispose();
+            throw;
+        }
+        finally
+        {
+            _several.Release();
         }
     }
 
@@ -77,16 +123,20 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Clear();
+    public void Dispose()
+    {
+        Clear();
+        _several.Dispose();
+    }
 
-    private SessionLease Load(Entry entry, string path, SessionSettings settings, CancellationToken cancellation)
+    private SessionLease Load(Entry entry, ModelSource source, SessionSettings settings, CancellationToken cancellation)
     {
         // The entry holds its place while the lock is open: loading takes seconds, and others may borrow what is there.
         Monitor.Exit(_gate);
         ModelSession? session = null;
         try
         {
-            session = ModelSession.Load(Runtime, path, settings, cancellation);
+            session = source.Patch is { } patch ? patch.Load(Runtime, settings, cancellation) : ModelSession.Load(Runtime, source.Path, settings, cancellation);
         }
         finally
         {
@@ -149,6 +199,25 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
         public int Borrowers { get; set; }
 
         public long LastUse { get; set; }
+    }
+}
+
+/// <summary>A model's file for the pool.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Bytes">What it counts against the budget: its file and external data.</param>
+/// <param name="Patch">What is changed in its weights; null for nothing.</param>
+public sealed record ModelSource(string Path, long Bytes, ModelPatch? Patch = null);
+
+/// <summary>Models that were borrowed together. Disposing gives all back.</summary>
+public sealed class SessionLeases(IReadOnlyList<SessionLease> leases) : IDisposable
+{
+    /// <summary>A model, in the order in which they were asked for.</summary>
+    public ModelSession this[int index] => leases[index].Session;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SessionLease lease in leases) lease.Dispose();
     }
 }
 

@@ -15,10 +15,10 @@ public sealed class Denoiser : IDisposable
     private readonly SessionBinding _binding;
     private readonly List<Tensor> _tensors = [];
     private readonly Tensor _sample, _time, _output;
-    private readonly int _batch, _itemLength, _extraLength;
+    private readonly int _batch, _items, _itemLength, _extraLength, _groups;
     private readonly bool _isGuided;
     private readonly float _guidance, _rescale;
-    private readonly float[] _times, _both, _predictions;
+    private readonly float[] _ramp, _times, _input, _predictions;
 
     /// <summary>Binds a network for a job.</summary>
     /// <param name="session">The network.</param>
@@ -32,16 +32,19 @@ public sealed class Denoiser : IDisposable
         ArgumentNullException.ThrowIfNull(conditioning);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         _session = session;
-        (_batch, _guidance, _rescale) = (batch, conditioning.Guidance, conditioning.GuidanceRescale);
-        _isGuided = conditioning.Guidance != 1;
-        int items = _isGuided ? batch * 2 : batch;
+        (_batch, _guidance, _rescale, _ramp) = (batch, conditioning.Guidance, conditioning.GuidanceRescale, [.. conditioning.GuidanceRamp]);
+        _isGuided = conditioning.IsGuided;
+        _items = _isGuided ? batch * 2 : batch;
         _itemLength = 1;
         foreach (long size in itemShape) _itemLength = checked(_itemLength * (int)size);
-        long[] shape = [items, .. itemShape];
+        if (_ramp.Length > 0 && _itemLength % _ramp.Length != 0)
+            throw new ArgumentException($"{_ramp.Length} guidances do not divide an item of {_itemLength} numbers.", nameof(conditioning));
+        long[] shape = [_items, .. itemShape];
+        _groups = conditioning.ChannelAxis == 0 ? 1 : (int)itemShape[0];
         if (conditioning.ExtraChannels is { } extra)
         {
             _extraLength = extra.Length;
-            shape[1] += extra.Length / (_itemLength / itemShape[0]);
+            shape[1 + conditioning.ChannelAxis] += extra.Length / (_itemLength / itemShape[conditioning.ChannelAxis]);
         }
 
         _binding = new SessionBinding(session);
@@ -50,16 +53,14 @@ public sealed class Denoiser : IDisposable
             string sample = Port(session.Inputs, s_samples, "input", "noisy sample"), time = Port(session.Inputs, s_times, "input", "timestep");
             string output = Port(session.Outputs, s_outputs, "output", "prediction");
             _sample = Bind(sample, InputUse.EachRun, shape);
-            _time = Bind(time, InputUse.EachRun, TimeShape(session.FindInput(time)!, items));
+            _time = Bind(time, InputUse.EachRun, TimeShape(session.FindInput(time)!, _items));
             _times = new float[_time.Length];
-            shape[1] = itemShape[0];
-            _output = Keep(new Tensor(session.Runtime, session.FindOutput(output)!.Type, shape));
+            _output = Keep(new Tensor(session.Runtime, session.FindOutput(output)!.Type, [_items, .. itemShape]));
             _binding.BindOutput(output, _output);
-            _both = new float[items * (_itemLength + _extraLength)];
-            for (int item = 0; item < items && _extraLength > 0; item++)
-                conditioning.ExtraChannels.CopyTo(_both.AsSpan(item * (_itemLength + _extraLength) + _itemLength, _extraLength));
+            _input = new float[_items * (_itemLength + _extraLength)];
+            if (_extraLength > 0) PlaceExtra(conditioning);
             _predictions = new float[_isGuided ? 2 * Length : 0];
-            foreach (ConditioningInput input in conditioning.Inputs) Bind(input, items);
+            foreach (ConditioningInput input in conditioning.Inputs) Bind(input);
         }
         catch
         {
@@ -70,6 +71,21 @@ public sealed class Denoiser : IDisposable
 
     /// <summary>Numbers of the whole batch.</summary>
     public int Length => _batch * _itemLength;
+
+    /// <summary>Items that go through the network: the batch, or twice the batch with guidance (the unwanted first).</summary>
+    public int Items => _items;
+
+    /// <summary>Ties another input that the caller writes before each step: the residuals of a ControlNet.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="shape">All its sizes, the batch of <see cref="Items"/> included.</param>
+    /// <returns>Where to write; it lives as long as the denoiser.</returns>
+    /// <exception cref="InferenceException">The network has no such input, or it has another shape.</exception>
+    public Tensor BindStepInput(string name, params ReadOnlySpan<long> shape)
+    {
+        if (_session.FindInput(name) is null)
+            throw new InferenceException(InferenceError.ModelMismatch, $"'{_session.Name}' has no input '{name}'; it has: {string.Join("; ", _session.Inputs)}");
+        return Bind(name, InputUse.EachRun, shape);
+    }
 
     /// <summary>Predicts what the network was trained to predict, with guidance. Allocates nothing.</summary>
     /// <param name="job">The job.</param>
@@ -86,9 +102,10 @@ public sealed class Denoiser : IDisposable
         }
         else
         {
-            int items = _isGuided ? _batch * 2 : _batch, width = _itemLength + _extraLength;
-            for (int item = 0; item < items; item++) sample.Slice(item % _batch * _itemLength, _itemLength).CopyTo(_both.AsSpan(item * width, _itemLength));
-            _sample.Write(_both);
+            int part = _itemLength / _groups, width = (_itemLength + _extraLength) / _groups;
+            for (int group = 0; group < _items * _groups; group++)
+                sample.Slice(group % (_batch * _groups) * part, part).CopyTo(_input.AsSpan(group * width, part));
+            _sample.Write(_input);
         }
 
         _times.AsSpan().Fill(time);
@@ -111,9 +128,62 @@ public sealed class Denoiser : IDisposable
         foreach (Tensor tensor in _tensors) tensor.Dispose();
     }
 
+    /// <summary>The shape of a timestep: a number, one for the network, or one for each item, as its port says.</summary>
+    internal static long[] TimeShape(TensorDescription time, int items) => time.Rank switch
+    {
+        0 => [],
+        1 when time.Dimensions[0] > 0 => [time.Dimensions[0]],
+        1 => [time.Symbols[0].StartsWith("batch", StringComparison.Ordinal) ? items : 1],
+        _ => [items, .. Enumerable.Repeat(1L, time.Rank - 1)],
+    };
+
+    /// <summary>The numbers of an input for all items, the unwanted first.</summary>
+    internal static float[] Spread(ConditioningInput input, int batch, bool isGuided)
+    {
+        int each = input.Wanted.Length, items = isGuided ? 2 * batch : batch;
+        float[] values = new float[input.IsShared ? each : each * items];
+        for (int at = 0, item = 0; at < values.Length; at += each, item++)
+            (isGuided && item < batch ? input.Unwanted ?? input.Wanted : input.Wanted).CopyTo(values, at);
+        return values;
+    }
+
+    /// <summary>The shape of an input. Older exports take the places of tokens with a batch before them, newer ones without.</summary>
+    internal static long[] ShapeOf(ConditioningInput input, TensorDescription port, int items) =>
+        input.IsShared ? [.. Enumerable.Repeat(1L, Math.Max(0, port.Rank - input.Shape.Count)), .. input.Shape] : [items, .. input.Shape];
+
+    /// <summary>The name of the port that takes noisy samples.</summary>
+    internal static string SamplePort(ModelSession session) => Port(session, session.Inputs, s_samples, "input", "noisy sample");
+
+    /// <summary>The name of the port that takes the timestep.</summary>
+    internal static string TimePort(ModelSession session) => Port(session, session.Inputs, s_times, "input", "timestep");
+
+    private static string Port(ModelSession session, IReadOnlyList<TensorDescription> ports, string[] names, string kind, string what) =>
+        names.FirstOrDefault(name => ports.Any(port => port.Name == name)) ?? throw new InferenceException(InferenceError.ModelMismatch,
+            $"'{session.Name}' has no {kind} for the {what}: expected one of {string.Join(", ", names)}, found {string.Join("; ", ports)}");
+
+    private void PlaceExtra(Conditioning conditioning)
+    {
+        int part = _itemLength / _groups, extra = _extraLength / _groups;
+        for (int item = 0; item < _items; item++)
+        {
+            float[] values = _isGuided && item < _batch ? conditioning.ExtraChannelsUnwanted ?? conditioning.ExtraChannels! : conditioning.ExtraChannels!;
+            for (int group = 0; group < _groups; group++)
+                values.AsSpan(group * extra, extra).CopyTo(_input.AsSpan((item * _groups + group) * (part + extra) + part, extra));
+        }
+    }
+
     private void Guide(ReadOnlySpan<float> unwanted, ReadOnlySpan<float> wanted, Span<float> prediction)
     {
-        for (int i = 0; i < prediction.Length; i++) prediction[i] = unwanted[i] + _guidance * (wanted[i] - unwanted[i]);
+        if (_ramp.Length == 0)
+        {
+            for (int i = 0; i < prediction.Length; i++) prediction[i] = unwanted[i] + _guidance * (wanted[i] - unwanted[i]);
+        }
+        else
+        {
+            int part = _itemLength / _ramp.Length;
+            for (int i = 0; i < prediction.Length; i++) prediction[i] = unwanted[i] + _ramp[i / part % _ramp.Length] * (wanted[i] - unwanted[i]);
+        }
+
         if (_rescale <= 0) return;
         for (int item = 0; item < _batch; item++)
         {
@@ -136,30 +206,14 @@ public sealed class Denoiser : IDisposable
         return Math.Sqrt(Math.Max(0, (squares - sum * sum / values.Length) / Math.Max(1, values.Length - 1)));
     }
 
-    private string Port(IReadOnlyList<TensorDescription> ports, string[] names, string kind, string what) =>
-        names.FirstOrDefault(name => ports.Any(port => port.Name == name)) ?? throw new InferenceException(InferenceError.ModelMismatch,
-            $"'{_session.Name}' has no {kind} for the {what}: expected one of {string.Join(", ", names)}, found {string.Join("; ", ports)}");
+    private string Port(IReadOnlyList<TensorDescription> ports, string[] names, string kind, string what) => Port(_session, ports, names, kind, what);
 
-    private static long[] TimeShape(TensorDescription time, int items) => time.Rank switch
-    {
-        0 => [],
-        1 when time.Dimensions[0] > 0 => [time.Dimensions[0]],
-        1 => [time.Symbols[0].StartsWith("batch", StringComparison.Ordinal) ? items : 1],
-        _ => [items, .. Enumerable.Repeat(1L, time.Rank - 1)],
-    };
-
-    private void Bind(ConditioningInput input, int items)
+    private void Bind(ConditioningInput input)
     {
         TensorDescription? port = _session.FindInput(input.Name);
         if (port is null) return;
-        int each = input.Wanted.Length;
-        float[] values = new float[input.IsShared ? each : each * items];
-        for (int at = 0, item = 0; at < values.Length; at += each, item++)
-            (_isGuided && item < _batch ? input.Unwanted ?? input.Wanted : input.Wanted).CopyTo(values, at);
-        // Older exports take the places of tokens with a batch before them, newer ones without.
-        long[] shape = input.IsShared ? [.. Enumerable.Repeat(1L, Math.Max(0, port.Rank - input.Shape.Count)), .. input.Shape] : [items, .. input.Shape];
-        Tensor tensor = Keep(new Tensor(_session.Runtime, port.Type, shape));
-        tensor.Write(values);
+        Tensor tensor = Keep(new Tensor(_session.Runtime, port.Type, ShapeOf(input, port, _items)));
+        tensor.Write(Spread(input, _batch, _isGuided));
         _binding.BindInput(input.Name, tensor, InputUse.Constant);
     }
 

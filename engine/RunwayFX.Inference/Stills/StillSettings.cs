@@ -21,7 +21,7 @@ public sealed record StillSettings
     /// <summary>Steps of denoising.</summary>
     public int Steps { get; init; } = 20;
 
-    /// <summary>How strongly the prompt is followed; 1 = no guidance.</summary>
+    /// <summary>How strongly the prompt is followed; 1 and less is no guidance, as distilled models want. FLUX takes the number itself.</summary>
     public double Guidance { get; init; } = 7.5;
 
     /// <summary>Seed; picture i of a batch has the seed + i.</summary>
@@ -51,6 +51,18 @@ public sealed record StillSettings
     /// <summary>Told the estimate of the clean latents after each step, (B, C, H, W); for previews. The memory is used again.</summary>
     public Action<ReadOnlyMemory<float>, int>? Preview { get; init; }
 
+    /// <summary>Pictures that steer where things lie.</summary>
+    public IReadOnlyList<ControlInput> Controls { get; init; } = [];
+
+    /// <summary>Pictures whose look or subject is taken over.</summary>
+    public IReadOnlyList<ReferenceInput> References { get; init; } = [];
+
+    /// <summary>Changes to the models' weights.</summary>
+    public IReadOnlyList<LoraInput> Loras { get; init; } = [];
+
+    /// <summary>How much memory decoding and encoding may take.</summary>
+    public VaeMemory Memory { get; init; } = new();
+
     internal void Check()
     {
         InRange(Width, 1, SideMax, nameof(Width));
@@ -59,6 +71,10 @@ public sealed record StillSettings
         InRange(Steps, 1, SchedulerRun.StepsMax, nameof(Steps));
         if (!double.IsFinite(Guidance) || Guidance is < 0 or > 100) throw Unsupported($"guidance {Guidance} is outside 0..100");
         if (!(Strength is >= 0 and <= 1)) throw Unsupported($"strength {Strength} is outside 0..1");
+        InRange(Controls.Count, 0, ControlInput.CountMax, nameof(Controls));
+        InRange(References.Count, 0, ReferenceInput.CountMax, nameof(References));
+        InRange(Loras.Count, 0, LoraInput.CountMax, nameof(Loras));
+        foreach (ControlInput control in Controls) control.Check(Width, Height);
         if (Mask is not null && Picture is null) throw Unsupported("a mask needs a picture");
         foreach (Frame? frame in new[] { Picture, Mask })
         {

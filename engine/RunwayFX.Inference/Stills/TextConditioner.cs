@@ -1,42 +1,166 @@
+using System.Text.Json;
 using RunwayFX.Inference.Packages;
 using RunwayFX.Inference.Sessions;
+using RunwayFX.Inference.Weights;
 
 namespace RunwayFX.Inference.Stills;
 
 /// <summary>Runs the text encoders of a package: prompt and negative prompt become what its denoiser is told.</summary>
-internal sealed class TextConditioner(ModelPackage package, SessionPool pool, SessionSettings settings, Func<string, IPromptTokenizer> tokenizers)
+internal sealed class TextConditioner(ModelPackage package, SessionPool pool, SessionSettings settings, Func<string, IPromptTokenizer> tokenizers, LoraSet? loras = null)
 {
-    private const int TokensDefault = 77;
+    private const int ClipTokens = 77, Sd3Tokens = 256, FluxTokens = 512, FluxFastTokens = 256;
+    private const int FeaturesMax = 65_536;
 
     /// <summary>Encodes both prompts.</summary>
-    public IReadOnlyList<ConditioningInput> Encode(StillSettings still, JobRun job)
+    /// <param name="still">What picture to make.</param>
+    /// <param name="isGuided">Whether the negative prompt counts: encoding it is left out where it does not.</param>
+    /// <param name="job">The job.</param>
+    public IReadOnlyList<ConditioningInput> Encode(StillSettings still, bool isGuided, JobRun job) => package.Family switch
     {
-        if (package.Family is not (ModelFamily.StableDiffusion or ModelFamily.StableDiffusionXl or ModelFamily.LatentConsistency))
+        ModelFamily.StableDiffusion or ModelFamily.LatentConsistency => EncodeOne(still, isGuided, job),
+        ModelFamily.StableDiffusionXl => EncodeXl(still, isGuided, job),
+        ModelFamily.StableDiffusion3 => EncodeSd3(still, isGuided, job),
+        ModelFamily.Flux => EncodeFlux(still, job),
+        _ => throw new InferenceException(InferenceError.SettingUnsupported,
+            $"package {package.Name} is of family {package.Family} ({package.ClassName}), which this version does not run"),
+    };
+
+    /// <summary>What an encoder is asked for.</summary>
+    /// <param name="Component">Its folder.</param>
+    /// <param name="Tokenizer">Folder of its tokenizer.</param>
+    /// <param name="IsPenultimate">Whether the state before the last is taken.</param>
+    /// <param name="IsPooled">Whether the whole text's features are wanted too.</param>
+    /// <param name="Tokens">Length where the model leaves it open.</param>
+    internal readonly record struct Encoder(string Component, string Tokenizer, bool IsPenultimate, bool IsPooled, int Tokens = ClipTokens);
+
+    /// <summary>Runs one encoder over a text.</summary>
+    internal (RunResult Hidden, RunResult? Pooled) Run(Encoder encoder, string prompt, JobRun job)
+    {
+        string path = package.PathOf($"{encoder.Component}/model.onnx");
+        using SessionLease lease = pool.Borrow(new ModelSource(path, package.BytesOf(encoder.Component), loras?.For(encoder.Component)), settings, job.Cancellation);
+        ModelSession session = lease.Session;
+        TensorDescription ids = session.FindInput("input_ids") ?? session.Inputs[0];
+        int length = ids.Rank == 2 && ids.Dimensions[1] > 0 ? (int)ids.Dimensions[1] : encoder.Tokens;
+        int[] tokens = tokenizers(Path.Combine(package.Folder, encoder.Tokenizer)).Encode(prompt, length);
+        using Tensor input = new(session.Runtime, ids.Type, 1, length);
+        input.Write(tokens);
+        List<(string, Tensor)> inputs = [(ids.Name, input)];
+        using Tensor? mask = session.FindInput("attention_mask") is { } port ? new Tensor(session.Runtime, port.Type, 1, length) : null;
+        if (mask is not null)
         {
-            throw new InferenceException(InferenceError.SettingUnsupported,
-                $"package {package.Name} is of family {package.Family} ({package.ClassName}), which this version does not run");
+            // These families attend to the padding too: they were trained so.
+            mask.Write(Enumerable.Repeat(1, length).ToArray());
+            inputs.Add(("attention_mask", mask));
         }
 
-        (RunResult? Hidden, RunResult? Pooled) first = Run("text_encoder", "tokenizer", still.Prompt, job), firstNot = Run("text_encoder", "tokenizer", still.NegativePrompt, job);
-        if (package.Family != ModelFamily.StableDiffusionXl)
-            return [Input("encoder_hidden_states", first.Hidden!, firstNot.Hidden!)];
-        (RunResult? Hidden, RunResult? Pooled) second = Run("text_encoder_2", "tokenizer_2", still.Prompt, job), secondNot = Run("text_encoder_2", "tokenizer_2", still.NegativePrompt, job);
+        string hidden = encoder.IsPenultimate ? Penultimate(session) : Name(session, "last_hidden_state", "hidden_states");
+        string? pooled = encoder.IsPooled ? Name(session, "text_embeds", "pooler_output") : null;
+        RunResult[] results = SingleRun.Run(session, job, inputs, pooled is null ? [hidden] : [hidden, pooled]);
+        if (results[0].Shape.Length != 3 || results[0].Shape[0] != 1)
+            throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{hidden}': expected [1,tokens,features], found {Tensor.Describe(results[0].Shape)}");
+        if (pooled is not null && (results[1].Shape.Length != 2 || results[1].Shape[0] != 1))
+            throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{pooled}': expected [1,features], found {Tensor.Describe(results[1].Shape)}");
+        return (results[0], pooled is null ? null : results[1]);
+    }
+
+    private List<ConditioningInput> EncodeOne(StillSettings still, bool isGuided, JobRun job)
+    {
+        Encoder encoder = new("text_encoder", "tokenizer", IsPenultimate: false, IsPooled: false);
+        RunResult wanted = Run(encoder, still.Prompt, job).Hidden;
+        return [Input("encoder_hidden_states", wanted, isGuided ? Run(encoder, still.NegativePrompt, job).Hidden : null)];
+    }
+
+    private List<ConditioningInput> EncodeXl(StillSettings still, bool isGuided, JobRun job)
+    {
+        // SDXL takes the state before the last of both encoders, Stable Diffusion the last.
+        Encoder left = new("text_encoder", "tokenizer", IsPenultimate: true, IsPooled: false), right = new("text_encoder_2", "tokenizer_2", IsPenultimate: true, IsPooled: true);
+        (RunResult hidden, RunResult pooled) = Pair(left, right, still.Prompt, job);
+        RunResult? hiddenNot = null, pooledNot = null;
+        if (isGuided)
+        {
+            // SDXL was trained with zeros for no text; its packages say so.
+            bool isZero = still.NegativePrompt.Length == 0 && Flag(package.Json(ModelPackage.IndexName), "force_zeros_for_empty_prompt");
+            (hiddenNot, pooledNot) = isZero ? (Zeros(hidden), Zeros(pooled)) : Pair(left, right, still.NegativePrompt, job);
+        }
+
         // Size of the original, place of the crop, size of the target: what the model was told of its training pictures.
         float[] times = [still.Height, still.Width, 0, 0, still.Height, still.Width];
+        return [Input("encoder_hidden_states", hidden, hiddenNot), Input("text_embeds", pooled, pooledNot), new ConditioningInput("time_ids", [6], times)];
+    }
+
+    private (RunResult Hidden, RunResult Pooled) Pair(Encoder left, Encoder right, string prompt, JobRun job)
+    {
+        (RunResult hidden, RunResult? pooled) = Run(right, prompt, job);
+        return (Join(Run(left, prompt, job).Hidden, hidden), pooled!);
+    }
+
+    /// <summary>Both CLIP encoders side by side, widened with zeros to T5's features, then T5's tokens after them.</summary>
+    private List<ConditioningInput> EncodeSd3(StillSettings still, bool isGuided, JobRun job)
+    {
+        (RunResult hidden, RunResult pooled) = Sd3(still.Prompt, job);
+        (RunResult? hiddenNot, RunResult? pooledNot) = isGuided ? Sd3(still.NegativePrompt, job) : default((RunResult?, RunResult?));
+        return [Input("encoder_hidden_states", hidden, hiddenNot), Input("pooled_projections", pooled, pooledNot)];
+    }
+
+    private (RunResult Hidden, RunResult Pooled) Sd3(string prompt, JobRun job)
+    {
+        (RunResult first, RunResult? firstPooled) = Run(new("text_encoder", "tokenizer", IsPenultimate: true, IsPooled: true), prompt, job);
+        (RunResult second, RunResult? secondPooled) = Run(new("text_encoder_2", "tokenizer_2", IsPenultimate: true, IsPooled: true), prompt, job);
+        RunResult clip = Join(first, second), third;
+        if (package.Exists("text_encoder_3/model.onnx"))
+        {
+            third = Run(new("text_encoder_3", "tokenizer_3", IsPenultimate: false, IsPooled: false, Sd3Tokens), prompt, job).Hidden;
+        }
+        else
+        {
+            // Packages may leave the large encoder out; the transformer then sees zeros.
+            JsonElement config = package.Json("transformer/config.json");
+            int features = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("joint_attention_dim", out JsonElement width) && width.TryGetInt32(out int value)
+                && value is > 0 and <= FeaturesMax ? value : 4096;
+            third = new RunResult([1, Sd3Tokens, features], new float[Sd3Tokens * features]);
+        }
+
+        int wide = (int)third.Shape[2], narrow = (int)clip.Shape[2], tokens = (int)(clip.Shape[1] + third.Shape[1]);
+        if (narrow > wide)
+        {
+            throw new InferenceException(InferenceError.ModelMismatch,
+                $"the text encoders of {package.Name} give {narrow} features together and text_encoder_3 gives {wide}: expected no more than those");
+        }
+
+        float[] joined = new float[tokens * wide];
+        for (int token = 0; token < clip.Shape[1]; token++) clip.Values.AsSpan(token * narrow, narrow).CopyTo(joined.AsSpan(token * wide));
+        third.Values.CopyTo(joined, (int)clip.Shape[1] * wide);
+        return (new RunResult([1, tokens, wide], joined), new RunResult([1, firstPooled!.Values.Length + secondPooled!.Values.Length], [.. firstPooled.Values, .. secondPooled.Values]));
+    }
+
+    /// <summary>CLIP says what the picture is as a whole, T5 token by token. Guidance is a number that the network takes.</summary>
+    private List<ConditioningInput> EncodeFlux(StillSettings still, JobRun job)
+    {
+        // The fast form, which takes no guidance, was trained on shorter texts.
+        bool isFast = package.Exists("transformer/config.json") && package.Json("transformer/config.json") is { ValueKind: JsonValueKind.Object } config
+            && config.TryGetProperty("guidance_embeds", out JsonElement embeds) && embeds.ValueKind == JsonValueKind.False;
+        RunResult pooled = Run(new("text_encoder", "tokenizer", IsPenultimate: false, IsPooled: true), still.Prompt, job).Pooled!;
+        RunResult hidden = Run(new("text_encoder_2", "tokenizer_2", IsPenultimate: false, IsPooled: false, isFast ? FluxFastTokens : FluxTokens), still.Prompt, job).Hidden;
         return
         [
-            Input("encoder_hidden_states", Join(first.Hidden!, second.Hidden!), Join(firstNot.Hidden!, secondNot.Hidden!)),
-            Input("text_embeds", second.Pooled!, secondNot.Pooled!),
-            new ConditioningInput("time_ids", [6], times),
+            Input("encoder_hidden_states", hidden, null), Input("pooled_projections", pooled, null), new ConditioningInput("guidance", [], [(float)still.Guidance]),
+            new ConditioningInput("txt_ids", [hidden.Shape[1], 3], new float[hidden.Shape[1] * 3]) { IsShared = true },
         ];
     }
 
-    private static ConditioningInput Input(string name, RunResult wanted, RunResult unwanted) => new(name, wanted.Shape[1..], wanted.Values, unwanted.Values);
+    private static ConditioningInput Input(string name, RunResult wanted, RunResult? unwanted) => new(name, wanted.Shape[1..], wanted.Values, unwanted?.Values);
+
+    private static RunResult Zeros(RunResult like) => new(like.Shape, new float[like.Values.Length]);
+
+    private static bool Flag(JsonElement config, string name) =>
+        config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
     /// <summary>Features of both encoders, token by token.</summary>
     private static RunResult Join(RunResult left, RunResult right)
     {
         int tokens = (int)left.Shape[1], a = (int)left.Shape[2], b = (int)right.Shape[2];
+        if (right.Shape[1] != tokens)
+            throw new InferenceException(InferenceError.ModelMismatch, $"the text encoders give {tokens} and {right.Shape[1]} tokens: expected as many");
         float[] joined = new float[tokens * (a + b)];
         for (int token = 0; token < tokens; token++)
         {
@@ -45,26 +169,6 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
         }
 
         return new RunResult([1, tokens, a + b], joined);
-    }
-
-    private (RunResult? Hidden, RunResult? Pooled) Run(string component, string tokenizer, string prompt, JobRun job)
-    {
-        string path = package.PathOf($"{component}/model.onnx");
-        using SessionLease lease = pool.Borrow(path, package.BytesOf(component), settings, job.Cancellation);
-        ModelSession session = lease.Session;
-        TensorDescription ids = session.FindInput("input_ids") ?? session.Inputs[0];
-        int length = ids.Rank == 2 && ids.Dimensions[1] > 0 ? (int)ids.Dimensions[1] : TokensDefault;
-        int[] tokens = tokenizers(Path.Combine(package.Folder, tokenizer)).Encode(prompt, length);
-        using Tensor input = new(session.Runtime, ids.Type, 1, length);
-        input.Write(tokens);
-        bool isXl = package.Family == ModelFamily.StableDiffusionXl;
-        // SDXL takes the state before the last of both encoders, Stable Diffusion the last.
-        string hidden = isXl ? Penultimate(session) : Name(session, "last_hidden_state", "hidden_states");
-        string? pooled = isXl && component == "text_encoder_2" ? Name(session, "text_embeds", "pooler_output") : null;
-        RunResult[] results = SingleRun.Run(session, job, [(ids.Name, input)], pooled is null ? [hidden] : [hidden, pooled]);
-        if (results[0].Shape.Length != 3 || results[0].Shape[0] != 1)
-            throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{hidden}': expected [1,tokens,features], found {Tensor.Describe(results[0].Shape)}");
-        return (results[0], pooled is null ? null : results[1]);
     }
 
     private static string Penultimate(ModelSession session)

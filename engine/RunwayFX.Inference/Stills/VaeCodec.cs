@@ -5,25 +5,42 @@ using RunwayFX.Inference.Sessions;
 
 namespace RunwayFX.Inference.Stills;
 
-/// <summary>Between pictures and latents: the encoder and decoder of a package, with its scale and shift.</summary>
+/// <summary>Between pictures and latents: the encoder and decoder of a package, with its scale and shift, in tiles where memory is short.</summary>
 internal sealed class VaeCodec
 {
+    /// <summary>Latent samples that neighbouring tiles share.</summary>
+    public const int OverlapDefault = 16;
+
+    /// <summary>Buffers of the widest layer that a run keeps at once.</summary>
+    private const double Buffers = 3.5;
+
+    private const int ChannelsDefault = 256;
+
     private readonly ModelPackage _package;
     private readonly SessionPool _pool;
     private readonly SessionSettings _settings;
+    private readonly VaeMemory _memory;
     private readonly float _scale, _shift;
+    private readonly double _widest;
+    private readonly bool _attends;
 
-    public VaeCodec(ModelPackage package, SessionPool pool, SessionSettings settings)
+    public VaeCodec(ModelPackage package, SessionPool pool, SessionSettings settings, VaeMemory? memory = null)
     {
-        (_package, _pool, _settings) = (package, pool, settings);
+        (_package, _pool, _settings, _memory) = (package, pool, settings, memory ?? new VaeMemory());
         JsonElement config = package.Json("vae_decoder/config.json");
         _scale = Number(config, "scaling_factor") ?? 0.18215f;
         _shift = Number(config, "shift_factor") ?? 0;
-        int levels = config.TryGetProperty("block_out_channels", out JsonElement blocks) && blocks.ValueKind == JsonValueKind.Array ? blocks.GetArrayLength() : 4;
-        if (levels is < 1 or > 8 || _scale == 0 || !float.IsFinite(_scale))
-            throw new InferenceException(InferenceError.PackageBroken, $"'{package.PathOf("vae_decoder/config.json")}' has {levels} levels and scale {_scale}");
+        bool hasBlocks = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("block_out_channels", out JsonElement blocks) && blocks.ValueKind == JsonValueKind.Array;
+        int[] channels = hasBlocks ? [.. config.GetProperty("block_out_channels").EnumerateArray().Select(block => block.TryGetInt32(out int value) ? value : 0)] : [];
+        int levels = hasBlocks ? channels.Length : 4;
+        if (levels is < 1 or > 8 || _scale == 0 || !float.IsFinite(_scale) || !float.IsFinite(_shift))
+            throw new InferenceException(InferenceError.PackageBroken, $"'{package.PathOf("vae_decoder/config.json")}' has {levels} levels, scale {_scale} and shift {_shift}");
         Factor = 1 << (levels - 1);
         Channels = (int)(Number(config, "latent_channels") ?? 4);
+        if (Channels is < 1 or > 1024) throw new InferenceException(InferenceError.PackageBroken, $"'{package.PathOf("vae_decoder/config.json")}' has {Channels} latent channels");
+        // At full size the decoder first works with the channels of the level below.
+        _widest = channels.Length > 1 ? Math.Max(channels[0], channels[1]) : channels.Length == 1 ? channels[0] : ChannelsDefault;
+        _attends = !(config.TryGetProperty("mid_block_add_attention", out JsonElement attention) && attention.ValueKind == JsonValueKind.False);
     }
 
     /// <summary>Pixels per latent sample along a side.</summary>
@@ -33,9 +50,45 @@ internal sealed class VaeCodec
     public int Channels { get; }
 
     /// <summary>A picture (display encoded, RGBA) as latents (C, h, w) by the distribution's mean; beyond its edges it is repeated.</summary>
-    public float[] Encode(Frame picture, int latentWidth, int latentHeight, JobRun job)
+    public float[] Encode(Frame picture, int latentWidth, int latentHeight, JobRun job) => EncodePlanes(ToPlanes(picture, latentWidth * Factor, latentHeight * Factor), latentWidth, latentHeight, job);
+
+    /// <summary>Planes (3, H, W) in −1…1 as latents.</summary>
+    public float[] EncodePlanes(float[] planes, int latentWidth, int latentHeight, JobRun job)
     {
-        int width = latentWidth * Factor, height = latentHeight * Factor;
+        TiledPlanes.Sizes sizes = new(latentWidth, latentHeight, Factor, 1, 3, Channels);
+        float[] latents = TiledPlanes.Run(planes, sizes, Tile(latentWidth, latentHeight), Overlap, (part, height, width) =>
+        {
+            RunResult result = Run("vae_encoder", [1, 3, height * Factor, width * Factor], part, job);
+            int length = Channels * width * height;
+            // Mean and log-variance one after the other, or the mean alone.
+            return result.Values.Length == length || result.Values.Length == 2 * length ? result.Values[..length] : throw new InferenceException(InferenceError.ModelMismatch,
+                $"'{_package.PathOf("vae_encoder/model.onnx")}' gave {Tensor.Describe(result.Shape)} for {width * Factor}×{height * Factor} pixels, expected [1,{Channels} or {2 * Channels},{height},{width}]");
+        });
+        for (int i = 0; i < latents.Length; i++) latents[i] = (latents[i] - _shift) * _scale;
+        return latents;
+    }
+
+    /// <summary>Latents (C, h, w) as a picture of the size wanted, alpha 1.</summary>
+    public Frame Decode(ReadOnlySpan<float> latents, int latentWidth, int latentHeight, int width, int height, JobRun job) =>
+        ToFrame(DecodePlanes(latents, latentWidth, latentHeight, job), latentWidth * Factor, latentHeight * Factor, width, height);
+
+    /// <summary>Latents as planes (3, H, W), as the decoder gives them: about −1…1.</summary>
+    public float[] DecodePlanes(ReadOnlySpan<float> latents, int latentWidth, int latentHeight, JobRun job)
+    {
+        float[] plain = latents.ToArray();
+        for (int i = 0; i < plain.Length; i++) plain[i] = plain[i] / _scale + _shift;
+        TiledPlanes.Sizes sizes = new(latentWidth, latentHeight, 1, Factor, Channels, 3);
+        return TiledPlanes.Run(plain, sizes, Tile(latentWidth, latentHeight), Overlap, (part, high, wide) =>
+        {
+            RunResult result = Run("vae_decoder", [1, Channels, high, wide], part, job);
+            return result.Values.Length == 3 * wide * Factor * high * Factor ? result.Values : throw new InferenceException(InferenceError.ModelMismatch,
+                $"'{_package.PathOf("vae_decoder/model.onnx")}' gave {Tensor.Describe(result.Shape)}, expected [1,3,{high * Factor},{wide * Factor}]");
+        });
+    }
+
+    /// <summary>A display-encoded picture as planes in −1…1, its edges repeated up to a size.</summary>
+    public static float[] ToPlanes(Frame picture, int width, int height)
+    {
         float[] planes = new float[3 * width * height];
         for (int y = 0; y < height; y++)
         {
@@ -47,33 +100,12 @@ internal sealed class VaeCodec
             }
         }
 
-        RunResult result = Run("vae_encoder", [1, 3, height, width], planes, job);
-        int length = Channels * latentWidth * latentHeight;
-        // Mean and log-variance one after the other, or the mean alone.
-        if (result.Values.Length != length && result.Values.Length != 2 * length)
-        {
-            throw new InferenceException(InferenceError.ModelMismatch,
-                $"'{_package.PathOf("vae_encoder/model.onnx")}' gave {Tensor.Describe(result.Shape)} for {width}×{height} pixels, expected [1,{Channels} or {2 * Channels},{latentHeight},{latentWidth}]");
-        }
-
-        float[] latents = result.Values[..length];
-        for (int i = 0; i < length; i++) latents[i] = (latents[i] - _shift) * _scale;
-        return latents;
+        return planes;
     }
 
-    /// <summary>Latents (C, h, w) as a picture of the size wanted, alpha 1.</summary>
-    public Frame Decode(ReadOnlySpan<float> latents, int latentWidth, int latentHeight, int width, int height, JobRun job)
+    /// <summary>Planes in −1…1 as a picture cut to a size, alpha 1.</summary>
+    public static Frame ToFrame(ReadOnlySpan<float> planes, int planeWidth, int planeHeight, int width, int height)
     {
-        float[] plain = latents.ToArray();
-        for (int i = 0; i < plain.Length; i++) plain[i] = plain[i] / _scale + _shift;
-        RunResult result = Run("vae_decoder", [1, Channels, latentHeight, latentWidth], plain, job);
-        int wide = latentWidth * Factor, high = latentHeight * Factor;
-        if (result.Values.Length != 3 * wide * high)
-        {
-            throw new InferenceException(InferenceError.ModelMismatch,
-                $"'{_package.PathOf("vae_decoder/model.onnx")}' gave {Tensor.Describe(result.Shape)}, expected [1,3,{high},{wide}]");
-        }
-
         Frame frame = new(width, height);
         for (int y = 0; y < height; y++)
         {
@@ -82,7 +114,7 @@ internal sealed class VaeCodec
             {
                 for (int channel = 0; channel < 3; channel++)
                 {
-                    float value = result.Values[(channel * high + y) * wide + x];
+                    float value = planes[(channel * planeHeight + y) * planeWidth + x];
                     row[x * Frame.Channels + channel] = float.IsNaN(value) ? 0 : Math.Clamp(value / 2 + 0.5f, 0, 1);
                 }
 
@@ -93,8 +125,31 @@ internal sealed class VaeCodec
         return frame;
     }
 
+    /// <summary>Told each time a model ran.</summary>
+    internal Action? Ran { get; set; }
+
+    private int Overlap => Math.Min(_memory.Overlap, VaeMemory.OverlapMax);
+
     private static float? Number(JsonElement config, string name) =>
         config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetSingle() : null;
+
+    /// <summary>Bytes that a run over a tile takes: the widest layer at full size, and attention between all latent samples.</summary>
+    private double Bytes(double width, double height)
+    {
+        double samples = width * height;
+        return samples * Factor * Factor * _widest * sizeof(float) * Buffers + (_attends ? samples * samples * 2 * sizeof(float) : 0);
+    }
+
+    /// <summary>The side of the largest square tile that the budget allows; the picture's own longest side where it fits whole.</summary>
+    private int Tile(int width, int height)
+    {
+        if (_memory.TileSide is { } side) return Math.Max(side, 2 * Overlap + 1);
+        int longest = Math.Max(width, height);
+        if (Bytes(width, height) <= _memory.BudgetBytes) return longest;
+        int tile = 2 * Overlap + 1;
+        while (tile + 1 < longest && Bytes(tile + 1, tile + 1) <= _memory.BudgetBytes) tile++;
+        return tile;
+    }
 
     private RunResult Run(string component, ReadOnlySpan<long> shape, float[] values, JobRun job)
     {
@@ -102,6 +157,8 @@ internal sealed class VaeCodec
         TensorDescription port = lease.Session.Inputs[0];
         using Tensor input = new(lease.Session.Runtime, port.Type, shape);
         input.Write(values);
-        return SingleRun.Run(lease.Session, job, [(port.Name, input)], lease.Session.Outputs[0].Name)[0];
+        RunResult result = SingleRun.Run(lease.Session, job, [(port.Name, input)], lease.Session.Outputs[0].Name)[0];
+        Ran?.Invoke();
+        return result;
     }
 }
