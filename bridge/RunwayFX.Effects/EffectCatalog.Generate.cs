@@ -1,7 +1,23 @@
 namespace RunwayFX.Effects;
 
+/// <summary>Index values of Generate's <c>referenceRange</c> parameter. The numbers never change.</summary>
+public enum ReferenceRange
+{
+    /// <summary>All frames of the clip. The plug-in, which knows the clip, tells the engine their numbers.</summary>
+    WholeClip = 0,
+
+    /// <summary>Those that the user names.</summary>
+    FirstToLast = 1,
+}
+
 public static partial class EffectCatalog
 {
+    /// <summary>Parameter with the path of a reference picture.</summary>
+    public const string ReferencePathName = "referencePath";
+
+    /// <summary>Parameter with the number of frames of the result; 0 for as many as the reference has.</summary>
+    public const string FramesName = "frames";
+
     /// <summary>Clip whose structure the result takes when <see cref="StructureFromClipName"/> is on.</summary>
     public const string StructureClipName = "Structure";
 
@@ -25,6 +41,8 @@ public static partial class EffectCatalog
         Description = "Makes a new clip or still that looks like the reference but is arranged anew, or takes its structure from another clip. Runs locally, needs no model.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
+        NeedsNoSource = true,
+        Canvas = CanvasRule.OwnSize,
         Clips =
         [
             new("Source", "Source", "The reference: every piece of the result comes from it."),
@@ -41,6 +59,16 @@ public static partial class EffectCatalog
             Quality(),
             Seed(),
             ColourSpace(),
+            FilePath(ReferencePathName, "Reference Picture",
+                "Picture file that takes the Source's place (PNG, JPEG, EXR, TIFF); empty takes the Source. Without a Source it is needed."),
+            Whole("targetWidth", "Width", "Width of the result in pixels; 0 is as wide as the Source, or as the host's project where there is none.", 0, GenerateCanvas.SideMax, 0, 4096, 0),
+            Whole("targetHeight", "Height", "Height of the result in pixels; 0 is as high as the Source, or as the host's project where there is none.", 0, GenerateCanvas.SideMax, 0, 4096, 0),
+            Whole(FramesName, "Frames", "Length of the result in frames, in hosts and renders that take a clip of another length; things move as fast as in the reference. 0 is as long as that.",
+                0, GenerateTiming.FramesMax, 0, 1000, 0),
+            Choice("referenceRange", "Reference Frames", "Which frames of the Source are the reference: the whole clip, or only those from First to Last Reference Frame.",
+                (int)ReferenceRange.WholeClip, "Whole Clip", "First to Last"),
+            Whole("firstReferenceFrame", "First Reference Frame", "Number of the first reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
+            Whole("lastReferenceFrame", "Last Reference Frame", "Number of the last reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
         ],
     };
 }

@@ -20,6 +20,9 @@ public enum CanvasRule
 
     /// <summary>The output may be larger than the source: see <see cref="CanvasGeometry"/>.</summary>
     MayGrow = 1,
+
+    /// <summary>The output may have a size of its own: see <see cref="GenerateCanvas"/>.</summary>
+    OwnSize = 2,
 }
 
 /// <summary>One effect of the suite: the single place where its identity, clips and parameters are written down. Both the plug-ins and the
@@ -59,6 +62,9 @@ public sealed record EffectDefinition
     /// <summary>Whether the effect shows other moments of the source than the one asked for, so that its result may be longer or shorter
     /// (see <see cref="RetimeClock"/>) and OpenFX's Retimer context fits it.</summary>
     public bool IsRetimer { get; init; }
+
+    /// <summary>Whether the effect can do without a source, so that OpenFX's Generator context fits it.</summary>
+    public bool NeedsNoSource { get; init; }
 
     /// <summary>How the output canvas follows from the source.</summary>
     public CanvasRule Canvas { get; init; }

@@ -59,7 +59,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (mix < 0) return null;
         using FrameScratch scratch = scratches.Rent();
         InstanceParameters parameters = scratch.Read(Parameters, arguments.Time);
-        if (parameters.Numbers[mix] <= 0) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
+        if (parameters.Numbers[mix] <= 0) return HasSource ? new IdentityReply(EffectDefinition.SourceClipName, SourceFrameAt(parameters, arguments.Time)) : null;
         if (!effect.IsRetimer) return null;
         double moment = SourceMoments.At(parameters, Context, arguments.Time);
         if (moment == arguments.Time || !Host.HasTemporalAccess) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
@@ -71,6 +71,12 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     public override OfxRectD? GetRegionOfDefinition(in RegionArguments arguments)
     {
         EngineAccess.ReleaseStale();
+        if (effect.Canvas == CanvasRule.OwnSize)
+        {
+            using FrameScratch own = scratches.Rent();
+            return GenerateChoice.Region(own.Read(Parameters, arguments.Time), SourceRegion(arguments.Time), Context.FindClip(CataloguePlugin.OutputClipName)?.PixelAspect ?? 1);
+        }
+
         // Only the source counts, whatever the size of a style or mask. Right after creation nothing is connected and there is no region yet.
         if (SourceRegion(arguments.Time) is not { } source) return null;
         if (effect.Canvas != CanvasRule.MayGrow) return effect.Clips.Length > 1 ? source : null;
@@ -143,6 +149,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (!Host.HasTemporalAccess) return null;
         using FrameScratch scratch = scratches.Rent();
         if (effect.IsRetimer) return SourceMoments.Domain(scratch.Read(Parameters, 0), Context);
+        if (effect.IndexOf(EffectCatalog.FramesName) >= 0) return GenerateChoice.Domain(scratch.Read(Parameters, 0), SourceFrames);
         return effect.IndexOf(EffectCatalog.TimeModeName) < 0 ? null : TimeChoice.Domain(scratch.Read(Parameters, 0), SourceFrames);
     }
 
@@ -162,10 +169,13 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         bool hasStructureClip = parameters.Number(EffectCatalog.StructureFromClipName) != 0;
         bool hasStructure = hasStructureClip || parameters.Texts[effect.IndexOf(EffectCatalog.StructurePathName)].Length > 0;
         if (parameters.Number(EffectCatalog.VariationName) <= 0 && !hasStructure) return false;
-        (double first, double last) = GenerateBlocks.Reference(time);
-        bool isSet = frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(first, last), new OfxRangeD(time, time));
+        GenerateTiming timing = GenerateChoice.Timing(parameters, SourceFrames);
+        bool hasPicture = parameters.Texts[effect.IndexOf(EffectCatalog.ReferencePathName)].Length > 0;
+        double now = timing.FrameAt(time);
+        (double first, double last) = hasPicture ? (now, now) : timing.Reference(time);
+        bool isSet = HasSource && frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(first, last), new OfxRangeD(now, now));
         if (!hasStructureClip) return isSet;
-        (first, last) = GenerateBlocks.Made(time);
+        (first, last) = hasPicture ? (time, time) : GenerateBlocks.Made(time);
         return isSet | frames.Set(EffectCatalog.StructureClipName, new OfxRangeD(first, last), new OfxRangeD(time, time));
     }
 
@@ -211,6 +221,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         }
 
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) TimeChoice.Resolve(effect, parameters, SourceFrames);
+        if (effect.Canvas == CanvasRule.OwnSize) GenerateChoice.Resolve(effect, parameters, SourceFrames, output, arguments);
         ClipSet clips = scratch.Clips;
         clips.Find(Context, parameters);
         int initialClips = clips.InitialCount;
@@ -222,6 +233,9 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
             // The frame at hand is rarely one of those that the moment is made from.
             if (moment != arguments.Time && Host.HasTemporalAccess) initialClips = 0;
         }
+
+        // The same of a result of another length, or of one that has no source.
+        if (clips.Source is null || (effect.NeedsNoSource && SourceFrameAt(parameters, arguments.Time) != arguments.Time)) initialClips = 0;
 
         RenderCall call = new()
         {
@@ -249,6 +263,13 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         scratch.Conversation.Begin(this, arguments.Time, window);
         EngineAccess.Client.Render(call, scratch.Conversation);
     }
+
+    private bool HasSource => Context.FindClip(EffectDefinition.SourceClipName) is not null;
+
+    /// <summary>The source frame that stands for a time.</summary>
+    private double SourceFrameAt(InstanceParameters parameters, double time) => effect.IndexOf(EffectCatalog.FramesName) < 0 || !Host.HasTemporalAccess
+        ? time
+        : GenerateChoice.Timing(parameters, SourceFrames).FrameAt(time);
 
     private OfxRangeD? SourceFrames => Context.FindClip(EffectDefinition.SourceClipName)?.FrameRange;
 

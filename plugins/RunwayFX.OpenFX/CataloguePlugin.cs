@@ -13,6 +13,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
     public const string OutputClipName = "Output";
 
     private static readonly string RetimerContext = Encoding.UTF8.GetString(OfxConstants.kOfxImageEffectContextRetimer);
+    private static readonly string GeneratorContext = Encoding.UTF8.GetString(OfxConstants.kOfxImageEffectContextGenerator);
 
     private readonly FrameScratchPool _scratches = new(effect);
 
@@ -30,6 +31,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextFilter);
         _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextGeneral);
         if (effect.IsRetimer) _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextRetimer);
+        if (effect.NeedsNoSource) _ = descriptor.AddContext(OfxConstants.kOfxImageEffectContextGenerator);
         descriptor.SetDepths(ShimHosts.TakesHalf(descriptor.Host)
             ? [BitDepth.Float, BitDepth.Short, BitDepth.Byte, BitDepth.Half]
             : [BitDepth.Float, BitDepth.Short, BitDepth.Byte]);
@@ -50,8 +52,12 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         ReadOnlySpan<ImageComponents> components = effect.Canvas == CanvasRule.MayGrow
             ? [ImageComponents.Rgba, ImageComponents.Rgb, ImageComponents.Alpha]
             : [ImageComponents.Rgba, ImageComponents.Rgb];
+        bool isGenerator = context == GeneratorContext;
         foreach (ClipDefinition clip in effect.Clips)
         {
+            // A generator has no main input.
+            if (isGenerator && !clip.IsOptional) continue;
+
             // A mask may come as alpha or as a picture in black and white.
             ReadOnlySpan<ImageComponents> taken = clip.IsMask ? [ImageComponents.Rgba, ImageComponents.Rgb, ImageComponents.Alpha] : components;
             if (descriptor.DefineClip(clip.Name, taken) is not { } properties) continue;

@@ -53,14 +53,16 @@ internal static class TimeChoice
         return (Math.Min(first, last), Math.Max(first, last));
     }
 
-    private static OfxRangeD? Known(OfxRangeD? clip)
+    /// <summary>A clip's range as whole frames; null where the host says none that is one.</summary>
+    public static OfxRangeD? Known(OfxRangeD? clip)
     {
         if (clip is not { } range) return null;
         double first = Math.Ceiling(range.min), last = Math.Floor(range.max);
         return first >= EffectCatalog.FrameMin && last <= EffectCatalog.FrameMax && first <= last ? new OfxRangeD(first, last) : null;
     }
 
-    private static void Set(EffectDefinition effect, InstanceParameters parameters, string name, double value)
+    /// <summary>Writes a number, brought into range.</summary>
+    public static void Set(EffectDefinition effect, InstanceParameters parameters, string name, double value)
     {
         int index = effect.IndexOf(name);
         if (index >= 0) parameters.Numbers[index] = effect.Parameters[index].Sanitize(value);

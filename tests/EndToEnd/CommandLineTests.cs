@@ -32,10 +32,10 @@ public sealed class CommandLineTests
     {
         Sandbox.EnsureEngine();
         string source = MakeMovie(ending, pixels, codec), whole = At($"whole.{ending}"), broken = At($"broken.{ending}");
-        List<JsonElement> unbroken = RunToEnd(Render(source, whole));
-        Assert.That(Last(unbroken).GetProperty("frames").GetInt32(), Is.EqualTo(Frames));
+        List<JsonElement> unbroken = CommandLine.RunToEnd(Render(source, whole));
+        Assert.That(CommandLine.Last(unbroken).GetProperty("frames").GetInt32(), Is.EqualTo(Frames));
 
-        using (Process run = Start(Render(source, broken)))
+        using (Process run = CommandLine.Start(Render(source, broken)))
         {
             int done = 0;
             while (done < SegmentFrames + 4 && run.StandardOutput.ReadLine() is { } line)
@@ -50,8 +50,8 @@ public sealed class CommandLineTests
         }
 
         Assert.That(File.Exists(broken), Is.False, "nothing appears before the end");
-        List<JsonElement> resumed = RunToEnd(Render(source, broken));
-        Assert.That(Last(resumed).GetProperty("resumed").GetInt32(), Is.EqualTo(SegmentFrames), "the finished segment is kept");
+        List<JsonElement> resumed = CommandLine.RunToEnd(Render(source, broken));
+        Assert.That(CommandLine.Last(resumed).GetProperty("resumed").GetInt32(), Is.EqualTo(SegmentFrames), "the finished segment is kept");
         Assert.That(File.ReadAllBytes(broken).AsSpan().SequenceEqual(File.ReadAllBytes(whole)), Is.True, "byte for byte the unbroken movie");
         Assert.That(Directory.Exists(broken + ".rfxwork"), Is.False);
     }
@@ -62,10 +62,10 @@ public sealed class CommandLineTests
         Sandbox.EnsureEngine();
         string source = MakeMovie("mkv", "bgr0", "ffv1"), longer = At("longer.mkv"), plain = At("plain.mkv");
         string[] AsSource(string output) => [.. Render(source, output).Select(argument => argument == "targetAspect=1" ? "targetAspect=0" : argument)];
-        List<JsonElement> run = RunToEnd([.. AsSource(longer), "--set", "timeMode=Continue", "--set", "framesAfter=5"]);
-        _ = RunToEnd(AsSource(plain));
+        List<JsonElement> run = CommandLine.RunToEnd([.. AsSource(longer), "--set", "timeMode=Continue", "--set", "framesAfter=5"]);
+        _ = CommandLine.RunToEnd(AsSource(plain));
 
-        Assert.That(Last(run).GetProperty("frames").GetInt32(), Is.EqualTo(Frames + 5));
+        Assert.That(CommandLine.Last(run).GetProperty("frames").GetInt32(), Is.EqualTo(Frames + 5));
         string[] expected = FrameHashes(plain), actual = FrameHashes(longer);
         Assert.That(actual[..Frames], Is.EqualTo(expected));
         Assert.That(actual, Has.Length.EqualTo(Frames + 5));
@@ -76,7 +76,7 @@ public sealed class CommandLineTests
     {
         string plugins = At("plugins"), source = MakeMovie("mkv", "bgr0", "ffv1");
         string bundle = Path.Combine(plugins, "RunwayFX.ofx.bundle");
-        using (Process install = Start(["install", "--to", plugins]))
+        using (Process install = CommandLine.Start(["install", "--to", plugins]))
         {
             install.StandardOutput.ReadToEnd();
             install.WaitForExit();
@@ -94,14 +94,14 @@ public sealed class CommandLineTests
 
         try
         {
-            RunToEnd([.. Render(source, At("out.png"), bundle), "--frames", "3"], FromTheBundle);
+            CommandLine.RunToEnd([.. Render(source, At("out.png"), bundle), "--frames", "3"], FromTheBundle);
             int engine = ProcessIn(runtime);
             Assert.That(new FileInfo($"/proc/{engine}/exe").ResolveLinkTarget(true)!.FullName,
                 Does.StartWith(Path.Combine(bundle, "Contents") + Path.DirectorySeparatorChar));
         }
         finally
         {
-            using Process stop = Start(["engine", "stop"], FromTheBundle);
+            using Process stop = CommandLine.Start(["engine", "stop"], FromTheBundle);
             stop.StandardOutput.ReadToEnd();
             stop.WaitForExit();
             own.Delete(recursive: true);
@@ -134,30 +134,6 @@ public sealed class CommandLineTests
         "render", source, output, "--plugin", $"{bundle ?? Product.BundlePath}:{EffectCatalog.Extend.PluginId}", "--set", "targetAspect=1", "--set",
         $"quality={(int)QualityLevel.Draft}", "--threads", "1", "--json",
     ];
-
-    private static JsonElement Last(List<JsonElement> events)
-    {
-        Assert.That(events[^1].GetProperty("event").GetString(), Is.EqualTo("finished"), events[^1].ToString());
-        return events[^1];
-    }
-
-    private static List<JsonElement> RunToEnd(string[] arguments, Action<ProcessStartInfo>? prepare = null)
-    {
-        using Process run = Start(arguments, prepare);
-        Task<string> errors = run.StandardError.ReadToEndAsync();
-        string output = run.StandardOutput.ReadToEnd();
-        run.WaitForExit();
-        Assert.That(run.ExitCode, Is.Zero, output + errors.Result);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
-    }
-
-    private static Process Start(string[] arguments, Action<ProcessStartInfo>? prepare = null)
-    {
-        ProcessStartInfo start = new(Product.CommandLinePath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        Sandbox.Prepare(start);
-        prepare?.Invoke(start);
-        return Process.Start(start)!;
-    }
 
     /// <summary>A sum of every frame's pixels, in order.</summary>
     private static string[] FrameHashes(string movie)

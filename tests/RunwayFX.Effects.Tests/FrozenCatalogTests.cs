@@ -85,6 +85,13 @@ public sealed class FrozenCatalogTests
         "generate[5].quality Choice 0..2 1",
         "generate[6].seed Integer 0..2147483647 1",
         "generate[7].colourSpace Choice 0..13 0",
+        "generate[8].referencePath FilePath",
+        "generate[9].targetWidth Integer 0..16384 0",
+        "generate[10].targetHeight Integer 0..16384 0",
+        "generate[11].frames Integer 0..100000 0",
+        "generate[12].referenceRange Choice 0..1 0",
+        "generate[13].firstReferenceFrame Integer -100000000..100000000 0",
+        "generate[14].lastReferenceFrame Integer -100000000..100000000 0",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",
@@ -122,6 +129,7 @@ public sealed class FrozenCatalogTests
         ["retime.colourSpace"] = ColourSpaces,
         ["generate.quality"] = "Draft|Standard|High",
         ["generate.colourSpace"] = ColourSpaces,
+        ["generate.referenceRange"] = "Whole Clip|First to Last",
         ["remove.maskChannel"] = "Automatic|Alpha|Luminance",
         ["remove.camera"] = "Automatic|Static|Moving",
         ["remove.quality"] = "Draft|Standard|High",
@@ -170,7 +178,8 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<TimeMode>().Select(mode => $"{(int)mode} {mode}"),
             Is.EqualTo(new[] { "0 Off", "1 Continue", "2 Repair", "3 ContinueAndRepair" }));
         Assert.That(Enum.GetValues<GoodFrames>().Select(range => $"{(int)range} {range}"), Is.EqualTo(new[] { "0 WholeClip", "1 FirstToLast" }));
-        Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow" }));
+        Assert.That(Enum.GetValues<CanvasRule>().Select(rule => $"{(int)rule} {rule}"), Is.EqualTo(new[] { "0 AsSource", "1 MayGrow", "2 OwnSize" }));
+        Assert.That(Enum.GetValues<ReferenceRange>().Select(range => $"{(int)range} {range}"), Is.EqualTo(new[] { "0 WholeClip", "1 FirstToLast" }));
         Assert.That(Enum.GetValues<RetimeTiming>().Select(timing => $"{(int)timing} {timing}"), Is.EqualTo(new[] { "0 Speed", "1 SourceFrame", "2 FrameRate" }));
         Assert.That(Enum.GetValues<MaskChannel>().Select(channel => $"{(int)channel} {channel}"), Is.EqualTo(new[] { "0 Automatic", "1 Alpha", "2 Luminance" }));
         Assert.That(Enum.GetValues<CameraMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Automatic", "1 Static", "2 Moving" }));

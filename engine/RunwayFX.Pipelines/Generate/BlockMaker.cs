@@ -31,9 +31,10 @@ internal sealed class BlockMaker(BoundedCache results)
         if (results.TryGet(key, out GenerateBlock? block)) return block;
         GuideFrame guide = request.Guide(request.Source, request.SourceHash);
         ulong seed = DeterministicRandom.Hash((ulong)request.Settings.Seed, (int)Part.Still);
-        ClipVariationOptions options = request.Settings.Options(seed, isStill: true) with { Structure = structure?.Frames[0] };
+        (int width, int height) = request.Settings.ResultWorkSize;
+        ClipVariationOptions options = request.Settings.Options(seed, isStill: true) with { Width = width, Height = height, Structure = structure?.Frames[0] };
         ClipVariationResult made = ClipVariation.Run(guide.Work, options, progress, request.Cancellation);
-        block = new GenerateBlock([(request.Job.Time, request.SourceHash)], request.Job.Time, made.Map, made.Picture, Lifting([guide], request));
+        block = new GenerateBlock([(request.SourceTime, request.SourceHash)], request.Job.Time, made.Map, made.Picture, Lifting([guide], request));
         results.Put(key, block, block.Bytes);
         return block;
     }
@@ -51,7 +52,7 @@ internal sealed class BlockMaker(BoundedCache results)
             return known;
         }
 
-        (double first, double last) = GenerateBlocks.Reference(request.Job.Time);
+        (double first, double last) = request.Settings.Timing.Reference(request.Job.Time);
         List<(double Time, GuideFrame Guide)> references = [];
         for (double time = first; time <= last; time++)
         {
@@ -80,7 +81,7 @@ internal sealed class BlockMaker(BoundedCache results)
     {
         double time = request.Job.Time;
         bool goesOn = time == book.LastTime || time == book.LastTime + 1;
-        return goesOn && book.Hashes.TryGetValue(time, out UInt128 hash) && hash == request.SourceHash;
+        return goesOn && book.Hashes.TryGetValue(request.SourceTime, out UInt128 hash) && hash == request.SourceHash;
     }
 
     private GenerateBlock Make(
@@ -94,7 +95,7 @@ internal sealed class BlockMaker(BoundedCache results)
         SpaceTimeVolume? after = Boundary(request, number + 1, references, structure?.Frames[^ends..],
             new GenerateProgress(progress, BoundaryShare, BoundaryShare));
 
-        (int width, int height) = request.Settings.WorkSize;
+        (int width, int height) = request.Settings.ResultWorkSize;
         SpaceTimeVolume wanted = new(width, height, count);
         List<int> kept = [];
         for (int index = 0; index < ends; index++)
@@ -107,7 +108,7 @@ internal sealed class BlockMaker(BoundedCache results)
         ulong seed = DeterministicRandom.Hash((ulong)request.Settings.Seed, (int)Part.Block, (int)number);
         ClipVariationOptions options = request.Settings.Options(seed, isStill: false) with
         {
-            Frames = count, Structure = structure is null ? null : GuideFrame.Join(structure.Value.Frames), Fixed = wanted, FixedFrames = [.. kept],
+            Width = width, Height = height, Frames = count, Structure = structure is null ? null : GuideFrame.Join(structure.Value.Frames), Fixed = wanted, FixedFrames = [.. kept],
         };
         ClipVariationResult made = ClipVariation.Run(GuideFrame.Join([.. guides.Select(guide => guide.Work)]), options,
             new GenerateProgress(progress, 2 * BoundaryShare, 1 - 3 * BoundaryShare), request.Cancellation);
@@ -125,7 +126,7 @@ internal sealed class BlockMaker(BoundedCache results)
     private SpaceTimeVolume? Boundary(
         GenerateRequest request, double number, List<(double Time, GuideFrame Guide)> references, SpaceTimeVolume[]? structure, IProgress<double> progress)
     {
-        double middle = number * GenerateBlocks.FramesMax;
+        double middle = Math.Floor(request.Settings.Timing.ToReference(number * GenerateBlocks.FramesMax));
         List<(double Time, GuideFrame Guide)> near = references.FindAll(each => Math.Abs(each.Time - middle) <= GenerateBlocks.ReferenceReach);
         if (near.Count < ClipFramesMin) return null;
         SpaceTimeVolume? shape = structure is null ? null : GuideFrame.Join(structure);
@@ -134,7 +135,11 @@ internal sealed class BlockMaker(BoundedCache results)
         using IDisposable gate = _gates.Enter(key, request.Cancellation);
         if (results.TryGet(key, out SpaceTimeVolume? made)) return made;
         ulong seed = DeterministicRandom.Hash((ulong)request.Settings.Seed, (int)Part.Boundary, (int)number);
-        ClipVariationOptions options = request.Settings.Options(seed, isStill: false) with { Frames = 2 * GenerateBlocks.BoundaryReach + 1, Structure = shape };
+        (int width, int height) = request.Settings.ResultWorkSize;
+        ClipVariationOptions options = request.Settings.Options(seed, isStill: false) with
+        {
+            Width = width, Height = height, Frames = 2 * GenerateBlocks.BoundaryReach + 1, Structure = shape,
+        };
         made = ClipVariation.Run(GuideFrame.Join([.. near.Select(each => each.Guide.Work)]), options, progress, request.Cancellation).Picture;
         results.Put(key, made, made.Voxels * (long)SpaceTimeVolume.Channels);
         return made;
@@ -142,9 +147,10 @@ internal sealed class BlockMaker(BoundedCache results)
 
     private static VariationLift? Lifting(GuideFrame[] guides, GenerateRequest request)
     {
-        (int width, int height) = request.Settings.WorkSize;
-        if (request.Settings.LiftSize == (width, height)) return null;
-        return new VariationLift(GuideFrame.Join([.. guides.Select(guide => guide.Lift)]), width, height, GenerateSettings.Threads, request.Cancellation);
+        GenerateSettings settings = request.Settings;
+        if (settings.LiftSize == settings.WorkSize && settings.ResultLiftSize == settings.ResultWorkSize) return null;
+        SpaceTimeVolume keys = GuideFrame.Join([.. guides.Select(guide => guide.Lift)]);
+        return new VariationLift(keys, settings.WorkSize, settings.ResultWorkSize, settings.ResultLiftSize, GenerateSettings.Threads, request.Cancellation);
     }
 
     private static UInt128 FramesKey(

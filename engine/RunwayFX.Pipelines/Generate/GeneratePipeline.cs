@@ -25,12 +25,11 @@ public sealed class GeneratePipeline : IEffectPipeline
     /// <summary>Most bytes of host frames.</summary>
     public const long FrameBytesMax = 384L << 20;
 
-    private const int SourceClip = 0;
     private const double TimeMax = int.MaxValue / 2;
 
     private readonly BoundedCache _guides = new(GuideBytesMax), _frames = new(FrameBytesMax);
     private readonly BlockMaker _blocks = new(new BoundedCache(ResultBytesMax));
-    private readonly ConcurrentDictionary<ColourEncoding, PerceptualGuide> _colours = new();
+    private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, DisplayEncoder Encoder)> _colours = new();
 
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Generate;
@@ -42,12 +41,15 @@ public sealed class GeneratePipeline : IEffectPipeline
     {
         const int FramesHeld = 5, ReferenceFrames = 26, SearchBytes = 180;
         ArgumentNullException.ThrowIfNull(job);
-        GenerateSettings settings = GenerateSettings.From(job, width, height);
-        (int workWidth, int workHeight) = settings.WorkSize;
-        (int liftWidth, int liftHeight) = settings.LiftSize;
-        long work = (long)workWidth * workHeight, lift = (long)liftWidth * liftHeight;
-        return FrameMemory.Of(FramesHeld, width, height) + Math.Min(FrameMemory.Of(ReferenceFrames, width, height), FrameBytesMax)
-            + Math.Min(ReferenceFrames * (work + lift) * SpaceTimeVolume.Channels, GuideBytesMax) + ReferenceFrames * work * SearchBytes;
+        (int Width, int Height) result = GenerateSettings.ResultSize(job, width, height);
+        GenerateSettings settings = GenerateSettings.From(job, width, height, result);
+        int references = settings.Timing.Stretches ? GenerateTiming.ReferenceFramesMax : ReferenceFrames;
+        long work = Pixels(settings.WorkSize) + Pixels(settings.ResultWorkSize), lift = Pixels(settings.LiftSize);
+        return FrameMemory.Of(FramesHeld, Math.Max(width, result.Width), Math.Max(height, result.Height))
+            + Math.Min(FrameMemory.Of(references, width, height), FrameBytesMax)
+            + Math.Min(references * (work + lift) * SpaceTimeVolume.Channels, GuideBytesMax) + references * work * (SearchBytes / 2);
+
+        static long Pixels((int Width, int Height) size) => (long)size.Width * size.Height;
     }
 
     /// <inheritdoc/>
@@ -56,17 +58,22 @@ public sealed class GeneratePipeline : IEffectPipeline
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(frames);
         cancellation.ThrowIfCancellationRequested();
-        if (!frames.TryFetch(SourceClip, job.Time, out HostFrame? source))
-            throw new PipelineException(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {job.Time}");
-        float mix = (float)job.Number("mix");
-        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
+        ColourEncoding encoding = (ColourEncoding)job.Integer("colourSpace");
+        (PerceptualGuide guide, DisplayEncoder encoder) = _colours.GetOrAdd(encoding, static each => (new PerceptualGuide(each), new DisplayEncoder(each)));
+        GenerateSource source = GenerateSource.Find(job, frames, pictures, encoder.Encode);
 
-        PerceptualGuide guide = _colours.GetOrAdd((ColourEncoding)job.Integer("colourSpace"), encoding => new PerceptualGuide(encoding));
+        // Without a source there is nothing to mix with.
+        float mix = source.Source is null ? 1 : (float)job.Number("mix");
+        if (mix <= 0) return WindowCrop.Of(source.Source!.Picture, source.Source.Window, job.OutputWindow);
+
         GenerateRequest request = new(job, source, frames, pictures, (_guides, _frames), guide, cancellation);
-        if (request.Settings.Variation == 0 && !request.HasStructure) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
-        bool isClip = frames.HasTemporalAccess && !job.IsInteractive && Math.Abs(job.Time) < TimeMax;
+        GenerateSettings settings = request.Settings;
+        bool isNeutral = settings.Variation == 0 && !request.HasStructure && !settings.Timing.Stretches && settings.ResultWidth == settings.Width
+            && settings.ResultHeight == settings.Height;
+        if (isNeutral) return WindowCrop.Of(Mixed(source, source.Reference.Picture, mix), source.ResultWindow, job.OutputWindow);
+        bool isClip = source.IsClip && frames.HasTemporalAccess && !job.IsInteractive && Math.Abs(job.Time) < TimeMax;
         GenerateBlock block = (isClip ? _blocks.Block(request, progress) : null) ?? _blocks.Still(request, progress);
-        Frame? made = Compose(request, block, mix);
+        Frame? made = Compose(request, block);
         if (made is null)
         {
             // A frame has changed since the block was made: what the block rests on is read again.
@@ -74,20 +81,21 @@ public sealed class GeneratePipeline : IEffectPipeline
         }
 
         progress?.Report(1);
-        return WindowCrop.Of(made, source.Window, job.OutputWindow);
+        return WindowCrop.Of(Mixed(source, made, mix), source.ResultWindow, job.OutputWindow);
     }
 
     /// <summary>Copies each pixel from where the block's map says; null where a reference frame is no longer what it was.</summary>
-    private static Frame? Compose(GenerateRequest request, GenerateBlock block, float mix)
+    private static Frame? Compose(GenerateRequest request, GenerateBlock block)
     {
-        Frame source = request.Source.Picture;
+        GenerateSettings settings = request.Settings;
         ReadOnlySpan<int> small = block.MapAt(Math.Floor(request.Job.Time));
-        (int width, int height) = block.Lift is null ? request.Settings.WorkSize : request.Settings.LiftSize;
-        int[] map = block.Lift is null ? small.ToArray()
-            : block.Lift.Lift(small, (ulong)request.Settings.Seed, GenerateSettings.Threads, request.Cancellation);
+        bool isLifted = block.Lift is not null;
+        MapGrid grid = new(isLifted ? settings.ResultLiftSize : settings.ResultWorkSize, isLifted ? settings.LiftSize : settings.WorkSize,
+            (settings.ResultWidth, settings.ResultHeight), (settings.Width, settings.Height));
+        int[] map = block.Lift?.Lift(small, (ulong)settings.Seed, GenerateSettings.Threads, request.Cancellation) ?? small.ToArray();
         bool[] isUsed = new bool[block.References.Length];
-        foreach (int at in map) isUsed[at / (width * height)] = true;
-        Frame result = new(source.Width, source.Height);
+        foreach (int at in map) isUsed[at / grid.KeyPixels] = true;
+        Frame result = new(settings.ResultWidth, settings.ResultHeight);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = GenerateSettings.Threads, CancellationToken = request.Cancellation };
         for (int reference = 0; reference < isUsed.Length; reference++)
         {
@@ -95,29 +103,38 @@ public sealed class GeneratePipeline : IEffectPipeline
             (double time, UInt128 hash) = block.References[reference];
             if (request.Pixels(time, hash)?.Picture is not { } from) return null;
             int wanted = reference;
-            Parallel.For(0, source.Height, parallel, y => CopyRow(map, width, height, wanted, from, result.Row(y), y));
+            Parallel.For(0, result.Height, parallel, y => CopyRow(map, grid, wanted, from, result.Row(y), y));
         }
 
-        if (mix < 1) Mix(source, result, mix);
         return result;
     }
 
-    private static void CopyRow(int[] map, int width, int height, int reference, Frame from, Span<float> to, int y)
+    private static void CopyRow(int[] map, MapGrid grid, int reference, Frame from, Span<float> to, int y)
     {
-        int mapY = (int)((long)y * height / from.Height);
-        for (int x = 0; x < from.Width; x++)
+        int mapY = (int)((long)y * grid.Map.Height / grid.Result.Height);
+        for (int x = 0; x < grid.Result.Width; x++)
         {
-            int mapX = (int)((long)x * width / from.Width), at = map[mapY * width + mapX];
-            if (at / (width * height) != reference) continue;
-            int fromY = VariationLift.Moved(y, at / width % height - mapY, from.Height, height);
-            int fromX = VariationLift.Moved(x, at % width - mapX, from.Width, width);
+            int mapX = (int)((long)x * grid.Map.Width / grid.Result.Width), at = map[mapY * grid.Map.Width + mapX];
+            if (at / grid.KeyPixels != reference) continue;
+            int fromY = VariationLift.Carried(y, mapY, at / grid.Keys.Width % grid.Keys.Height, (grid.Result.Height, grid.Map.Height), (grid.Source.Height, grid.Keys.Height));
+            int fromX = VariationLift.Carried(x, mapX, at % grid.Keys.Width, (grid.Result.Width, grid.Map.Width), (grid.Source.Width, grid.Keys.Width));
             from.Row(fromY).Slice(Frame.Channels * fromX, Frame.Channels).CopyTo(to[(Frame.Channels * x)..]);
         }
     }
 
-    private static void Mix(Frame source, Frame result, float mix)
+    /// <summary>The result with as much of the source as the mix leaves, each at its place.</summary>
+    private static Frame Mixed(GenerateSource source, Frame made, float mix)
     {
-        float[] from = source.Pixels, to = result.Pixels;
+        if (mix >= 1 || source.Source is not { } under) return made;
+        Frame below = WindowCrop.Of(under.Picture, under.Window, source.ResultWindow), result = made.Clone();
+        float[] from = below.Pixels, to = result.Pixels;
         for (int i = 0; i < to.Length; i++) to[i] = from[i] * (1 - mix) + to[i] * mix;
+        return result;
+    }
+
+    /// <summary>Sizes by which a map is read: its own, that of the keys it points into, and those of result and source pixels.</summary>
+    private readonly record struct MapGrid((int Width, int Height) Map, (int Width, int Height) Keys, (int Width, int Height) Result, (int Width, int Height) Source)
+    {
+        public int KeyPixels => Keys.Width * Keys.Height;
     }
 }

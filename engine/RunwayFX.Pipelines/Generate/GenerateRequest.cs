@@ -16,20 +16,28 @@ internal sealed class GenerateRequest
     private readonly PerceptualGuide _guide;
 
     public GenerateRequest(
-        RenderJob job, HostFrame source, IHostFrames frames, IPictureReader pictures, (BoundedCache Guides, BoundedCache Frames) caches, PerceptualGuide guide,
+        RenderJob job, GenerateSource source, IHostFrames frames, IPictureReader pictures, (BoundedCache Guides, BoundedCache Frames) caches, PerceptualGuide guide,
         CancellationToken cancellation)
     {
-        (Job, Source, _frames, _pictures, _guide, Cancellation) = (job, source, frames, pictures, guide, cancellation);
+        (Job, Source, _frames, _pictures, _guide, Cancellation) = (job, source.Reference, frames, pictures, guide, cancellation);
         (_guides, _hostFrames) = caches;
-        Settings = GenerateSettings.From(job, source.Picture);
-        SourceHash = GenerateSettings.Hash(source.Picture, source.Premultiplied);
+        (IsClip, SourceTime) = (source.IsClip, source.Time);
+        Settings = GenerateSettings.From(job, Source.Picture.Width, Source.Picture.Height, source.ResultSize);
+        SourceHash = GenerateSettings.Hash(Source.Picture, Source.Premultiplied);
         Key = Settings.Key();
-        _hostFrames.Put(SourceHash, source, source.Picture.Pixels.Length * 4L);
+        _hostFrames.Put(SourceHash, Source, Source.Picture.Pixels.Length * 4L);
     }
 
     public RenderJob Job { get; }
 
+    /// <summary>The reference frame that stands for the job's time.</summary>
     public HostFrame Source { get; }
+
+    /// <summary>Its time.</summary>
+    public double SourceTime { get; }
+
+    /// <summary>Whether the reference has other frames.</summary>
+    public bool IsClip { get; }
 
     public UInt128 SourceHash { get; }
 
@@ -48,7 +56,8 @@ internal sealed class GenerateRequest
     public (HostFrame Frame, UInt128 Hash)? Fetch(double time)
     {
         Cancellation.ThrowIfCancellationRequested();
-        if (time == Job.Time) return (Source, SourceHash);
+        if (time == SourceTime) return (Source, SourceHash);
+        if (!IsClip) return null;
         if (!_frames.TryFetch(SourceClip, time, out HostFrame? frame)) return null;
         if (frame.Picture.Width != Source.Picture.Width || frame.Picture.Height != Source.Picture.Height) return null;
         UInt128 hash = GenerateSettings.Hash(frame.Picture, frame.Premultiplied);

@@ -11,7 +11,7 @@ namespace RunwayFX.Pipelines.Generate;
 internal sealed record GenerateSettings
 {
     /// <summary>Grows when the same settings give another picture.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <summary>Variation and motion of the effect count in these steps.</summary>
     private const int Steps = 1000;
@@ -26,10 +26,18 @@ internal sealed record GenerateSettings
 
     public required ColourEncoding Encoding { get; init; }
 
-    /// <summary>Full size of the frames.</summary>
+    /// <summary>Full size of the reference's frames.</summary>
     public required int Width { get; init; }
 
     public required int Height { get; init; }
+
+    /// <summary>Full size of the result.</summary>
+    public required int ResultWidth { get; init; }
+
+    public required int ResultHeight { get; init; }
+
+    /// <summary>Which reference frames make which frames of the result.</summary>
+    public required GenerateTiming Timing { get; init; }
 
     /// <summary>Most pixels per frame of the clip on which the arrangement is decided.</summary>
     public int WorkPixelsMax => Quality switch { QualityLevel.Draft => 12_288, QualityLevel.High => 82_944, _ => 36_864 };
@@ -37,17 +45,24 @@ internal sealed record GenerateSettings
     /// <summary>Most pixels per frame of the guides to which the arrangement is lifted; above, several pixels move as one.</summary>
     public int LiftPixelsMax => Quality switch { QualityLevel.Draft => 150_000, QualityLevel.High => 2_100_000, _ => 600_000 };
 
-    /// <summary>Size on which the arrangement is decided.</summary>
-    public (int Width, int Height) WorkSize => Within(WorkPixelsMax);
+    /// <summary>Size of the reference on which the arrangement is decided.</summary>
+    public (int Width, int Height) WorkSize => Within(Width, Height, WorkPixelsMax);
 
-    /// <summary>Size to which it is lifted.</summary>
-    public (int Width, int Height) LiftSize => Within(LiftPixelsMax);
+    /// <summary>Size of the result on which it is decided.</summary>
+    public (int Width, int Height) ResultWorkSize => Within(ResultWidth, ResultHeight, WorkPixelsMax);
+
+    /// <summary>Size of the reference to which the arrangement is lifted.</summary>
+    public (int Width, int Height) LiftSize => Within(Width, Height, LiftPixelsMax);
+
+    /// <summary>Size of the result to which it is lifted.</summary>
+    public (int Width, int Height) ResultLiftSize => Within(ResultWidth, ResultHeight, LiftPixelsMax);
 
     /// <summary>Reads a job's parameters.</summary>
-    public static GenerateSettings From(RenderJob job, Frame source) => From(job, source.Width, source.Height);
-
-    /// <summary>Reads a job's parameters, for frames of a size.</summary>
-    public static GenerateSettings From(RenderJob job, int width, int height) => new()
+    /// <param name="job">The job.</param>
+    /// <param name="width">Width of the reference.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="result">Size of the result.</param>
+    public static GenerateSettings From(RenderJob job, int width, int height, (int Width, int Height) result) => new()
     {
         Variation = (int)Math.Round(job.Number(EffectCatalog.VariationName) * Steps),
         Motion = (int)Math.Round(job.Number("motion") * Steps),
@@ -56,7 +71,24 @@ internal sealed record GenerateSettings
         Encoding = (ColourEncoding)job.Integer("colourSpace"),
         Width = width,
         Height = height,
+        ResultWidth = result.Width,
+        ResultHeight = result.Height,
+        Timing = TimingOf(job),
     };
+
+    /// <summary>Size of the result where there is a picture of a size at hand.</summary>
+    public static (int Width, int Height) ResultSize(RenderJob job, int width, int height) => (
+        GenerateCanvas.Side(job.Integer("targetWidth"), job.RenderScaleX, width), GenerateCanvas.Side(job.Integer("targetHeight"), job.RenderScaleY, height));
+
+    /// <summary>Which reference frames make which frames of the result.</summary>
+    public static GenerateTiming TimingOf(RenderJob job)
+    {
+        int frames = job.Integer(EffectCatalog.FramesName);
+        // The whole clip of a host that does not say how long that is has no other length.
+        if (job.Integer("referenceRange") == (int)ReferenceRange.WholeClip) return GenerateTiming.Endless;
+        double first = job.Number("firstReferenceFrame"), last = job.Number("lastReferenceFrame");
+        return new GenerateTiming(Math.Min(first, last), Math.Max(first, last), frames);
+    }
 
     /// <summary>Settings of the synthesis.</summary>
     /// <param name="seed">Draws of this piece of the result.</param>
@@ -79,8 +111,9 @@ internal sealed record GenerateSettings
     /// <summary>Identity of the settings.</summary>
     public UInt128 Key()
     {
-        Span<byte> bytes = stackalloc byte[32];
-        Span<int> numbers = [Version, Variation, Motion, (int)Quality, Seed, (int)Encoding, Width, Height];
+        Span<int> numbers =
+            [Version, Variation, Motion, (int)Quality, Seed, (int)Encoding, Width, Height, ResultWidth, ResultHeight, (int)Timing.First, (int)Timing.Last, Timing.Frames];
+        Span<byte> bytes = stackalloc byte[4 * numbers.Length];
         for (int i = 0; i < numbers.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], numbers[i]);
         return XxHash128.HashToUInt128(bytes);
     }
@@ -102,9 +135,11 @@ internal sealed record GenerateSettings
         return hash == 0 ? 1 : hash;
     }
 
-    private (int Width, int Height) Within(int pixels)
+    /// <summary>Reference and result are made smaller alike, as far as the larger of the two asks for.</summary>
+    private (int Width, int Height) Within(int width, int height, int pixels)
     {
-        double scale = Math.Min(1, Math.Min(Math.Sqrt((double)pixels / Width / Height), (double)SpaceTimeVolume.SideMax / Math.Max(Width, Height)));
-        return (Math.Max(1, (int)(Width * scale)), Math.Max(1, (int)(Height * scale)));
+        double most = Math.Max((double)Width * Height, (double)ResultWidth * ResultHeight), side = Math.Max(Math.Max(Width, Height), Math.Max(ResultWidth, ResultHeight));
+        double scale = Math.Min(1, Math.Min(Math.Sqrt(pixels / most), SpaceTimeVolume.SideMax / side));
+        return (Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)));
     }
 }

@@ -29,9 +29,9 @@ internal sealed record GuideFrame(UInt128 Hash, SpaceTimeVolume Work, SpaceTimeV
         return result;
     }
 
-    /// <summary>A small guide of any display-like picture.</summary>
+    /// <summary>A small guide of any display-like picture, of the result's shape.</summary>
     public static SpaceTimeVolume Small(Frame display, GenerateSettings settings, CancellationToken cancellation) =>
-        Volume(Resampling.Resize(Finite(display), settings.WorkSize.Width, settings.WorkSize.Height, ResamplingFilter.Bilinear, cancellation));
+        Volume(Resampling.Resize(Finite(display), settings.ResultWorkSize.Width, settings.ResultWorkSize.Height, ResamplingFilter.Bilinear, cancellation));
 
     private static SpaceTimeVolume Volume(Frame picture)
     {

@@ -20,13 +20,13 @@ internal static class KeyframeBlend
     /// <summary>Joins.</summary>
     /// <param name="one">A painting, display-like.</param>
     /// <param name="other">Another of the same size.</param>
-    /// <param name="takesOther">Per pixel, whether the other side is chosen.</param>
-    /// <param name="share">Share of the other side's colours, 0 to 1.</param>
+    /// <param name="shares">Share of the other side's colours per pixel, 0 to 1; from a half on the other side is the chosen one.</param>
     /// <param name="threads">Most threads used.</param>
     /// <param name="cancellation">Asked in every sweep.</param>
-    public static Frame Apply(Frame one, Frame other, bool[] takesOther, float share, int threads, CancellationToken cancellation)
+    public static Frame Apply(Frame one, Frame other, float[] shares, int threads, CancellationToken cancellation)
     {
-        Frame blend = BlendColours(one, other, share, threads, cancellation), result = blend.Clone();
+        bool[] takesOther = [.. shares.Select(share => share > 0.5f)];
+        Frame blend = BlendColours(one, other, shares, threads, cancellation), result = blend.Clone();
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         int width = one.Width, height = one.Height, bands = (height + RowsPerBand - 1) / RowsPerBand;
         for (int index = 0; index < takesOther.Length; index++)
@@ -76,33 +76,50 @@ internal static class KeyframeBlend
         return values[near] + (here + there) * 0.5f;
     }
 
-    private static Frame BlendColours(Frame one, Frame other, float share, int threads, CancellationToken cancellation)
+    private static Frame BlendColours(Frame one, Frame other, float[] shares, int threads, CancellationToken cancellation)
     {
         Frame a = LabColour.From(one, threads, cancellation), b = LabColour.From(other, threads, cancellation);
-        int pixels = one.Width * one.Height;
         for (int channel = 0; channel < 3; channel++)
         {
-            double meanA = 0, meanB = 0, squareA = 0, squareB = 0, product = 0;
-            for (int index = channel; index < a.Pixels.Length; index += Frame.Channels)
+            Spread spread = Spread.Of(a.Pixels, b.Pixels, channel);
+            for (int index = channel, pixel = 0; index < a.Pixels.Length; index += Frame.Channels, pixel++)
             {
-                double valueA = a.Pixels[index], valueB = b.Pixels[index];
+                float share = shares[pixel];
+                if (share <= 0) continue;
+                a.Pixels[index] = share >= 1 ? b.Pixels[index] : spread.Restore(a.Pixels[index] + (b.Pixels[index] - a.Pixels[index]) * share, share);
+            }
+        }
+
+        return LabColour.ToDisplay(a, threads, cancellation);
+    }
+
+    /// <summary>Means and variances of one channel of two pictures, by which a mix of them gets back the contrast that mixing takes.</summary>
+    private readonly record struct Spread(double MeanOne, double MeanOther, double One, double Other, double Common)
+    {
+        private const float GainMax = 2;
+
+        public static Spread Of(float[] a, float[] b, int channel)
+        {
+            double meanA = 0, meanB = 0, squareA = 0, squareB = 0, product = 0;
+            int pixels = a.Length / Frame.Channels;
+            for (int index = channel; index < a.Length; index += Frame.Channels)
+            {
+                double valueA = a[index], valueB = b[index];
                 (meanA, meanB) = (meanA + valueA, meanB + valueB);
                 (squareA, squareB, product) = (squareA + valueA * valueA, squareB + valueB * valueB, product + valueA * valueB);
             }
 
             (meanA, meanB) = (meanA / pixels, meanB / pixels);
             double spreadA = Math.Max(squareA / pixels - meanA * meanA, 0), spreadB = Math.Max(squareB / pixels - meanB * meanB, 0);
-            double common = product / pixels - meanA * meanB, wanted = (1 - share) * spreadA + share * spreadB;
-            double blended = (1 - share) * (1 - share) * spreadA + share * share * spreadB + 2 * share * (1 - share) * common;
-            float gain = blended > 1e-9 * wanted && blended > 0 ? (float)Math.Clamp(Math.Sqrt(wanted / blended), 1, 2) : 1;
-            float mean = (float)((1 - share) * meanA + share * meanB);
-            for (int index = channel; index < a.Pixels.Length; index += Frame.Channels)
-            {
-                float mixed = a.Pixels[index] + (b.Pixels[index] - a.Pixels[index]) * share;
-                a.Pixels[index] = mean + (mixed - mean) * gain;
-            }
+            return new Spread(meanA, meanB, spreadA, spreadB, product / pixels - meanA * meanB);
         }
 
-        return LabColour.ToDisplay(a, threads, cancellation);
+        public float Restore(float mixed, float share)
+        {
+            double rest = 1 - share, wanted = rest * One + share * Other, blended = rest * rest * One + share * share * Other + 2 * share * rest * Common;
+            float gain = blended > 1e-9 * wanted && blended > 0 ? (float)Math.Clamp(Math.Sqrt(wanted / blended), 1, GainMax) : 1;
+            float mean = (float)(rest * MeanOne + share * MeanOther);
+            return mean + (mixed - mean) * gain;
+        }
     }
 }

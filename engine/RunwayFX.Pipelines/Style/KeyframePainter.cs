@@ -18,6 +18,19 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
     /// <summary>Squared difference (0–255, sum of three channels) that both sides have at least: what noise makes.</summary>
     private const float NoiseFloor = 150;
 
+    /// <summary>Share of the way between two paintings over which places change from one to the other, before and after the middle: each place at a moment of its
+    /// own, so that at any time nearly all of the picture is one painting or the other and not a mix of both.</summary>
+    private const float ChangeReach = 0.25f;
+
+    /// <summary>Softness of the borders between places, in pixels of the working resolution.</summary>
+    private const double SeamSigma = 1.5;
+
+    /// <summary>Frames over which one place changes.</summary>
+    private const float ChangeFrames = 4;
+
+    /// <summary>Size of the places that change together, in pixels of the working resolution.</summary>
+    private const int PlaceSide = 24;
+
     private enum KeyKind
     {
         Reference = 101,
@@ -50,16 +63,20 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         (SequenceRequest ahead, SequenceRequest back) = (forward.At(time)!, backward.At(time)!);
         Frame one = render.Compose(sequence.Paint(ahead, null, render.Cancellation), forward.Style);
         Frame other = render.Compose(sequence.Paint(back, null, render.Cancellation), backward.Style);
-        double share = (time - forward.Keyframe.Frame) / (backward.Keyframe.Frame - forward.Keyframe.Frame);
-        int workWidth = forward.Style.Work.Width, workHeight = forward.Style.Work.Height;
-        bool[] takesOther = new bool[render.Width * render.Height];
-        for (int at = 0; at < takesOther.Length; at++)
-        {
-            int x = (int)((long)(at % render.Width) * workWidth / render.Width), y = (int)((long)(at / render.Width) * workHeight / render.Height);
-            takesOther[at] = choice[y * workWidth + x] < 0;
-        }
+        return (KeyframeBlend.Apply(one, other, Shares(render, forward, backward, choice), StyleRender.Threads, render.Cancellation), ahead.Frame.Display);
+    }
 
-        return (KeyframeBlend.Apply(one, other, takesOther, (float)share, StyleRender.Threads, render.Cancellation), ahead.Frame.Display);
+    /// <summary>The backward painting's share at each pixel of the frame.</summary>
+    private static float[] Shares(StyleRender render, Walk forward, Walk backward, float[] choice)
+    {
+        float length = backward.Keyframe.Frame - forward.Keyframe.Frame, steepness = Math.Clamp(length / ChangeFrames, 2, 24);
+        int width = forward.Style.Work.Width, height = forward.Style.Work.Height;
+        float[] shares = new float[choice.Length];
+        for (int at = 0; at < shares.Length; at++) shares[at] = Math.Clamp(0.5f - steepness * choice[at], 0, 1);
+        if (width == render.Width && height == render.Height) return shares;
+        float[] large = new float[render.Width * render.Height];
+        Resampling.Resize(shares, width, height, 1, large, render.Width, render.Height, ResamplingFilter.Bilinear, render.Cancellation);
+        return large;
     }
 
     private (Frame Painted, Frame Display) PaintOneSided(StyleRender render, Walk walk, IProgress<double> progress)
@@ -85,8 +102,8 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         return new Walk(render, keyframe, direction, style, recipe);
     }
 
-    /// <summary>Which walk fits better at each pixel of the working resolution: above 0 the forward one. The choice of the frames before is moved along, so that it
-    /// does not flicker.</summary>
+    /// <summary>Which walk fits better at each pixel of the working resolution, −1 to 1: above 0 the forward one. The choice of the frames before is moved along, so
+    /// that it does not flicker.</summary>
     private float[] Choose(StyleRender render, Walk forward, Walk backward, IProgress<double> progress)
     {
         double time = render.Job.Time;
@@ -102,7 +119,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
             {
                 FlowField motion = Motion(render, ahead.Frame, last!, forward.Style.Halvings);
                 choice = Moved(choice, motion);
-                for (int index = 0; index < own.Length; index++) choice[index] = ChoiceMemory * choice[index] + own[index];
+                for (int index = 0; index < own.Length; index++) choice[index] = (ChoiceMemory * choice[index] + own[index]) / (1 + ChoiceMemory);
             }
 
             choice ??= (float[])own.Clone();
@@ -112,7 +129,8 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         return choice!;
     }
 
-    /// <summary>By how much the backward walk's colours fit worse than the forward walk's, each counting more the farther its keyframe is.</summary>
+    /// <summary>By how much the backward walk's colours fit worse than the forward walk's, as a share of both, each counting more the farther its keyframe is. Where
+    /// both fit alike it falls from 1/2 to −1/2 on the way, at each place a little earlier or later.</summary>
     private float[] Difference(StyleRender render, Walk forward, Walk backward, SequenceRequest ahead, SequenceRequest back, IProgress<double>? progress)
     {
         PaintedFrame one = sequence.Paint(ahead, progress, render.Cancellation).Current, other = sequence.Paint(back, progress, render.Cancellation).Current;
@@ -122,14 +140,24 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         Frame small = StyleReference.Shrunk(ahead.Frame.Display, forward.Style.Halvings, render.Cancellation);
         double length = backward.Keyframe.Frame - forward.Keyframe.Frame, into = ahead.Time - forward.Keyframe.Frame;
         float weightOne = (float)(0.5 + into / length), weightOther = (float)(1.5 - into / length);
-        float[] values = new float[small.Width * small.Height];
+        float[] sides = new float[2 * small.Width * small.Height], values = new float[small.Width * small.Height];
         for (int index = 0; index < values.Length; index++)
         {
-            values[index] = weightOther * (NoiseFloor + Misfit(small, index, backward.Style, other.Field.Matches[index]))
-                - weightOne * (NoiseFloor + Misfit(small, index, forward.Style, one.Field.Matches[index]));
+            sides[2 * index] = NoiseFloor + Misfit(small, index, backward.Style, other.Field.Matches[index]);
+            sides[2 * index + 1] = NoiseFloor + Misfit(small, index, forward.Style, one.Field.Matches[index]);
         }
 
-        GaussianBlur.Apply(values, small.Width, small.Height, 1, ChoiceSigma, render.Cancellation);
+        GaussianBlur.Apply(sides, small.Width, small.Height, 2, ChoiceSigma, render.Cancellation);
+        PlaceNoise noise = new(PlaceSide, (ulong)render.Settings.Seed);
+        for (int index = 0; index < values.Length; index++)
+        {
+            float later = sides[2 * index], earlier = sides[2 * index + 1];
+            int place = one.Field.Matches[index];
+            values[index] = (weightOther * later - weightOne * earlier) / (later + earlier)
+                + ChangeReach * noise.At(Synthesis.Patches.MatchField.X(place), Synthesis.Patches.MatchField.Y(place));
+        }
+
+        GaussianBlur.Apply(values, small.Width, small.Height, 1, SeamSigma, render.Cancellation);
         cache.Put(key, new Fit(one, other, values), values.Length * 4L + one.Bytes + other.Bytes);
         return values;
     }

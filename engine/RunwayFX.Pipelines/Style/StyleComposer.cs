@@ -17,6 +17,9 @@ internal static class StyleComposer
     /// <summary>Largest correction of a tone.</summary>
     private const float ToneReach = 0.25f;
 
+    /// <summary>Drafts mix fewer pixels: their pieces are whole.</summary>
+    private const int DraftPatchWidth = 3;
+
     /// <summary>Composes a frame.</summary>
     /// <param name="painted">Its matches.</param>
     /// <param name="style">The style they point into.</param>
@@ -42,7 +45,7 @@ internal static class StyleComposer
         {
             SourceWidth = style.Picture.Width,
             SourceHeight = style.Picture.Height,
-            PatchWidth = StyleReference.PatchWidth,
+            PatchWidth = style.IsDraft ? DraftPatchWidth : StyleReference.PatchWidth,
             Threads = threads,
         };
         PixelVote.Run(style.Picture.Pixels, result.Pixels, field, vote, cancellation);

@@ -25,31 +25,10 @@ internal readonly record struct FinishOptions
 /// clip itself as the user wants.</summary>
 internal sealed class StyleFinish
 {
-    private const int TableSteps = 4096;
-
-    private readonly ColourEncoding _encoding;
-    private readonly bool _isIdentity;
-    private readonly double _white;
-    private readonly double[] _matrix;
-    private readonly double[] _toLinear = new double[TableSteps + 1];
+    private readonly DisplayEncoder _encoder;
 
     /// <summary>Prepares the way back to an encoding.</summary>
-    public StyleFinish(ColourEncoding encoding)
-    {
-        _encoding = encoding;
-        _isIdentity = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
-        _white = encoding switch
-        {
-            ColourEncoding.Rec2100Pq => 203.0 / 10_000,
-            ColourEncoding.Rec2100Hlg => TransferFunction.ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
-            _ => 1,
-        };
-        _matrix = Invert(ColourPrimaries.ToRec709(encoding));
-        for (int index = 0; index <= TableSteps; index++)
-        {
-            _toLinear[index] = TransferFunction.ToLinear(ColourEncoding.Srgb, (double)index / TableSteps);
-        }
-    }
+    public StyleFinish(ColourEncoding encoding) => _encoder = new DisplayEncoder(encoding);
 
     /// <summary>Writes the result over a copy of the source.</summary>
     /// <param name="painted">Display-like result; overwritten.</param>
@@ -69,7 +48,7 @@ internal sealed class StyleFinish
             {
                 float alpha = to[x + 3], mix = options.Mix * (options.Mask?[y * source.Width + x / Frame.Channels] ?? 1);
                 if (alpha == 0 || mix <= 0) continue;
-                (float red, float green, float blue) = Encode(from[x], from[x + 1], from[x + 2]);
+                (float red, float green, float blue) = _encoder.Encode(from[x], from[x + 1], from[x + 2]);
                 float factor = options.Premultiplied && float.IsFinite(alpha) ? alpha : 1;
                 to[x] = Mix(to[x], red * factor, mix);
                 to[x + 1] = Mix(to[x + 1], green * factor, mix);
@@ -105,35 +84,4 @@ internal sealed class StyleFinish
 
     private static float Mix(float source, float result, float mix) =>
         mix >= 1 || !float.IsFinite(source) ? result : source + (result - source) * mix;
-
-    private (float Red, float Green, float Blue) Encode(float red, float green, float blue)
-    {
-        if (_isIdentity) return (red, green, blue);
-        double r = Linear(red), g = Linear(green), b = Linear(blue);
-        return (Signal(_matrix[0] * r + _matrix[1] * g + _matrix[2] * b),
-            Signal(_matrix[3] * r + _matrix[4] * g + _matrix[5] * b),
-            Signal(_matrix[6] * r + _matrix[7] * g + _matrix[8] * b));
-    }
-
-    private double Linear(float display)
-    {
-        if (display is < 0 or > 1) return TransferFunction.ToLinear(ColourEncoding.Srgb, display);
-        double at = display * (double)TableSteps;
-        int index = Math.Min((int)at, TableSteps - 1);
-        return _toLinear[index] + (_toLinear[index + 1] - _toLinear[index]) * (at - index);
-    }
-
-    private float Signal(double linear) => (float)TransferFunction.FromLinear(_encoding, linear * _white);
-
-    private static double[] Invert(double[] m)
-    {
-        double a = m[4] * m[8] - m[5] * m[7], b = m[5] * m[6] - m[3] * m[8], c = m[3] * m[7] - m[4] * m[6];
-        double determinant = m[0] * a + m[1] * b + m[2] * c;
-        return
-        [
-            a / determinant, (m[2] * m[7] - m[1] * m[8]) / determinant, (m[1] * m[5] - m[2] * m[4]) / determinant,
-            b / determinant, (m[0] * m[8] - m[2] * m[6]) / determinant, (m[2] * m[3] - m[0] * m[5]) / determinant,
-            c / determinant, (m[1] * m[6] - m[0] * m[7]) / determinant, (m[0] * m[4] - m[1] * m[3]) / determinant,
-        ];
-    }
 }

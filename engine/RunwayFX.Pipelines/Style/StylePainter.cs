@@ -44,7 +44,10 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         LumaPlane plane = LumaPlane.From(small);
         if (!style.IsPainting) tone ??= new ToneMap(plane, style.Tone);
         byte[] key = Key(plane, cancellation);
-        MatchField field = GuidedSynthesis.Run(Input(Target(small, plane, tone, cancellation), follows: false), StillOptions(), progress, cancellation);
+        GuidedSynthesisInput input = Input(Target(small, plane, tone, cancellation), follows: false);
+        MatchField field = settings.Quality == QualityLevel.Draft
+            ? GuidedLookup.Run(input, new GuidedLookupOptions { Radius = StyleReference.PatchWidth / 2, IsAligned = style.IsPainting, Seed = (uint)settings.Seed, Threads = Threads }, cancellation)
+            : GuidedSynthesis.Run(input, StillOptions(), progress, cancellation);
         return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone), key);
     }
 

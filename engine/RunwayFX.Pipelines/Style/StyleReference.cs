@@ -19,8 +19,9 @@ internal sealed class StyleReference
     /// <summary>Frames with more pixels are searched at half their resolution (or a quarter, and so on); the result keeps the full one.</summary>
     public const int WorkPixelsMax = 2_400_000;
 
-    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone, bool isPainting)
+    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone, bool isPainting, bool isDraft)
     {
+        IsDraft = isDraft;
         Picture = picture;
         Halvings = halvings;
         Work = work;
@@ -43,6 +44,9 @@ internal sealed class StyleReference
 
     /// <summary>Whether it is a painting of one of the clip's frames, rather than any picture.</summary>
     public bool IsPainting { get; }
+
+    /// <summary>Whether it is for a quick look.</summary>
+    public bool IsDraft { get; }
 
     /// <summary>Mean style colour at each of 256 tones, 3 bytes each: the best guess where nothing else is known.</summary>
     public byte[] Palette { get; }
@@ -83,7 +87,7 @@ internal sealed class StyleReference
         LumaPlane tone = LumaPlane.From(small);
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteTones(tone, work, cancellation);
-        return new StyleReference(picture, halvings, work, tone, isPainting: false);
+        return new StyleReference(picture, halvings, work, tone, isPainting: false, settings.Quality == QualityLevel.Draft);
     }
 
     /// <summary>Prepares a painting of one of the clip's frames.</summary>
@@ -107,7 +111,7 @@ internal sealed class StyleReference
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteColours(guide, tone, work, cancellation);
         StyleGuides.WritePositions(StyleGuides.OwnPositions(small.Width, small.Height), work);
-        return new StyleReference(picture, halvings, work, tone, isPainting: true);
+        return new StyleReference(picture, halvings, work, tone, isPainting: true, settings.Quality == QualityLevel.Draft);
     }
 
     /// <summary>The style's own channels, and the same once more as what the frame before is compared with.</summary>

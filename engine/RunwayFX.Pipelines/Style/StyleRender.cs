@@ -23,8 +23,8 @@ internal sealed class StyleRender(
     /// <summary>Most threads that a step may use.</summary>
     public static int Threads => Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
 
-    /// <summary>Whether frames are painted as a sequence rather than each on its own.</summary>
-    public bool IsSequence => frames.HasTemporalAccess && !job.IsInteractive && settings.Stability > 0;
+    /// <summary>Whether frames are painted as a sequence rather than each on its own: a draft of a frame waits for no other frame.</summary>
+    public bool IsSequence => frames.HasTemporalAccess && settings.Quality != QualityLevel.Draft && settings.Stability > 0;
 
     /// <summary>The style for which nothing depends on other paintings: a picture, or the style clip.</summary>
     public (UInt128 Recipe, Func<double, SequenceFrame?> Fetch) OfPictures()

@@ -13,6 +13,12 @@ internal sealed class StyleVideoBench : IBench
     private const int BlockFrames = TemporalBlocks.FramesMax, OverlapFrames = TemporalBlocks.OverlapFrames, PairStep = 10;
     private const double WarpAllowance = 0.2, TextureLeast = 0.85, StyleMost = 1.1, SecondsMost = 1;
 
+    /// <summary>A draft follows a moving control: some 25 pictures a second.</summary>
+    private const double DraftMsMost = 40;
+
+    /// <summary>Frames that a draft is timed on, after as many that warm it up.</summary>
+    private const int DraftFrames = 24;
+
     /// <inheritdoc/>
     public string Name => "style-video";
 
@@ -35,6 +41,8 @@ internal sealed class StyleVideoBench : IBench
         StyleVideoMeasures measures = new(clip.Frames);
         List<BenchRow> rows = [];
         Measure("picture", clip, new() { ["stylePath"] = starry }, StillReader.Read(starry), measures, rows);
+
+        MeasureDraft(clip, starry, measures, rows);
 
         // The painter of these keyframes is the still method; a person's would do as well.
         Frame first = Still(clip, 0, starry), last = Still(clip, clip.Frames.Count - 1, starry);
@@ -66,6 +74,30 @@ internal sealed class StyleVideoBench : IBench
         rows.Add(new($"{row}.excess-elsewhere", excess[false].Average(), "/255"));
         rows.Add(new($"{row}.seconds-per-frame", seconds, "s", SecondsMost));
         rows.Add(new($"{row}.seconds-per-frame-alone", secondsAlone, "s"));
+    }
+
+    /// <summary>The quick look: every frame by itself, and yet steady.</summary>
+    private static void MeasureDraft(StyleVideoClip clip, string picture, StyleVideoMeasures measures, List<BenchRow> rows)
+    {
+        Dictionary<string, double> numbers = new() { ["quality"] = (int)QualityLevel.Draft };
+        Dictionary<string, string> texts = new() { ["stylePath"] = "/style" };
+        clip.Pictures["/style"] = StillReader.Read(picture);
+        StylePipeline pipeline = new();
+        Dictionary<int, Frame> frames = [];
+        List<double> times = [];
+        for (int index = 0; index < 2 * DraftFrames; index++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            frames[index] = clip.Paint(pipeline, index, numbers, texts);
+            if (index >= DraftFrames) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        times.Sort();
+        rows.Add(new("style-video.draft.ms-per-frame", times[times.Count / 2], "ms", DraftMsMost));
+        rows.Add(new("style-video.draft.warp-error", measures.WarpErrors(frames.GetValueOrDefault).Values.Average(), "/255"));
+        string folder = Path.Combine(Folder, "draft");
+        Directory.CreateDirectory(folder);
+        StillWriter.Write(Path.Combine(folder, "frame-0010.png"), frames[10], StillFormat.Png8, hasAlpha: false);
     }
 
     private static Frame Still(StyleVideoClip clip, int index, string picture) => clip.Paint(

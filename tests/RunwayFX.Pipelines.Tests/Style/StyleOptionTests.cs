@@ -121,15 +121,15 @@ public sealed class StyleOptionTests
     {
         Frame one = TestPictures.Noise(40, 30, 1), other = TestPictures.Noise(40, 30, 2);
         for (int index = 3; index < one.Pixels.Length; index += 4) one.Pixels[index] = other.Pixels[index] = 1;
-        FrameComparison.AssertClose(KeyframeBlend.Apply(one, other, new bool[1200], 0, 2, default), one, 0.004, 0.001);
+        FrameComparison.AssertClose(KeyframeBlend.Apply(one, other, new float[1200], 2, default), one, 0.004, 0.001);
     }
 
     [Test]
     public void Blend_KeepsContrastAndThreadsDoNotMatter()
     {
         Frame one = TestPictures.Noise(60, 50, 1), other = TestPictures.Noise(60, 50, 2);
-        bool[] right = [.. Enumerable.Range(0, 3000).Select(index => index % 60 >= 30)];
-        Frame single = KeyframeBlend.Apply(one, other, right, 0.5f, 1, default), many = KeyframeBlend.Apply(one, other, right, 0.5f, 4, default);
+        float[] shares = [.. Enumerable.Range(0, 3000).Select(index => index % 60 >= 30 ? 0.55f : 0.45f)];
+        Frame single = KeyframeBlend.Apply(one, other, shares, 1, default), many = KeyframeBlend.Apply(one, other, shares, 4, default);
         Assert.That(FrameComparison.AreBitEqual(single, many));
         Assert.That(Spread(single), Is.GreaterThan(0.85 * Spread(one)));
     }

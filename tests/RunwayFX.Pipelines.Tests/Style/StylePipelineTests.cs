@@ -193,6 +193,22 @@ public sealed class StylePipelineTests
     }
 
     [Test]
+    public void Draft_AsksForNoOtherFrame_AndLeavesStillGroundAlone()
+    {
+        StyleScene scene = new();
+        StylePipeline pipeline = new();
+        Frame first = scene.Render(pipeline, 2, ("quality", (int)QualityLevel.Draft)), second = scene.Render(pipeline, 3, ("quality", (int)QualityLevel.Draft));
+        Assert.That(scene.Fetched.Distinct(), Is.EqualTo(new[] { 2.0, 3 }));
+        double change = 0;
+        for (int y = 8; y < StyleScene.Height - 8; y++)
+        {
+            for (int x = 50; x < 72; x++) change += Math.Abs(first.Row(y)[4 * x] - second.Row(y)[4 * x]) / (22.0 * (StyleScene.Height - 16));
+        }
+
+        Assert.That(change, Is.LessThan(0.03), "the walker is elsewhere");
+    }
+
+    [Test]
     public void Cancelled_StopsSoonAndTheNextRenderWorks()
     {
         StyleScene scene = new(0, 2) { StylePicture = TestPictures.Noise(500, 400, 1) };
