@@ -15,6 +15,21 @@ public unsafe struct PF_ParamDef
     public PF_ParamFlags flags;
     public int unused;
     public PF_ParamDefUnion u;
+
+    /// <summary>The name as text.</summary>
+    public readonly string NameText
+    {
+        get
+        {
+            fixed (byte* first = name) return System.Text.Encoding.UTF8.GetString(new ReadOnlySpan<byte>(first, 32)).Split('\0')[0];
+        }
+    }
+
+    /// <summary>Puts the name into another record.</summary>
+    public readonly void CopyNameTo(ref PF_ParamDef other)
+    {
+        for (int index = 0; index < 32; index++) other.name[index] = name[index];
+    }
 }
 
 /// <summary>A parameter's number while it is defined, what changed of it afterwards. 4 bytes.</summary>
