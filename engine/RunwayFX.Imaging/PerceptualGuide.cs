@@ -61,15 +61,21 @@ public sealed class PerceptualGuide
     }
 
     /// <summary>Display-like copy of a picture with straight alpha; alpha is clamped to 0..1 and NaN becomes 0.</summary>
-    public Frame Convert(Frame source)
+    /// <param name="source">The picture.</param>
+    /// <param name="cancellation">Asked once per row.</param>
+    public Frame Convert(Frame source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         Frame result = new(source.Width, source.Height);
-        float[] from = source.Pixels, to = result.Pixels;
-        for (int i = 0; i < from.Length; i += Frame.Channels)
+        for (int y = 0; y < source.Height; y++)
         {
-            (to[i], to[i + 1], to[i + 2]) = Convert(from[i], from[i + 1], from[i + 2]);
-            to[i + 3] = Clamp(from[i + 3]);
+            cancellation.ThrowIfCancellationRequested();
+            Span<float> from = source.Row(y), to = result.Row(y);
+            for (int i = 0; i < from.Length; i += Frame.Channels)
+            {
+                (to[i], to[i + 1], to[i + 2]) = Convert(from[i], from[i + 1], from[i + 2]);
+                to[i + 3] = Clamp(from[i + 3]);
+            }
         }
 
         return result;

@@ -97,7 +97,7 @@ public sealed class RenderTests
         {
             Sandbox.StopEngine();
             Sandbox.EnsureEngine();
-            using Scene scene = Style().With("temporalStability", 0.75);
+            using Scene scene = Style().With("temporalStability", 0.75).With("quality", (int)QualityLevel.Standard);
             return times.ToDictionary(time => time, time => Rendered(scene, time));
         }
 

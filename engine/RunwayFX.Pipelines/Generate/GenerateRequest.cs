@@ -103,7 +103,7 @@ internal sealed class GenerateRequest
             Cancellation.ThrowIfCancellationRequested();
             if (!_frames.TryFetch(StructureClip, first + index, out HostFrame? frame)) continue;
             identity = GenerateSettings.Join(identity, (UInt128)index, GenerateSettings.Hash(frame.Picture, frame.Premultiplied));
-            Frame display = _guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+            Frame display = _guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture, Cancellation);
             guides[index] = GuideFrame.Small(display, Settings, Cancellation);
         }
 

@@ -15,7 +15,7 @@ internal sealed record GuideFrame(UInt128 Hash, SpaceTimeVolume Work, SpaceTimeV
     /// <summary>Makes the guides of a host frame.</summary>
     public static GuideFrame Create(UInt128 hash, HostFrame frame, GenerateSettings settings, PerceptualGuide guide, CancellationToken cancellation)
     {
-        Frame display = guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+        Frame display = guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture, cancellation);
         (int liftWidth, int liftHeight) = settings.LiftSize;
         Frame large = Shrunk(display, liftWidth, liftHeight, cancellation);
         return new GuideFrame(hash, Volume(Shrunk(large, settings.WorkSize.Width, settings.WorkSize.Height, cancellation)), Volume(large));

@@ -101,7 +101,7 @@ internal sealed class RetimeInterval
 
     private static FlowPicture LightOf(HostFrame frame, bool hasAlpha, PerceptualGuide guide, CancellationToken cancellation)
     {
-        Frame display = guide.Convert(frame.Premultiplied && hasAlpha ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+        Frame display = guide.Convert(frame.Premultiplied && hasAlpha ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture, cancellation);
         // What cannot be seen does not move anything.
         return FlowPicture.FromDisplay(hasAlpha ? Premultiplication.Premultiply(display) : display, cancellation);
     }

@@ -79,17 +79,28 @@ internal static class KeyframeBlend
     private static Frame BlendColours(Frame one, Frame other, float[] shares, int threads, CancellationToken cancellation)
     {
         Frame a = LabColour.From(one, threads, cancellation), b = LabColour.From(other, threads, cancellation);
-        for (int channel = 0; channel < 3; channel++)
+        ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        Spread[] rows = new Spread[3 * one.Height], spreads = new Spread[3];
+        Parallel.For(0, one.Height, options, y =>
         {
-            Spread spread = Spread.Of(a.Pixels, b.Pixels, channel);
-            for (int index = channel, pixel = 0; index < a.Pixels.Length; index += Frame.Channels, pixel++)
+            for (int channel = 0; channel < 3; channel++) rows[3 * y + channel] = Spread.Sum(a.Row(y), b.Row(y), channel);
+        });
+        for (int row = 0; row < rows.Length; row++) spreads[row % 3] = spreads[row % 3].With(rows[row]);
+        for (int channel = 0; channel < 3; channel++) spreads[channel] = spreads[channel].Mean(one.Width * one.Height);
+        Parallel.For(0, one.Height, options, y =>
+        {
+            Span<float> to = a.Row(y), from = b.Row(y);
+            for (int x = 0; x < one.Width; x++)
             {
-                float share = shares[pixel];
+                float share = shares[y * one.Width + x];
                 if (share <= 0) continue;
-                a.Pixels[index] = share >= 1 ? b.Pixels[index] : spread.Restore(a.Pixels[index] + (b.Pixels[index] - a.Pixels[index]) * share, share);
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    int at = Frame.Channels * x + channel;
+                    to[at] = share >= 1 ? from[at] : spreads[channel].Restore(to[at] + (from[at] - to[at]) * share, share);
+                }
             }
-        }
-
+        });
         return LabColour.ToDisplay(a, threads, cancellation);
     }
 
@@ -98,20 +109,28 @@ internal static class KeyframeBlend
     {
         private const float GainMax = 2;
 
-        public static Spread Of(float[] a, float[] b, int channel)
+        public static Spread Sum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int channel)
         {
-            double meanA = 0, meanB = 0, squareA = 0, squareB = 0, product = 0;
-            int pixels = a.Length / Frame.Channels;
+            double sumA = 0, sumB = 0, squareA = 0, squareB = 0, product = 0;
             for (int index = channel; index < a.Length; index += Frame.Channels)
             {
                 double valueA = a[index], valueB = b[index];
-                (meanA, meanB) = (meanA + valueA, meanB + valueB);
+                (sumA, sumB) = (sumA + valueA, sumB + valueB);
                 (squareA, squareB, product) = (squareA + valueA * valueA, squareB + valueB * valueB, product + valueA * valueB);
             }
 
-            (meanA, meanB) = (meanA / pixels, meanB / pixels);
-            double spreadA = Math.Max(squareA / pixels - meanA * meanA, 0), spreadB = Math.Max(squareB / pixels - meanB * meanB, 0);
-            return new Spread(meanA, meanB, spreadA, spreadB, product / pixels - meanA * meanB);
+            return new Spread(sumA, sumB, squareA, squareB, product);
+        }
+
+        public Spread With(Spread other) =>
+            new(MeanOne + other.MeanOne, MeanOther + other.MeanOther, One + other.One, Other + other.Other, Common + other.Common);
+
+        /// <summary>Means and variances from sums and sums of squares.</summary>
+        public Spread Mean(int pixels)
+        {
+            double meanA = MeanOne / pixels, meanB = MeanOther / pixels;
+            double spreadA = Math.Max(One / pixels - meanA * meanA, 0), spreadB = Math.Max(Other / pixels - meanB * meanB, 0);
+            return new Spread(meanA, meanB, spreadA, spreadB, Common / pixels - meanA * meanB);
         }
 
         public float Restore(float mixed, float share)

@@ -143,6 +143,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         float[] sides = new float[2 * small.Width * small.Height], values = new float[small.Width * small.Height];
         for (int index = 0; index < values.Length; index++)
         {
+            if (index % small.Width == 0) render.Cancellation.ThrowIfCancellationRequested();
             sides[2 * index] = NoiseFloor + Misfit(small, index, backward.Style, other.Field.Matches[index]);
             sides[2 * index + 1] = NoiseFloor + Misfit(small, index, forward.Style, one.Field.Matches[index]);
         }
@@ -151,6 +152,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         PlaceNoise noise = new(PlaceSide, (ulong)render.Settings.Seed);
         for (int index = 0; index < values.Length; index++)
         {
+            if (index % small.Width == 0) render.Cancellation.ThrowIfCancellationRequested();
             float later = sides[2 * index], earlier = sides[2 * index + 1];
             int place = one.Field.Matches[index];
             values[index] = (weightOther * later - weightOne * earlier) / (later + earlier)

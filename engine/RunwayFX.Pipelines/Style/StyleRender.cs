@@ -118,7 +118,7 @@ internal sealed class StyleRender(
 
     private HostFrame? StyleAt(double time) => frames.TryFetch(StyleClip, time, out HostFrame? style) ? style : null;
 
-    private Frame Display(HostFrame frame) => guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture);
+    private Frame Display(HostFrame frame) => guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture, cancellation);
 
     private PipelineException NoStyle() => new(PipelineError.ReferenceMissing,
         $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");

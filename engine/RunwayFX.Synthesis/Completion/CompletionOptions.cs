@@ -52,6 +52,9 @@ public sealed record CompletionOptions
     /// <summary>Most threads used; the result does not depend on it.</summary>
     public int ThreadsMax { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Watches the work, in tests.</summary>
+    internal Patches.PatchWorkMeter? Meter { get; init; }
+
     private static int InRange(int value, string name) => value is >= 1 and <= IterationsMax
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} {value} is outside 1..{IterationsMax}");

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Completion;
 
@@ -17,8 +18,8 @@ internal static class CompletionVote
         CancellationToken cancellation)
     {
         Weights weights = new(level, search, sharpness, borderTrust);
-        ParallelOptions options = new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation };
-        Parallel.For(0, level.Height, options, y =>
+        PatchWork work = new(threadsMax, cancellation);
+        work.ForRows(level.Height, 1 + (long)level.CanvasWidth * PatchGuide.Side * PatchGuide.Side / 8, y =>
         {
             for (int x = 0; x < level.CanvasWidth; x++)
             {

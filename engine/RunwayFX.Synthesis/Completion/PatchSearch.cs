@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Completion;
 
@@ -12,6 +13,9 @@ internal sealed class PatchSearch
 
     /// <summary>Furthest random step: the start has found what is far away.</summary>
     private const int ReachMax = 128;
+
+    /// <summary>Targets between two questions for cancellation, and places that one of them tries at most in a pass.</summary>
+    private const int BlockTargets = 1024, TriesMax = 10;
 
     /// <summary>Comparisons up to which all sources are tried.</summary>
     private const long ExhaustiveMax = 2_000_000;
@@ -76,10 +80,11 @@ internal sealed class PatchSearch
     }
 
     /// <summary>Patch distances of the present matches on the present guide.</summary>
-    public void Measure(CancellationToken cancellation) => ForStrips((start, end) =>
+    public void Measure(CancellationToken cancellation) => ForStrips((work, start, end) =>
     {
         for (int i = start; i < end; i++)
         {
+            if ((i - start) % BlockTargets == 0) work.Check(BlockTargets);
             int target = _level.Targets[i];
             Distances[target] = _level.Guide.Distance(target, Matches[target], int.MaxValue);
         }
@@ -99,17 +104,22 @@ internal sealed class PatchSearch
         {
             bool backward = (pass & 1) == 1;
             ulong passSeed = DeterministicRandom.Hash(seed, pass);
-            ForStrips((start, end) =>
+            ForStrips((work, start, end) =>
             {
-                for (int i = 0; i < end - start; i++) ImproveOne(_level.Targets[backward ? end - 1 - i : start + i], backward ? 1 : -1, passSeed);
+                for (int i = 0; i < end - start; i++)
+                {
+                    if (i % BlockTargets == 0) work.Check(BlockTargets * TriesMax);
+                    ImproveOne(_level.Targets[backward ? end - 1 - i : start + i], backward ? 1 : -1, passSeed);
+                }
             }, cancellation);
         }
     }
 
-    private void ExhaustStrip(int start, int end)
+    private void ExhaustStrip(PatchWork work, int start, int end)
     {
         for (int i = start; i < end; i++)
         {
+            work.Check(_level.Sources.Length);
             int target = _level.Targets[i], best = CurrentCost(target);
             foreach (int source in _level.Sources) Try(target, source, ref best);
         }
@@ -211,15 +221,14 @@ internal sealed class PatchSearch
         return _level.Sources[random.Next(_level.Sources.Length)];
     }
 
-    private void ForStrips(Action<int, int> work, CancellationToken cancellation)
+    private void ForStrips(Action<PatchWork, int, int> strip, CancellationToken cancellation)
     {
-        ParallelOptions options = new() { MaxDegreeOfParallelism = _options.ThreadsMax, CancellationToken = cancellation };
+        PatchWork work = new(_options.ThreadsMax, cancellation, _options.Meter);
         int strips = _stripStarts.Length - 1;
-        for (int parity = 0; parity < 2; parity++)
+        work.Run(2, _ => (strips + 1) / 2, (parity, i) =>
         {
-            int first = parity;
-            Parallel.For(0, (strips - parity + 1) / 2, options, i => work(_stripStarts[2 * i + first], _stripStarts[2 * i + first + 1]));
-        }
+            if (2 * i + parity < strips) strip(work, _stripStarts[2 * i + parity], _stripStarts[2 * i + parity + 1]);
+        });
     }
 
     private static int[] Strips(CompletionLevel level)

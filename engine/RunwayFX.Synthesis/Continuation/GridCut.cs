@@ -13,6 +13,8 @@ internal sealed class GridCut
 
     private const byte Free = 0, SourceTree = 1, SinkTree = 2;
     private const sbyte NoParent = -1, Terminal = 6, Orphaned = 7;
+
+    /// <summary>Cells looked at between two questions for cancellation: a few milliseconds.</summary>
     private const int AskEvery = 1 << 14;
 
     private readonly int _width;
@@ -34,6 +36,8 @@ internal sealed class GridCut
     private readonly Queue<int> _active = new();
     private readonly Queue<int> _orphans = new();
     private int _time;
+    private int _looks;
+    private CancellationToken _cancellation;
 
     public GridCut(int width, int height, int depth)
     {
@@ -64,6 +68,7 @@ internal sealed class GridCut
     /// <summary>Cuts. True where a cell is on the source side.</summary>
     public bool[] Solve(CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         Array.Fill(_parent, NoParent);
         for (int cell = 0; cell < _terminal.Length; cell++)
         {
@@ -74,10 +79,9 @@ internal sealed class GridCut
             Activate(cell);
         }
 
-        int steps = 0;
         while (_active.Count > 0)
         {
-            if (++steps % AskEvery == 0) cancellation.ThrowIfCancellationRequested();
+            Look();
             int cell = _active.Peek();
             if (_tree[cell] != Free && Grow(cell, out int from, out int direction))
             {
@@ -92,6 +96,12 @@ internal sealed class GridCut
         bool[] isSource = new bool[_terminal.Length];
         for (int cell = 0; cell < isSource.Length; cell++) isSource[cell] = _tree[cell] != SinkTree;
         return isSource;
+    }
+
+    /// <summary>Counts a look at a cell, and asks for cancellation now and then.</summary>
+    private void Look()
+    {
+        if (++_looks % AskEvery == 0) _cancellation.ThrowIfCancellationRequested();
     }
 
     private void Activate(int cell)
@@ -176,7 +186,11 @@ internal sealed class GridCut
 
         if ((_terminal[end] += amount) == 0) Orphan(end);
         _time++;
-        while (_orphans.TryDequeue(out int orphan)) Adopt(orphan);
+        while (_orphans.TryDequeue(out int orphan))
+        {
+            Look();
+            Adopt(orphan);
+        }
     }
 
     private void Orphan(int cell)

@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Variation;
 
@@ -34,8 +35,7 @@ public static class ClipVariation
         ArgumentNullException.ThrowIfNull(options);
         LevelSize size = new(options.Width ?? source.Width, options.Height ?? source.Height, options.Frames ?? source.Frames);
         Check(options, size);
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Max(1, options.Threads), CancellationToken = cancellation };
-        return new VariationRun(source, size, options, parallel, progress).Make();
+        return new VariationRun(source, size, options, new PatchWork(options.Threads, cancellation, options.Meter), cancellation, progress).Make();
     }
 
     private static void Check(ClipVariationOptions options, LevelSize size)
@@ -98,7 +98,8 @@ internal sealed class VariationRun
     private readonly SpaceTimeVolume _source;
     private readonly LevelSize _size;
     private readonly ClipVariationOptions _options;
-    private readonly ParallelOptions _parallel;
+    private readonly PatchWork _work;
+    private readonly CancellationToken _cancellation;
     private readonly IProgress<double>? _progress;
     private readonly VariationLevels _levels;
     private readonly PatchShape _patch;
@@ -107,9 +108,9 @@ internal sealed class VariationRun
     private double _done;
     private double _total;
 
-    public VariationRun(SpaceTimeVolume source, LevelSize size, ClipVariationOptions options, ParallelOptions parallel, IProgress<double>? progress)
+    public VariationRun(SpaceTimeVolume source, LevelSize size, ClipVariationOptions options, PatchWork work, CancellationToken cancellation, IProgress<double>? progress)
     {
-        (_source, _size, _options, _parallel, _progress) = (source, size, options, parallel, progress);
+        (_source, _size, _options, _work, _cancellation, _progress) = (source, size, options, work, cancellation, progress);
         _seed = options.Seed;
         if (options.Structure is { } structure)
         {
@@ -134,7 +135,7 @@ internal sealed class VariationRun
         for (; level < _levels.Sizes.Count; level++) state = Refine(level, state);
         int[] map = new int[_size.Width * _size.Height * _size.Frames];
         SpaceTimeVolume picture = new(_size.Width, _size.Height, _size.Frames);
-        new SpaceTimeVote(state!.Field, state.Source, picture, Kind, _parallel).Run(map);
+        new SpaceTimeVote(state!.Field, state.Source, picture, Kind, _work).Run(map);
         Keep(picture, new(_size.Width, _size.Height, _size.Frames));
         _progress?.Report(1);
         return new ClipVariationResult(picture, map);
@@ -179,7 +180,7 @@ internal sealed class VariationRun
     private State Refine(int level, State? before)
     {
         (LevelSize sourceSize, LevelSize size) = _levels.Sizes[level];
-        CancellationToken cancellation = _parallel.CancellationToken;
+        CancellationToken cancellation = _cancellation;
         SpaceTimeVolume source = Resized(_source, sourceSize);
         SpaceTimeVolume? structure = _structure is null ? null : Resized(_structure, size);
         PatchShape patch = _patch.Within(Math.Min(size.Width, sourceSize.Width), Math.Min(size.Height, sourceSize.Height), Math.Min(size.Frames, sourceSize.Frames));
@@ -198,10 +199,10 @@ internal sealed class VariationRun
             Keep(guess, size);
             SpaceTimeVolume keys = iteration == 0 ? blurred : source;
             ulong seed = DeterministicRandom.Hash(_seed, level, iteration);
-            SpaceTimeSearch search = new(guess, keys, field, Normaliser(guess, keys, patch, seed), _options.Kernel, _parallel);
+            SpaceTimeSearch search = new(guess, keys, field, Normaliser(guess, keys, patch, seed), _options.Kernel, _work);
             if (isFresh && iteration == 0) search.Scatter(seed);
             search.Run(Effort(size), seed);
-            if (iteration + 1 < iterations || level + 1 < _levels.Sizes.Count) new SpaceTimeVote(field, source, guess, Kind, _parallel).Run();
+            if (iteration + 1 < iterations || level + 1 < _levels.Sizes.Count) new SpaceTimeVote(field, source, guess, Kind, _work).Run();
             _done += Work(size) / iterations;
             _progress?.Report(Math.Min(_done / _total, 1));
         }
@@ -221,7 +222,7 @@ internal sealed class VariationRun
     {
         if (_options.Completeness is not { } alpha || guess.Width > _size.Width * _options.CompletenessShare) return null;
         SpaceTimeField reverse = new(keys.Width, keys.Height, keys.Frames, patch);
-        SpaceTimeSearch search = new(keys, guess, reverse, null, _options.Kernel, _parallel);
+        SpaceTimeSearch search = new(keys, guess, reverse, null, _options.Kernel, _work);
         search.Scatter(seed ^ 0x5DEE_CE66);
         search.Run(new SearchEffort(_options.Passes + 2, Math.Max(guess.Width, guess.Height)), seed);
         long own = Math.Max(1, (long)(alpha * patch.Voxels * 3));
@@ -305,7 +306,7 @@ internal sealed class VariationRun
     }
 
     private SpaceTimeVolume Resized(SpaceTimeVolume clip, LevelSize size) =>
-        clip.Resize(size.Width, size.Height, size.Frames, _parallel.MaxDegreeOfParallelism, _parallel.CancellationToken);
+        clip.Resize(size.Width, size.Height, size.Frames, _work.Threads, _cancellation);
 
     private double Work(LevelSize size) => (double)size.Width * size.Height * size.Frames * _options.Iterations;
 

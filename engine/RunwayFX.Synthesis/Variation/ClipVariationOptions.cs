@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Variation;
 
@@ -70,7 +71,10 @@ public sealed record ClipVariationOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Implementation of the distance; the result does not depend on it.</summary>
-    public SpaceTimeKernelKind Kernel { get; init; }
+    public PatchKernelKind Kernel { get; init; }
+
+    /// <summary>Watches the work, in tests.</summary>
+    internal PatchWorkMeter? Meter { get; init; }
 }
 
 /// <summary>What <see cref="ClipVariation"/> makes.</summary>

@@ -1,3 +1,5 @@
+using RunwayFX.Synthesis.Patches;
+
 namespace RunwayFX.Synthesis.Variation;
 
 /// <summary>For every patch of a clip the place of a patch in another one. Patches are named by their first corner (least frame, row, column); a

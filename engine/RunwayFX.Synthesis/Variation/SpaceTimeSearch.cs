@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Variation;
 
@@ -20,27 +21,32 @@ internal sealed unsafe class SpaceTimeSearch
     /// <summary>Pairs of patches up to which all are compared.</summary>
     public const long ExhaustivePairsMax = 2_000_000;
 
+    /// <summary>Most places that a patch tries in one pass: its neighbours', and random ones.</summary>
+    private const int FollowedMax = 5, DrawsMax = 12;
+
     private readonly SpaceTimeVolume _query;
     private readonly SpaceTimeVolume _keys;
     private readonly SpaceTimeField _field;
-    private readonly SpaceTimeDistance _distance;
+    private readonly PixelPatchDistance _distance;
     private readonly long[]? _normaliser;
     private readonly int _lastX;
     private readonly int _lastY;
     private readonly int _lastT;
-    private readonly ParallelOptions _parallel;
+    private readonly PatchWork _work;
+    private readonly long _patchUnits;
 
     /// <param name="query">Clip whose patches look for matches.</param>
     /// <param name="keys">Clip in which they look.</param>
     /// <param name="field">Improved in place; its places must be valid.</param>
     /// <param name="normaliser">α + least distance of each key patch in the order of a field; null compares plain distances.</param>
     /// <param name="kernel">Implementation of the distance.</param>
-    /// <param name="parallel">Threads and cancellation.</param>
+    /// <param name="work">Threads and cancellation.</param>
     public SpaceTimeSearch(
-        SpaceTimeVolume query, SpaceTimeVolume keys, SpaceTimeField field, long[]? normaliser, SpaceTimeKernelKind kernel, ParallelOptions parallel)
+        SpaceTimeVolume query, SpaceTimeVolume keys, SpaceTimeField field, long[]? normaliser, PatchKernelKind kernel, PatchWork work)
     {
-        (_query, _keys, _field, _normaliser, _parallel) = (query, keys, field, normaliser, parallel);
-        _distance = new SpaceTimeDistance(field.Patch, query, keys, kernel);
+        (_query, _keys, _field, _normaliser, _work) = (query, keys, field, normaliser, work);
+        _distance = new PixelPatchDistance(field.Patch, (query.Width, query.Height), (keys.Width, keys.Height), kernel);
+        _patchUnits = 1 + field.Patch.Voxels * SpaceTimeVolume.Channels / PatchWork.UnitBytes;
         _lastX = keys.Width - field.Patch.Side;
         _lastY = keys.Height - field.Patch.Side;
         _lastT = keys.Frames - field.Patch.Frames;
@@ -84,7 +90,7 @@ internal sealed unsafe class SpaceTimeSearch
         {
             _field.Places.CopyTo(before, 0);
             int number = pass;
-            Parallel.For(0, _field.Frames * bands, _parallel, tile =>
+            _work.Run(1, _ => _field.Frames * bands, (_, tile) =>
             {
                 fixed (byte* query = _query.Bytes, keys = _keys.Bytes)
                 {
@@ -96,7 +102,7 @@ internal sealed unsafe class SpaceTimeSearch
         }
     }
 
-    private void Rows(Action<Pointers, int, int> row) => Parallel.For(0, _field.Frames * _field.Height, _parallel, index =>
+    private void Rows(Action<Pointers, int, int> row) => _work.ForRows(_field.Frames * _field.Height, _field.Width * _patchUnits, index =>
     {
         fixed (byte* query = _query.Bytes, keys = _keys.Bytes) row(new Pointers(_query, _keys, query, keys), index / _field.Height, index % _field.Height);
     });
@@ -105,7 +111,7 @@ internal sealed unsafe class SpaceTimeSearch
     {
         for (int x = 0; x < _field.Width; x++)
         {
-            _parallel.CancellationToken.ThrowIfCancellationRequested();
+            _work.Check(KeyPatches * _patchUnits);
             int index = (t * _field.Height + y) * _field.Width + x;
             Best best = new(this, pointers.Query(t, y, x), _field.Places[index], _field.Costs[index]);
             for (int keyT = 0; keyT <= _lastT; keyT++)
@@ -179,7 +185,7 @@ internal sealed unsafe class SpaceTimeSearch
             int step = forward ? -1 : 1, width = search._field.Width;
             for (int row = first; row < end; row++)
             {
-                search._parallel.CancellationToken.ThrowIfCancellationRequested();
+                search._work.Check(width * (FollowedMax + DrawsMax) * search._patchUnits);
                 int y = forward ? row : first + end - 1 - row;
                 for (int column = 0; column < width; column++)
                 {

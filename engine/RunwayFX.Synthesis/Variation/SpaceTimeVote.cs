@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Variation;
 
@@ -23,7 +24,7 @@ internal sealed unsafe class SpaceTimeVote
     private readonly SpaceTimeVolume _source;
     private readonly SpaceTimeVolume _target;
     private readonly VoteKind _kind;
-    private readonly ParallelOptions _parallel;
+    private readonly PatchWork _work;
     private readonly int[] _addresses;
     private readonly int[] _offsets;
 
@@ -31,10 +32,10 @@ internal sealed unsafe class SpaceTimeVote
     /// <param name="source">Where values come from.</param>
     /// <param name="target">Overwritten.</param>
     /// <param name="kind">How patches agree.</param>
-    /// <param name="parallel">Threads and cancellation.</param>
-    public SpaceTimeVote(SpaceTimeField field, SpaceTimeVolume source, SpaceTimeVolume target, VoteKind kind, ParallelOptions parallel)
+    /// <param name="work">Threads and cancellation.</param>
+    public SpaceTimeVote(SpaceTimeField field, SpaceTimeVolume source, SpaceTimeVolume target, VoteKind kind, PatchWork work)
     {
-        (_field, _source, _target, _kind, _parallel) = (field, source, target, kind, parallel);
+        (_field, _source, _target, _kind, _work) = (field, source, target, kind, work);
         _addresses = new int[field.Places.Length];
         for (int i = 0; i < _addresses.Length; i++)
         {
@@ -53,7 +54,7 @@ internal sealed unsafe class SpaceTimeVote
 
     /// <summary>Votes; with a map also says which source pixel comes nearest to each result.</summary>
     /// <param name="map">One index into the source's pixels per pixel of the target, overwritten; null where it is not wanted.</param>
-    public void Run(int[]? map = null) => Parallel.For(0, _target.Frames * _target.Height, _parallel, row =>
+    public void Run(int[]? map = null) => _work.ForRows(_target.Frames * _target.Height, 1 + (long)_target.Width * _field.Patch.Voxels / 8, row =>
     {
         fixed (byte* source = _source.Bytes, target = _target.Bytes) Row(row / _target.Height, row % _target.Height, (uint*)source, (uint*)target, map);
     });

@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Synthesis.Variation;
 
@@ -64,21 +65,21 @@ public sealed class VariationLift
     {
         if (map.Length != _small.Width * _small.Height)
             throw new ArgumentException($"a map of {map.Length} does not fill {_small.Width}×{_small.Height} pixels", nameof(map));
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Max(1, threads), CancellationToken = cancellation };
+        PatchWork work = new(threads, cancellation);
         Step step = new(_small.Width, _small.Height, _smallKeys.Width, _smallKeys.Height);
         int[] current = map.ToArray();
         for (int level = 0; level < _levels.Length; level++)
         {
             (SpaceTimeVolume keys, int width, int height) = _levels[level];
             if (keys.Width == step.KeyWidth && keys.Height == step.KeyHeight && width == step.Width && height == step.Height) continue;
-            current = Fit(current, step, keys, width, height, DeterministicRandom.Hash(seed, level), parallel);
+            current = Fit(current, step, keys, width, height, DeterministicRandom.Hash(seed, level), work);
             step = new Step(width, height, keys.Width, keys.Height);
         }
 
         return current;
     }
 
-    private static int[] Fit(int[] map, Step from, SpaceTimeVolume keys, int width, int height, ulong seed, ParallelOptions parallel)
+    private static int[] Fit(int[] map, Step from, SpaceTimeVolume keys, int width, int height, ulong seed, PatchWork work)
     {
         PatchShape patch = new PatchShape(1, PatchSide).Within(Math.Min(keys.Width, width), Math.Min(keys.Height, height), 1);
         SpaceTimeVolume guess = new(width, height, 1);
@@ -94,10 +95,10 @@ public sealed class VariationLift
             }
         }
 
-        new SpaceTimeVote(field, keys, guess, VoteKind.Median, parallel).Run();
-        new SpaceTimeSearch(guess, keys, field, null, SpaceTimeKernelKind.Auto, parallel).Run(new SearchEffort(2, RadiusMax), seed);
+        new SpaceTimeVote(field, keys, guess, VoteKind.Median, work).Run();
+        new SpaceTimeSearch(guess, keys, field, null, PatchKernelKind.Auto, work).Run(new SearchEffort(2, RadiusMax), seed);
         int[] result = new int[width * height];
-        new SpaceTimeVote(field, keys, guess, VoteKind.Median, parallel).Run(result);
+        new SpaceTimeVote(field, keys, guess, VoteKind.Median, work).Run(result);
         return result;
     }
 

@@ -132,6 +132,22 @@ public sealed class TimeExtensionTests
         Assert.DoesNotThrow(() => Render(new ExtendPipeline(), clip, 3, ("lastGoodFrame", 0)));
     }
 
+    [Test]
+    public void CancelledOnceItsFramesAreRead_Throws_AndTheNextRenderIsWhole()
+    {
+        using CancellationTokenSource cancellation = new();
+        HashSet<double> read = [];
+        FakeClip clip = Walk((time, frame) =>
+        {
+            if (read.Add(time) && read.Count == Frames) cancellation.Cancel();
+            return frame;
+        });
+        ExtendPipeline pipeline = new();
+
+        Assert.That(() => pipeline.Render(Job(Frames + 3), clip, new NoPictures(), new NoProgress(), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(FrameComparison.AreBitEqual(Render(pipeline, Walk(), Frames + 3), Render(new ExtendPipeline(), Walk(), Frames + 3)));
+    }
+
     [TestCase("12, 40-43", 12, true)]
     [TestCase("12, 40-43", 42, true)]
     [TestCase("12, 40-43", 44, false)]

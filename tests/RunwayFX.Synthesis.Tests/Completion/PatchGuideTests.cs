@@ -1,5 +1,6 @@
 using CsCheck;
 using RunwayFX.Synthesis.Completion;
+using RunwayFX.Synthesis.Patches;
 using RunwayFX.Testing;
 
 namespace RunwayFX.Synthesis.Tests.Completion;
@@ -24,11 +25,8 @@ public sealed class PatchGuideTests
                 }
             }
 
-            int stride = Width * PatchGuide.Channels;
-            ref byte first = ref guide.Values[((ay - 3) * Width + ax - 3) * 4];
-            ref byte second = ref guide.Values[((by - 3) * Width + bx - 3) * 4];
-            return guide.Distance(ay * Width + ax, by * Width + bx, int.MaxValue) == expected
-                && PatchGuide.DistancePortable(ref first, ref second, stride, int.MaxValue) == expected;
+            return new[] { PatchKernelKind.Auto, PatchKernelKind.Scalar, PatchKernelKind.Vector128 }.All(kernel =>
+                RandomGuide(seed, kernel).Distance(ay * Width + ax, by * Width + bx, int.MaxValue) == expected);
         });
 
     [Test]
@@ -39,9 +37,9 @@ public sealed class PatchGuideTests
         return exact < limit ? limited == exact : limited >= limit;
     });
 
-    private static PatchGuide RandomGuide(int seed)
+    private static PatchGuide RandomGuide(int seed, PatchKernelKind kernel = PatchKernelKind.Auto)
     {
-        PatchGuide guide = new(Width, Height);
+        PatchGuide guide = new(Width, Height, kernel);
         TestPictures.RandomBytes(seed, guide.Values.Length).CopyTo(guide.Values, 0);
         return guide;
     }

@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Synthesis.Patches;
 using RunwayFX.Synthesis.Variation;
 
 namespace RunwayFX.Synthesis.Tests.Variation;
@@ -7,12 +8,12 @@ public sealed class ClipVariationTests
 {
     private static readonly ClipVariationOptions Quick = new() { Iterations = 2, Passes = 1, Threads = 2 };
 
-    [TestCase(1, SpaceTimeKernelKind.Auto)]
-    [TestCase(3, SpaceTimeKernelKind.Auto)]
-    [TestCase(2, SpaceTimeKernelKind.Scalar)]
-    [TestCase(2, SpaceTimeKernelKind.Vector128)]
-    [TestCase(2, SpaceTimeKernelKind.Vector256)]
-    public void AnyThreadsAndInstructions_GiveTheSameMap(int threads, SpaceTimeKernelKind kernel)
+    [TestCase(1, PatchKernelKind.Auto)]
+    [TestCase(3, PatchKernelKind.Auto)]
+    [TestCase(2, PatchKernelKind.Scalar)]
+    [TestCase(2, PatchKernelKind.Vector128)]
+    [TestCase(2, PatchKernelKind.Vector256)]
+    public void AnyThreadsAndInstructions_GiveTheSameMap(int threads, PatchKernelKind kernel)
     {
         SpaceTimeVolume clip = Scene(44, 33, 6);
 

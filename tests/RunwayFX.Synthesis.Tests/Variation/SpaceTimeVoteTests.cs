@@ -1,3 +1,4 @@
+using RunwayFX.Synthesis.Patches;
 using RunwayFX.Synthesis.Variation;
 
 namespace RunwayFX.Synthesis.Tests.Variation;
@@ -10,11 +11,11 @@ public sealed class SpaceTimeVoteTests
     {
         SpaceTimeVolume source = ClipVariationTests.Scene(31, 24, 4), target = new(29, 22, 4);
         SpaceTimeField field = new(target.Width, target.Height, target.Frames, new PatchShape(patchFrames, side));
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = 2 };
-        new SpaceTimeSearch(target, source, field, null, SpaceTimeKernelKind.Auto, parallel).Scatter(3);
+        PatchWork work = new(2, CancellationToken.None);
+        new SpaceTimeSearch(target, source, field, null, PatchKernelKind.Auto, work).Scatter(3);
         int[] map = new int[target.Voxels];
 
-        new SpaceTimeVote(field, source, target, VoteKind.Median, parallel).Run(map);
+        new SpaceTimeVote(field, source, target, VoteKind.Median, work).Run(map);
 
         for (int i = 0; i < target.Voxels; i++)
         {
@@ -45,18 +46,20 @@ public sealed class SpaceTimeVoteTests
                 expected += difference * difference;
             }
 
-            foreach (SpaceTimeKernelKind kind in Enum.GetValues<SpaceTimeKernelKind>())
+            foreach (PatchKernelKind kind in Enum.GetValues<PatchKernelKind>())
             {
+                if (kind == PatchKernelKind.Vector256 && !System.Runtime.Intrinsics.X86.Avx2.IsSupported) continue;
+                if (kind == PatchKernelKind.Vector512 && !System.Runtime.Intrinsics.X86.Avx512BW.IsSupported) continue;
                 Assert.That(Distance(kind, int.MaxValue), Is.EqualTo(expected), $"{kind}");
                 Assert.That(Distance(kind, expected), Is.GreaterThanOrEqualTo(expected), $"{kind} at the limit");
                 Assert.That(Distance(kind, expected + 1), Is.EqualTo(expected), $"{kind} one below the limit");
             }
 
-            unsafe int Distance(SpaceTimeKernelKind kind, int limit)
+            unsafe int Distance(PatchKernelKind kind, int limit)
             {
                 fixed (byte* query = a.Bytes, key = b.Bytes)
                 {
-                    return new SpaceTimeDistance(new PatchShape(frames, side), a, b, kind).Of(query + (ay * 20 + ax) * 4, key + (by * 23 + bx) * 4, limit);
+                    return new PixelPatchDistance(new PatchShape(frames, side), (a.Width, a.Height), (b.Width, b.Height), kind).Of(query + (ay * 20 + ax) * 4, key + (by * 23 + bx) * 4, limit);
                 }
             }
         }

@@ -2,64 +2,41 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace RunwayFX.Synthesis.Variation;
+namespace RunwayFX.Synthesis.Patches;
 
-/// <summary>Which implementation of the space-time distance runs. All give the same bits.</summary>
-public enum SpaceTimeKernelKind
+/// <summary>Sum of squared differences of two patches of pixels of four bytes that all count alike: what completion and variation compare. Weighted patches with
+/// any number of channels have an <see cref="IPatchKernel"/>.</summary>
+/// <remarks>A row of up to seven pixels is one masked load, and nothing is multiplied by weights.
+/// Rows are read as 32 bytes: pictures are that much longer than their last row.</remarks>
+internal readonly unsafe struct PixelPatchDistance
 {
-    /// <summary>The quickest the machine has.</summary>
-    Auto = 0,
+    /// <summary>Bytes of a pixel.</summary>
+    public const int Channels = 4;
 
-    /// <summary>Plain C#.</summary>
-    Scalar = 1,
+    /// <summary>Bytes that are read of a row.</summary>
+    public const int RowBytesRead = 32;
 
-    /// <summary>128-bit vectors on any instruction set.</summary>
-    Vector128 = 2,
-
-    /// <summary>256-bit vectors (AVX2).</summary>
-    Vector256 = 3,
-}
-
-/// <summary>Frames, rows and columns of a patch; all odd.</summary>
-/// <param name="Frames">Frames: 1 or 3.</param>
-/// <param name="Side">Rows and columns: 1, 3, 5 or 7.</param>
-internal readonly record struct PatchShape(int Frames, int Side)
-{
-    /// <summary>Widest patch: its rows fit one 32-byte load.</summary>
-    public const int SideMax = 7;
-
-    /// <summary>Pixels of a patch.</summary>
-    public int Voxels => Frames * Side * Side;
-
-    /// <summary>The largest patch up to this one that fits a clip.</summary>
-    public PatchShape Within(int width, int height, int frames) =>
-        new(Odd(Math.Min(Frames, frames)), Odd(Math.Min(Side, Math.Min(width, height))));
-
-    private static int Odd(int count) => count - 1 + count % 2;
-}
-
-/// <summary>Sum of squared byte differences of two patches that lie in clips with rows and frames of the given lengths.</summary>
-internal readonly unsafe struct SpaceTimeDistance
-{
     private readonly PatchShape _patch;
     private readonly nint _queryRow;
     private readonly nint _queryFrame;
     private readonly nint _keyRow;
     private readonly nint _keyFrame;
-    private readonly SpaceTimeKernelKind _kind;
+    private readonly PatchKernelKind _kind;
     private readonly Vector256<byte> _mask;
 
-    public SpaceTimeDistance(PatchShape patch, SpaceTimeVolume query, SpaceTimeVolume keys, SpaceTimeKernelKind kind)
+    /// <param name="patch">Size of the patches.</param>
+    /// <param name="query">Pixels of a row and rows of a frame of the clip that the first patch lies in.</param>
+    /// <param name="keys">The same of the second patch's.</param>
+    /// <param name="kind">Implementation; the result does not depend on it. The widest has 256 bits.</param>
+    public PixelPatchDistance(PatchShape patch, (int Width, int Height) query, (int Width, int Height) keys, PatchKernelKind kind)
     {
-        const int Channels = SpaceTimeVolume.Channels;
         _patch = patch;
         _queryRow = query.Width * Channels;
         _queryFrame = _queryRow * query.Height;
         _keyRow = keys.Width * Channels;
         _keyFrame = _keyRow * keys.Height;
-        _kind = kind == SpaceTimeKernelKind.Auto ? Avx2.IsSupported ? SpaceTimeKernelKind.Vector256 : SpaceTimeKernelKind.Vector128 : kind;
-        if (_kind == SpaceTimeKernelKind.Vector256 && !Avx2.IsSupported) _kind = SpaceTimeKernelKind.Vector128;
-        Span<byte> mask = stackalloc byte[32];
+        _kind = PatchKernelWeights.Choose(kind);
+        Span<byte> mask = stackalloc byte[RowBytesRead];
         mask[..(patch.Side * Channels)].Fill(0xFF);
         _mask = Vector256.Create<byte>(mask);
     }
@@ -68,8 +45,8 @@ internal readonly unsafe struct SpaceTimeDistance
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Of(byte* query, byte* key, int limit) => _kind switch
     {
-        SpaceTimeKernelKind.Vector256 => Wide(query, key, limit),
-        SpaceTimeKernelKind.Vector128 => Narrow(query, key, limit),
+        PatchKernelKind.Vector256 or PatchKernelKind.Vector512 => Wide(query, key, limit),
+        PatchKernelKind.Vector128 => Narrow(query, key, limit),
         _ => Plain(query, key, limit),
     };
 
@@ -135,7 +112,7 @@ internal readonly unsafe struct SpaceTimeDistance
 
     private int Plain(byte* query, byte* key, int limit)
     {
-        int sum = 0, rowBytes = _patch.Side * SpaceTimeVolume.Channels;
+        int sum = 0, rowBytes = _patch.Side * Channels;
         for (int frame = 0; frame < _patch.Frames; frame++)
         {
             for (int row = 0; row < _patch.Side; row++)
