@@ -41,8 +41,11 @@ public sealed class GenerateRenderTests
     {
         CommandLine.FFmpeg("-f", "lavfi", "-i", $"color=black:size={Width}x{Height}:rate=24,drawbox=x=0:y=0:w={Width / 2}:h={Height}:color=white:t=fill",
             "-frames:v", $"{Frames}", "-c:v", "ffv1", "-pix_fmt", "bgr0", At("halves.mkv"));
+        // Stripes of all tones: the reference has something light and something dark for every place.
+        CommandLine.FFmpeg("-f", "lavfi", "-i", $"nullsrc=size={Width}x{Height}:rate=24,geq=lum='mod((X+Y+N)*9,220)+16':cb=128:cr=128",
+            "-frames:v", $"{Frames}", "-c:v", "ffv1", "-pix_fmt", "bgr0", At("stripes.mkv"));
         CommandLine.RunToEnd(
-            [.. Render(At("source.mkv"), "shaped.mkv"), "--codec", "ffv1", "--clip", $"{EffectCatalog.StructureClipName}={At("halves.mkv")}", "--set", $"{EffectCatalog.StructureFromClipName}=1"]);
+            [.. Render(At("stripes.mkv"), "shaped.mkv"), "--codec", "ffv1", "--clip", $"{EffectCatalog.StructureClipName}={At("halves.mkv")}", "--set", $"{EffectCatalog.StructureFromClipName}=1"]);
 
         byte[] frame = CommandLine.Frames(At("shaped.mkv"), Width, Height)[5];
         double left = 0, right = 0;
