@@ -20,7 +20,7 @@ for (int index = 0; index < args.Length; index++)
 IBench[] benches =
 [
     new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(),
-    new CompletionBench(), new InferenceBench(providers, size),
+    new CompletionBench(), new CancelBench(), new InferenceBench(providers, size),
 ];
 
 if (name is null)

@@ -38,6 +38,7 @@ internal sealed class VariationBench : IBench
         if (footage is null) return [.. rows, new BenchRow("variation.vtest-missing", 1, "files", 0)];
         rows.AddRange(RepeatingControl());
         rows.AddRange(Measure("vtest", footage, yardstick));
+        rows.AddRange(LargeVariation.Run(Movie, Folder));
         if (Folder is { } folder) ContactSheet.Write(Path.Combine(folder, "variation-sheet.png"), _sheet, Width);
         return rows;
     }
