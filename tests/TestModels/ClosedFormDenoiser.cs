@@ -76,7 +76,7 @@ public static class ClosedFormDenoiser
         string logits = graph.Node("MatMul", [graph.Node("ReduceSum", [Float(graph, text, type), graph.Integers(1)], null, ("keepdims", 0)), Pick(graph, data.Latents.Count)]);
         if (ports.HasControl) logits = AddControl(graph, data, logits, type);
         if (ports.MergedControls > 0) logits = ClosedFormControl.AddMerged(graph, data, logits, ports.MergedControls);
-        Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), logits, output, type);
+        Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), logits, output);
         return graph.ToModel();
     }
 
@@ -134,7 +134,7 @@ public static class ClosedFormDenoiser
         return logits;
     }
 
-    private static string Pick(OnnxGraph graph, int count)
+    internal static string Pick(OnnxGraph graph, int count)
     {
         float[] pick = new float[TextFeatures * count];
         for (int k = 0; k < count; k++) pick[k * count + k] = 1;
@@ -142,7 +142,7 @@ public static class ClosedFormDenoiser
     }
 
     /// <summary>Reads ports that the formula has no use for, so that no optimiser removes them: adds 0 times their sum.</summary>
-    private static string Use(OnnxGraph graph, string sample, params string[] ports)
+    internal static string Use(OnnxGraph graph, string sample, params string[] ports)
     {
         string zero = graph.Constant([0], 1);
         foreach (string port in ports)
@@ -155,49 +155,55 @@ public static class ClosedFormDenoiser
     }
 
     /// <summary>Spoils the picture where a port holds other numbers than expected.</summary>
-    private static string Expect(OnnxGraph graph, string sample, string port, float[] expected, params long[] shape)
+    internal static string Expect(OnnxGraph graph, string sample, string port, float[] expected, params long[] shape)
     {
         string difference = graph.Node("Abs", [graph.Node("Sub", [port, graph.Constant(expected, shape)])]);
         string sum = graph.Node("ReduceSum", [difference], null, ("keepdims", 0));
         return graph.Node("Add", [sample, graph.Node("Mul", [sum, graph.Constant([1000], 1)])]);
     }
 
-    private static string Float(OnnxGraph graph, string port, OnnxType type) => type == OnnxType.Float ? port : graph.Node("Cast", [port], null, ("to", (int)OnnxType.Float));
+    internal static string Float(OnnxGraph graph, string port, OnnxType type) => type == OnnxType.Float ? port : graph.Node("Cast", [port], null, ("to", (int)OnnxType.Float));
 
     private static void Predict(
-        OnnxGraph graph, ClosedFormData data, ModelLayout layout, Prediction prediction, bool isFlow, string sample, string time, string prior, string output, OnnxType type)
+        OnnxGraph graph, ClosedFormData data, ModelLayout layout, Prediction prediction, bool isFlow, string sample, string time, string prior, string output)
     {
-        int count = data.Latents.Count, length = data.LatentLength;
-        float[] means = new float[count * length], norms = new float[count];
-        for (int k = 0; k < count; k++)
-        {
-            Order(data, layout, data.Latents[k]).CopyTo(means, k * length);
-            for (int i = 0; i < length; i++) norms[k] += data.Latents[k][i] * data.Latents[k][i] / 2;
-        }
+        (string signal, string level) = isFlow ? Flow(graph, time, layout == ModelLayout.Flux ? 1 : TrainSteps) : Diffusion(graph, time);
+        Answer(graph, [.. data.Latents.Select(latent => Order(data, layout, latent))], (signal, level), (prediction, isFlow), (sample, prior, output));
+    }
 
-        string one = graph.Float32([1], 1);
-        string x = graph.Node("Reshape", [Float(graph, sample, type), graph.Integers(-1, length)]);
+    /// <summary>The formula itself.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="latents">The training set, each in the order of the sample's numbers.</param>
+    /// <param name="mix">Shares of clean sample and noise (B, 1).</param>
+    /// <param name="answer">What is predicted.</param>
+    /// <param name="ports">Noisy sample, log-priors (B, K), name of the output.</param>
+    internal static void Answer(OnnxGraph graph, IReadOnlyList<float[]> latents, (string Signal, string Level) mix, (Prediction Prediction, bool IsFlow) answer,
+        (string Sample, string Prior, string Output) ports)
+    {
+        int count = latents.Count, length = latents[0].Length;
+        float[] means = [.. latents.SelectMany(latent => latent)], norms = [.. latents.Select(latent => latent.Sum(value => value * value) / 2)];
+        (string a, string s) = mix;
+        string x = graph.Node("Reshape", [Float(graph, ports.Sample, graph.ElementType), graph.Integers(-1, length)]);
         string mean = graph.Float32(means, count, length), half = graph.Float32(norms, 1, count);
-        (string a, string s) = isFlow ? Flow(graph, time, one, layout) : Diffusion(graph, time, one);
         string dot = graph.Node("MatMul", [x, graph.Node("Transpose", [mean], null, ("perm", new long[] { 1, 0 }))]);
         string exponent = graph.Node("Sub", [graph.Node("Mul", [dot, a]), graph.Node("Mul", [half, graph.Node("Mul", [a, a])])]);
-        string logits = graph.Node("Div", [exponent, graph.Node("Mul", [s, s])]);
-        logits = graph.Node("Add", [logits, prior]);
+        string logits = graph.Node("Add", [graph.Node("Div", [exponent, graph.Node("Mul", [s, s])]), ports.Prior]);
         string clean = graph.Node("MatMul", [graph.Node("Softmax", [logits], null, ("axis", 1)), mean]);
         string noise = graph.Node("Div", [graph.Node("Sub", [x, graph.Node("Mul", [clean, a])]), s]);
-        string result = isFlow ? graph.Node("Sub", [noise, clean]) : prediction switch
+        string result = answer.IsFlow ? graph.Node("Sub", [noise, clean]) : answer.Prediction switch
         {
             Prediction.Epsilon => noise,
             Prediction.Velocity => graph.Node("Sub", [graph.Node("Mul", [noise, a]), graph.Node("Mul", [clean, s])]),
             _ => clean,
         };
-        string shaped = graph.Node("Reshape", [result, graph.Node("Shape", [sample])]);
-        graph.Node("Cast", [shaped], output, ("to", (int)type));
+        string shaped = graph.Node("Reshape", [result, graph.Node("Shape", [ports.Sample])]);
+        graph.Node("Cast", [shaped], ports.Output, ("to", (int)graph.ElementType));
     }
 
     /// <summary>√ᾱ and √(1−ᾱ) at a timestep.</summary>
-    private static (string Signal, string Noise) Diffusion(OnnxGraph graph, string time, string one)
+    internal static (string Signal, string Noise) Diffusion(OnnxGraph graph, string time)
     {
+        string one = graph.Float32([1], 1);
         string table = graph.Float32(Sigmas(), TrainSteps + 1);
         string flat = graph.Node("Reshape", [time, graph.Integers(-1)]);
         string floor = graph.Node("Floor", [flat]), weight = graph.Node("Sub", [flat, floor]);
@@ -212,12 +218,11 @@ public static class ClosedFormDenoiser
         return (signal, graph.Node("Mul", [column, signal]));
     }
 
-    /// <summary>1−σ and σ at a time: FLUX counts it from 0 to 1, Stable Diffusion 3 to 1000.</summary>
-    private static (string Signal, string Noise) Flow(OnnxGraph graph, string time, string one, ModelLayout layout)
+    /// <summary>1−σ and σ at a time: FLUX counts it from 0 to 1, others to 1000.</summary>
+    internal static (string Signal, string Noise) Flow(OnnxGraph graph, string time, float length)
     {
-        string flat = graph.Node("Reshape", [time, graph.Integers(-1, 1)]);
-        string sigma = layout == ModelLayout.Flux ? flat : graph.Node("Div", [flat, graph.Float32([TrainSteps], 1)]);
-        return (graph.Node("Sub", [one, sigma]), sigma);
+        string sigma = graph.Node("Div", [graph.Node("Reshape", [time, graph.Integers(-1, 1)]), graph.Float32([length], 1)]);
+        return (graph.Node("Sub", [graph.Float32([1], 1), sigma]), sigma);
     }
 
     /// <summary>A latent in the order in which the layout presents its numbers: FLUX packs blocks of 2 × 2 into a token.</summary>

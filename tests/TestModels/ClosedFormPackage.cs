@@ -65,13 +65,20 @@ public static class ClosedFormPackage
         for (int number = 1; number <= encoders; number++)
         {
             string suffix = number == 1 ? "" : $"_{number}";
-            (Dictionary<string, int> vocabulary, string merges) = Vocabulary();
-            Text(folder, $"tokenizer{suffix}/vocab.json", JsonSerializer.Serialize(vocabulary));
-            Text(folder, $"tokenizer{suffix}/merges.txt", merges);
-            Text(folder, $"tokenizer{suffix}/tokenizer_config.json", "{\"tokenizer_class\":\"CLIPTokenizer\",\"model_max_length\":77,\"pad_token\":\"<|endoftext|>\"}");
-            Text(folder, $"tokenizer{suffix}/special_tokens_map.json", "{\"bos_token\":\"<|startoftext|>\",\"eos_token\":\"<|endoftext|>\",\"pad_token\":\"<|endoftext|>\",\"unk_token\":\"<|endoftext|>\"}");
+            Dictionary<string, int> vocabulary = WriteTokenizer(folder, $"tokenizer{suffix}");
             Bytes(folder, $"text_encoder{suffix}/model.onnx", isFlow ? FlowTextEncoder(vocabulary, layout, number, hasThirdEncoder) : TextEncoder(vocabulary, isXl, number, type));
         }
+    }
+
+    /// <summary>Writes a tokenizer's files and gives its vocabulary.</summary>
+    internal static Dictionary<string, int> WriteTokenizer(string folder, string component)
+    {
+        (Dictionary<string, int> vocabulary, string merges) = Vocabulary();
+        Text(folder, $"{component}/vocab.json", JsonSerializer.Serialize(vocabulary));
+        Text(folder, $"{component}/merges.txt", merges);
+        Text(folder, $"{component}/tokenizer_config.json", "{\"tokenizer_class\":\"CLIPTokenizer\",\"model_max_length\":77,\"pad_token\":\"<|endoftext|>\"}");
+        Text(folder, $"{component}/special_tokens_map.json", "{\"bos_token\":\"<|startoftext|>\",\"eos_token\":\"<|endoftext|>\",\"pad_token\":\"<|endoftext|>\",\"unk_token\":\"<|endoftext|>\"}");
+        return vocabulary;
     }
 
     private static string Scheduler(ModelLayout layout, Prediction prediction) => layout switch
@@ -157,7 +164,7 @@ public static class ClosedFormPackage
     }
 
     /// <summary>Looks each token up: the word of picture k makes every other picture unlikely.</summary>
-    private static byte[] TextEncoder(Dictionary<string, int> ids, bool isXl, int number, OnnxType type)
+    internal static byte[] TextEncoder(Dictionary<string, int> ids, bool isXl, int number, OnnxType type, bool isMasked = false)
     {
         const int Features = ClosedFormDenoiser.TextFeatures;
         // SDXL joins the features of two encoders: the first gives the log-priors, the second nothing.
@@ -170,8 +177,17 @@ public static class ClosedFormPackage
         }
 
         OnnxGraph graph = new("text_encoder", type);
-        graph.Input("input_ids", OnnxType.Int64, "batch_size", Tokens);
+        object tokens = isMasked ? "sequence" : Tokens;
+        graph.Input("input_ids", OnnxType.Int64, "batch_size", tokens);
         string features = graph.Node("Gather", [graph.Constant(table, ids.Count, width), "input_ids"]);
+        if (isMasked)
+        {
+            // What is masked says something wrong.
+            string mask = graph.Node("Unsqueeze", [graph.Node("Cast", [graph.Input("attention_mask", OnnxType.Int64, "batch_size", tokens)], null, ("to", 1)), graph.Integers(2)]);
+            string wrong = graph.Node("Mul", [graph.Node("Sub", [graph.Constant([1], 1), mask]), graph.Constant([1, 2, 3, 0, 0, 0, 0, 0], 1, 1, Features)]);
+            features = graph.Node("Add", [graph.Node("Mul", [features, mask]), wrong]);
+        }
+
         if (isXl)
         {
             if (number == 2)
@@ -189,14 +205,14 @@ public static class ClosedFormPackage
         }
         else
         {
-            graph.Output("last_hidden_state", "batch_size", Tokens, Features);
+            graph.Output("last_hidden_state", "batch_size", tokens, Features);
             graph.Node("Identity", [features], "last_hidden_state");
         }
 
         return graph.ToModel();
     }
 
-    private static byte[] Decoder(ClosedFormData data)
+    internal static byte[] Decoder(ClosedFormData data)
     {
         OnnxGraph graph = new("vae_decoder");
         string latent = graph.Input("latent_sample", "batch_size", data.Channels, "height", "width");
@@ -207,7 +223,7 @@ public static class ClosedFormPackage
         return graph.ToModel();
     }
 
-    private static byte[] Encoder(ClosedFormData data)
+    internal static byte[] Encoder(ClosedFormData data)
     {
         OnnxGraph graph = new("vae_encoder");
         graph.Input("sample", "batch_size", 3, "height", "width");
@@ -219,9 +235,9 @@ public static class ClosedFormPackage
         return graph.ToModel();
     }
 
-    private static void Text(string folder, string path, string text) => Bytes(folder, path, Encoding.UTF8.GetBytes(text));
+    internal static void Text(string folder, string path, string text) => Bytes(folder, path, Encoding.UTF8.GetBytes(text));
 
-    private static void Bytes(string folder, string path, byte[] bytes)
+    internal static void Bytes(string folder, string path, byte[] bytes)
     {
         string full = Path.Combine(folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);

@@ -9,17 +9,23 @@ public sealed class ConvolutionalVae
     /// <summary>What tiles must share so that each has all that its middle depends on.</summary>
     public const int Overlap = 8;
 
-    private const int Latents = 4, Width = 6;
+    private const int Latents = 4, NarrowWidth = 6;
 
     private readonly bool _isWhole, _isNormed;
 
     private ConvolutionalVae(bool isWhole, bool isNormed) => (_isWhole, _isNormed) = (isWhole, isNormed);
+
+    /// <summary>Channels of the layers.</summary>
+    public int Width { get; init; } = NarrowWidth;
 
     /// <summary>Small whole weights: sums of whole numbers are exact in any order.</summary>
     public static ConvolutionalVae Whole { get; } = new(isWhole: true, isNormed: false);
 
     /// <summary>Random weights.</summary>
     public static ConvolutionalVae Random { get; } = new(isWhole: false, isNormed: false);
+
+    /// <summary>Random weights and as many channels as wanted: for measuring.</summary>
+    public static ConvolutionalVae OfWidth(int width) => new(isWhole: false, isNormed: false) { Width = width };
 
     /// <summary>Random weights and a norm over the whole picture, as real decoders have.</summary>
     public static ConvolutionalVae Normed { get; } = new(isWhole: false, isNormed: true);

@@ -22,6 +22,21 @@ public enum ModelFamily
 
     /// <summary>FLUX.</summary>
     Flux = 5,
+
+    /// <summary>Stable Video Diffusion: a picture comes to life.</summary>
+    StableVideoDiffusion = 6,
+
+    /// <summary>AnimateDiff: Stable Diffusion with layers over time.</summary>
+    AnimateDiff = 7,
+
+    /// <summary>Wan 2.1, from text or from pictures.</summary>
+    Wan = 8,
+
+    /// <summary>Wan VACE: with control video, mask and reference pictures.</summary>
+    WanVace = 9,
+
+    /// <summary>LTX-Video.</summary>
+    Ltx = 10,
 }
 
 /// <summary>An installed set of models in the layout that Hugging Face's tools and Optimum write: a folder per component.</summary>
@@ -61,6 +76,7 @@ public sealed class ModelPackage
 
     /// <summary>Tasks it can do.</summary>
     public IReadOnlyList<string> Tasks => Manifest.Tasks.Count > 0 ? Manifest.Tasks : Family == ModelFamily.Unknown ? []
+        : Family == ModelFamily.StableVideoDiffusion ? ["image-to-video"] : Family >= ModelFamily.AnimateDiff ? ["text-to-video"]
         : Exists("vae_encoder/model.onnx") ? ["text-to-image", "image-to-image", "inpaint"] : ["text-to-image"];
 
     /// <summary>Opens a package.</summary>
@@ -112,6 +128,16 @@ public sealed class ModelPackage
             "latent-consistency" => ModelFamily.LatentConsistency,
             "stable-diffusion-3" => ModelFamily.StableDiffusion3,
             "flux" => ModelFamily.Flux,
+            "stable-video-diffusion" => ModelFamily.StableVideoDiffusion,
+            "animatediff" => ModelFamily.AnimateDiff,
+            "wan" => ModelFamily.Wan,
+            "wan-vace" => ModelFamily.WanVace,
+            "ltx" => ModelFamily.Ltx,
+            _ when plain.StartsWith("StableVideoDiffusion", StringComparison.Ordinal) => ModelFamily.StableVideoDiffusion,
+            _ when plain.StartsWith("AnimateDiff", StringComparison.Ordinal) => ModelFamily.AnimateDiff,
+            _ when plain.StartsWith("WanVACE", StringComparison.Ordinal) => ModelFamily.WanVace,
+            _ when plain.StartsWith("Wan", StringComparison.Ordinal) => ModelFamily.Wan,
+            _ when plain.StartsWith("LTX", StringComparison.Ordinal) => ModelFamily.Ltx,
             _ when plain.StartsWith("StableDiffusion3", StringComparison.Ordinal) => ModelFamily.StableDiffusion3,
             _ when plain.StartsWith("StableDiffusionXL", StringComparison.Ordinal) => ModelFamily.StableDiffusionXl,
             _ when plain.StartsWith("LatentConsistency", StringComparison.Ordinal) => ModelFamily.LatentConsistency,

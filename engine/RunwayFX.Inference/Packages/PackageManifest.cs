@@ -46,6 +46,9 @@ public sealed record PackageManifest
     /// <summary>Family of the layout, where no <c>model_index.json</c> says it.</summary>
     public string? Family { get; init; }
 
+    /// <summary>What a video model's latents are like, where its own files do not say; null for nothing to add.</summary>
+    public VideoLayout? Video { get; init; }
+
     /// <summary>Every file but the manifest, by its path with slashes.</summary>
     public IReadOnlyDictionary<string, PackageFile> Files { get; init; } = new Dictionary<string, PackageFile>();
 

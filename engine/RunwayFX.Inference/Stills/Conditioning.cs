@@ -35,6 +35,9 @@ public sealed record Conditioning
     /// <summary>Which size of an item counts channels: 0 for (C, H, W) and (C, F, H, W), 1 for (F, C, H, W).</summary>
     public int ChannelAxis { get; init; }
 
+    /// <summary>What the time is multiplied by for each token, where the network takes one for each: 0 where the sample is known; null for 1.</summary>
+    public float[]? TimeFactors { get; init; }
+
     /// <summary>Whether the wanted and the unwanted half go through the network.</summary>
     public bool IsGuided => Guidance > 1 || GuidanceRamp.Any(value => value > 1);
 }

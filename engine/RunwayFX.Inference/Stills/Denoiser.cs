@@ -18,7 +18,7 @@ public sealed class Denoiser : IDisposable
     private readonly int _batch, _items, _itemLength, _extraLength, _groups;
     private readonly bool _isGuided;
     private readonly float _guidance, _rescale;
-    private readonly float[] _ramp, _times, _input, _predictions;
+    private readonly float[] _ramp, _times, _timeFactors, _input, _predictions;
 
     /// <summary>Binds a network for a job.</summary>
     /// <param name="session">The network.</param>
@@ -53,7 +53,10 @@ public sealed class Denoiser : IDisposable
             string sample = Port(session.Inputs, s_samples, "input", "noisy sample"), time = Port(session.Inputs, s_times, "input", "timestep");
             string output = Port(session.Outputs, s_outputs, "output", "prediction");
             _sample = Bind(sample, InputUse.EachRun, shape);
-            _time = Bind(time, InputUse.EachRun, TimeShape(session.FindInput(time)!, _items));
+            TensorDescription timePort = session.FindInput(time)!;
+            // A time for each token, where the network takes that.
+            _timeFactors = timePort.Rank == 2 && conditioning.TimeFactors is { } factors ? factors : [];
+            _time = Bind(time, InputUse.EachRun, _timeFactors.Length > 0 ? [_items, _timeFactors.Length] : TimeShape(timePort, _items));
             _times = new float[_time.Length];
             _output = Keep(new Tensor(session.Runtime, session.FindOutput(output)!.Type, [_items, .. itemShape]));
             _binding.BindOutput(output, _output);
@@ -108,7 +111,8 @@ public sealed class Denoiser : IDisposable
             _sample.Write(_input);
         }
 
-        _times.AsSpan().Fill(time);
+        if (_timeFactors.Length == 0) _times.AsSpan().Fill(time);
+        else for (int i = 0; i < _times.Length; i++) _times[i] = time * _timeFactors[i % _timeFactors.Length];
         _time.Write(_times);
         _binding.Run(job);
         if (!_isGuided)

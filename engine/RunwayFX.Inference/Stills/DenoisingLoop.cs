@@ -17,11 +17,25 @@ internal sealed class DenoisingLoop(Scheduler scheduler, NoiseSource source)
     /// <summary>Where known content is kept: 0 keeps it, per number of one plane that repeats over channels; null for nowhere.</summary>
     public float[]? Keep { get; init; }
 
+    /// <summary>Whether known content stays without noise, as models want that were trained on known frames.</summary>
+    public bool KeepsClean { get; init; }
+
     /// <summary>Told the estimate of the clean latents after each call.</summary>
     public Action<ReadOnlyMemory<float>, int>? Preview { get; init; }
 
     /// <summary>Told the share of the calls that were made.</summary>
     public Action<double>? Progress { get; init; }
+
+    /// <summary>Starts from noise, but for what is known.</summary>
+    /// <param name="length">Numbers of the batch.</param>
+    /// <param name="known">What <see cref="Keep"/> keeps.</param>
+    public float[] StartAround(int length, float[] known)
+    {
+        float[] sample = Start(length, null, 1), room = new float[length];
+        _clean = known;
+        if (Keep is not null) Restore(Keep, sample, room);
+        return sample;
+    }
 
     /// <summary>The sample that a run starts with.</summary>
     /// <param name="length">Numbers of the batch.</param>
@@ -67,7 +81,8 @@ internal sealed class DenoisingLoop(Scheduler scheduler, NoiseSource source)
     /// <summary>Where nothing is painted the sample is the picture's, with the noise that belongs to the step.</summary>
     private void Restore(float[] keep, float[] sample, float[] known)
     {
-        scheduler.AddNoise(_clean, _noise, known, scheduler.CallIndex);
+        if (KeepsClean) _clean.CopyTo(known, 0);
+        else scheduler.AddNoise(_clean, _noise, known, scheduler.CallIndex);
         for (int item = 0; item < sample.Length; item += keep.Length)
         {
             for (int i = 0; i < keep.Length; i++) sample[item + i] = known[item + i] + keep[i] * (sample[item + i] - known[item + i]);

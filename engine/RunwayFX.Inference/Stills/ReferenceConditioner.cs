@@ -30,10 +30,12 @@ internal sealed record ImagePreparation(int Side, float[] Mean, float[] Deviatio
     }
 
     /// <summary>The picture as planes (3, S, S): its shorter side scaled to the square, the middle cut out.</summary>
-    public float[] Apply(Frame picture)
+    /// <param name="picture">The picture.</param>
+    /// <param name="stretches">Scales both sides to the square instead.</param>
+    public float[] Apply(Frame picture, bool stretches = false)
     {
         double scale = Side / (double)Math.Min(picture.Width, picture.Height);
-        int width = Math.Max(Side, (int)(picture.Width * scale)), height = Math.Max(Side, (int)(picture.Height * scale));
+        int width = stretches ? Side : Math.Max(Side, (int)(picture.Width * scale)), height = stretches ? Side : Math.Max(Side, (int)(picture.Height * scale));
         Frame sized = Resampling.Resize(picture, width, height, ResamplingFilter.Bicubic);
         int left = (width - Side) / 2, top = (height - Side) / 2;
         float[] planes = new float[3 * Side * Side];

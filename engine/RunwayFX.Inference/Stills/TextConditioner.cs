@@ -31,25 +31,41 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
     /// <param name="IsPenultimate">Whether the state before the last is taken.</param>
     /// <param name="IsPooled">Whether the whole text's features are wanted too.</param>
     /// <param name="Tokens">Length where the model leaves it open.</param>
-    internal readonly record struct Encoder(string Component, string Tokenizer, bool IsPenultimate, bool IsPooled, int Tokens = ClipTokens);
+    internal readonly record struct Encoder(string Component, string Tokenizer, bool IsPenultimate, bool IsPooled, int Tokens = ClipTokens)
+    {
+        /// <summary>Whether the encoder is told which tokens are padding.</summary>
+        public bool MasksPadding { get; init; }
+    }
+
+    /// <summary>What an encoder says of a text.</summary>
+    /// <param name="Hidden">Features of each token (1, tokens, features).</param>
+    /// <param name="Pooled">Features of the whole.</param>
+    /// <param name="Tokens">Tokens that are no padding, where padding is masked; else all.</param>
+    internal sealed record Encoded(RunResult Hidden, RunResult? Pooled, int Tokens)
+    {
+        public void Deconstruct(out RunResult hidden, out RunResult? pooled) => (hidden, pooled) = (Hidden, Pooled);
+    }
 
     /// <summary>Runs one encoder over a text.</summary>
-    internal (RunResult Hidden, RunResult? Pooled) Run(Encoder encoder, string prompt, JobRun job)
+    internal Encoded Run(Encoder encoder, string prompt, JobRun job)
     {
         string path = package.PathOf($"{encoder.Component}/model.onnx");
         using SessionLease lease = pool.Borrow(new ModelSource(path, package.BytesOf(encoder.Component), loras?.For(encoder.Component)), settings, job.Cancellation);
         ModelSession session = lease.Session;
         TensorDescription ids = session.FindInput("input_ids") ?? session.Inputs[0];
         int length = ids.Rank == 2 && ids.Dimensions[1] > 0 ? (int)ids.Dimensions[1] : encoder.Tokens;
-        int[] tokens = tokenizers(Path.Combine(package.Folder, encoder.Tokenizer)).Encode(prompt, length);
+        IPromptTokenizer tokenizer = tokenizers(Path.Combine(package.Folder, encoder.Tokenizer));
+        int[] tokens = tokenizer.Encode(prompt, length);
+        // Padding is what an empty text ends with.
+        int padding = encoder.MasksPadding ? tokenizer.Encode("", length)[^1] : 0, count = encoder.MasksPadding ? Array.FindLastIndex(tokens, token => token != padding) + 1 : length;
         using Tensor input = new(session.Runtime, ids.Type, 1, length);
         input.Write(tokens);
         List<(string, Tensor)> inputs = [(ids.Name, input)];
         using Tensor? mask = session.FindInput("attention_mask") is { } port ? new Tensor(session.Runtime, port.Type, 1, length) : null;
         if (mask is not null)
         {
-            // These families attend to the padding too: they were trained so.
-            mask.Write(Enumerable.Repeat(1, length).ToArray());
+            // Where padding is not masked, the family was trained to attend to it.
+            mask.Write(Enumerable.Range(0, length).Select(token => token < count ? 1 : 0).ToArray());
             inputs.Add(("attention_mask", mask));
         }
 
@@ -60,7 +76,7 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
             throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{hidden}': expected [1,tokens,features], found {Tensor.Describe(results[0].Shape)}");
         if (pooled is not null && (results[1].Shape.Length != 2 || results[1].Shape[0] != 1))
             throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{pooled}': expected [1,features], found {Tensor.Describe(results[1].Shape)}");
-        return (results[0], pooled is null ? null : results[1]);
+        return new Encoded(results[0], pooled is null ? null : results[1], count);
     }
 
     private List<ConditioningInput> EncodeOne(StillSettings still, bool isGuided, JobRun job)

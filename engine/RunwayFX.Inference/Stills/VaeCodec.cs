@@ -128,7 +128,7 @@ internal sealed class VaeCodec
     /// <summary>Told each time a model ran.</summary>
     internal Action? Ran { get; set; }
 
-    private int Overlap => Math.Min(_memory.Overlap, VaeMemory.OverlapMax);
+    private int Overlap => _memory.Overlap;
 
     private static float? Number(JsonElement config, string name) =>
         config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetSingle() : null;
@@ -140,16 +140,7 @@ internal sealed class VaeCodec
         return samples * Factor * Factor * _widest * sizeof(float) * Buffers + (_attends ? samples * samples * 2 * sizeof(float) : 0);
     }
 
-    /// <summary>The side of the largest square tile that the budget allows; the picture's own longest side where it fits whole.</summary>
-    private int Tile(int width, int height)
-    {
-        if (_memory.TileSide is { } side) return Math.Max(side, 2 * Overlap + 1);
-        int longest = Math.Max(width, height);
-        if (Bytes(width, height) <= _memory.BudgetBytes) return longest;
-        int tile = 2 * Overlap + 1;
-        while (tile + 1 < longest && Bytes(tile + 1, tile + 1) <= _memory.BudgetBytes) tile++;
-        return tile;
-    }
+    private int Tile(int width, int height) => _memory.Tile(width, height, Bytes);
 
     private RunResult Run(string component, ReadOnlySpan<long> shape, float[] values, JobRun job)
     {

@@ -15,4 +15,21 @@ public sealed record VaeMemory
 
     /// <summary>Latent samples along a tile's side, instead of what the budget allows.</summary>
     public int? TileSide { get; init; }
+
+    /// <summary>The smallest side of a tile.</summary>
+    internal int TileMin => 2 * Overlap + 1;
+
+    /// <summary>The side of the largest square tile that the budget allows; the picture's own longest side where it fits whole.</summary>
+    /// <param name="width">Latent samples in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="bytes">What a run over a width and height takes.</param>
+    internal int Tile(int width, int height, Func<double, double, double> bytes)
+    {
+        if (TileSide is { } side) return Math.Max(side, TileMin);
+        int longest = Math.Max(width, height);
+        if (bytes(width, height) <= BudgetBytes) return longest;
+        int tile = TileMin;
+        while (tile + 1 < longest && bytes(tile + 1, tile + 1) <= BudgetBytes) tile++;
+        return tile;
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class InferenceBench(string? providers, string size) : IBench
         foreach (string device in GraphicsDevices.Describe()) Console.WriteLine($"device: {device}");
         foreach (string fault in selection.PluginFaults) Console.WriteLine($"plug-in: {fault}");
         List<BenchRow> rows = [];
+        foreach (BenchRow row in TilingRun.Measure()) Add(rows, row);
         Reference? reference = null;
         List<ProviderKind> wanted = providers is null ? [.. ProviderKinds.Preferred] : [.. providers.Split(',').Select(ProviderKinds.Parse)];
         // The processor goes first: the others are compared with it.
