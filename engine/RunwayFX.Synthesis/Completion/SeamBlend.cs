@@ -18,12 +18,8 @@ public static class SeamBlend
     /// <summary>Largest blend width, in pixels.</summary>
     public const double WidthMax = 4096;
 
-    private const int SweepsMax = 96;
-
-    /// <summary>Pixels around a seam over which its step is averaged.</summary>
-    private const int OverlapRadius = 4;
-
-    private const float OverRelaxationMax = 1.94f;
+    /// <summary>Pixels to both sides over which a seam's step is averaged, along it and across.</summary>
+    private const int OverlapAlong = 8, OverlapAcross = 1;
 
     /// <summary>A copy of the canvas with its holes filled. Known pixels keep their bits.</summary>
     /// <param name="canvas">Picture of the field's size.</param>
@@ -42,10 +38,17 @@ public static class SeamBlend
             throw new ArgumentException($"a field of {field.Mask.Width}×{field.Mask.Height} does not lie on a canvas of {canvas.Width}×{canvas.Height}", nameof(field));
         Frame result = Copy(canvas, field);
         if (width < 0.5 || field.Mask.HoleCount == 0) return result;
-        Relaxation relaxation = new(field.Mask, width, threadsMax);
-        relaxation.FollowSources(result, field);
-        relaxation.Solve(cancellation);
-        relaxation.AddTo(result);
+        Membrane membrane = new(field.Mask, width, threadsMax);
+        SeamSteps steps = new(result, field);
+        Parallel.For(0, result.Height, new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation }, y =>
+        {
+            for (int x = 0; x < result.Width; x++)
+            {
+                if (field.Mask[x, y]) membrane.Steps[y * result.Width + x] = steps.At(x, y);
+            }
+        });
+        membrane.Solve(cancellation);
+        AddTo(result, field.Mask, membrane);
         return result;
     }
 
@@ -71,10 +74,16 @@ public static class SeamBlend
             throw new ArgumentException($"a mask of {mask.Width}×{mask.Height} does not lie on a picture of {filled.Width}×{filled.Height}",
                 nameof(mask));
         if (width < 0.5 || mask.HoleCount == 0) return;
-        Relaxation relaxation = new(mask, width, threadsMax);
-        relaxation.StartFrom(filled, edge);
-        relaxation.Solve(cancellation);
-        relaxation.AddTo(filled);
+        Membrane membrane = new(mask, width, threadsMax);
+        for (int p = 0; p < membrane.Correction.Length; p++)
+        {
+            if (mask.Holes[p]) continue;
+            Vector128<float> here = Load(filled, p), change = Load(edge, p);
+            membrane.Correction[p] = Damp(change, here, here + change);
+        }
+
+        membrane.Solve(cancellation);
+        AddTo(filled, mask, membrane);
     }
 
     private static Frame Copy(Frame canvas, CompletionField field)
@@ -92,8 +101,7 @@ public static class SeamBlend
     /// <summary>A step that is large against the local values is damped: it is an edge of the picture.</summary>
     private static Vector128<float> Damp(Vector128<float> step, Vector128<float> here, Vector128<float> there)
     {
-        Vector128<float> limit = (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
-        Vector128<float> square = step / limit * (step / limit);
+        Vector128<float> ratio = step / Limit(here, there), square = ratio * ratio;
         Vector128<float> bounded = step / (Vector128<float>.One + square * square);
 
         // False for what is not a number, which would spread over the whole fill.
@@ -101,128 +109,96 @@ public static class SeamBlend
             Vector128<float>.Zero);
     }
 
+    private static Vector128<float> Limit(Vector128<float> here, Vector128<float> there) =>
+        (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
+
     private static Vector128<float> Load(Frame frame, int p) =>
         Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);
 
-    /// <summary>The correction u: minimises Σ (u(q) − u(p) − step(p, q))² + screening · u² over neighbouring pixels, u = 0 where the picture is
-    /// known.</summary>
-    private sealed class Relaxation
+    private static void AddTo(Frame filled, HoleMask mask, Membrane membrane)
     {
-        private readonly int _width;
-        private readonly int _height;
-        private readonly HoleMask _mask;
-        private readonly float _screening;
-        private readonly float _overRelaxation;
-        private readonly int _sweeps;
-        private readonly ParallelOptions _parallel;
-        private readonly Vector128<float>[] _correction;
-        private readonly Vector128<float>[] _steps;
-
-        public Relaxation(HoleMask mask, double width, int threadsMax)
+        for (int p = 0; p < membrane.Correction.Length; p++)
         {
-            (_width, _height, _mask, _screening) = (mask.Width, mask.Height, mask, (float)(1 / (width * width)));
-            _sweeps = Math.Clamp((int)(3 * width), 16, SweepsMax);
-
-            // Near the best value for so wide a correction: with a smaller one it would end long before its width.
-            _overRelaxation = (float)Math.Min(OverRelaxationMax, 2 / (1 + 1 / width));
-            _parallel = new() { MaxDegreeOfParallelism = threadsMax };
-            _correction = new Vector128<float>[_width * _height];
-            _steps = new Vector128<float>[_width * _height];
-        }
-
-        /// <summary>Asks for the gradients of the sources across every seam.</summary>
-        public void FollowSources(Frame filled, CompletionField field) => Parallel.For(0, _height, _parallel, y =>
-        {
-            for (int x = 0; x < _width; x++)
+            if (!mask.Holes[p]) continue;
+            for (int c = 0; c < 3; c++)
             {
-                int p = y * _width + x;
-                if (!_mask.Holes[p]) continue;
-                Vector128<float> sum = Vector128<float>.Zero;
-                if (x > 0) sum += Step(filled, field, p, -1, 0);
-                if (x < _width - 1) sum += Step(filled, field, p, 1, 0);
-                if (y > 0) sum += Step(filled, field, p, 0, -1);
-                if (y < _height - 1) sum += Step(filled, field, p, 0, 1);
-                _steps[p] = sum;
-            }
-        });
-
-        /// <summary>Fixes the correction at known pixels.</summary>
-        public void StartFrom(Frame filled, Frame edge)
-        {
-            for (int p = 0; p < _correction.Length; p++)
-            {
-                if (_mask.Holes[p]) continue;
-                Vector128<float> here = Load(filled, p), change = Load(edge, p);
-                _correction[p] = Damp(change, here, here + change);
+                // A correction from values that are not numbers would spread them.
+                if (float.IsFinite(membrane.Correction[p][c])) filled.Pixels[Frame.Channels * p + c] += membrane.Correction[p][c];
             }
         }
+    }
 
-        public void Solve(CancellationToken cancellation)
-        {
-            for (int sweep = 0; sweep < 2 * _sweeps; sweep++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                int odd = sweep & 1;
-                Parallel.For(0, _height, _parallel, y => SweepRow(y, odd));
-            }
-        }
+    /// <summary>The steps between the pieces of a filled picture, and between them and the known picture.</summary>
+    private sealed class SeamSteps(Frame filled, CompletionField field)
+    {
+        /// <summary>Sources that lie at most this far from where the neighbour's continues belong to the same piece, bent.</summary>
+        private const int BendMax = 2;
 
-        public void AddTo(Frame filled)
-        {
-            for (int p = 0; p < _correction.Length; p++)
-            {
-                if (!_mask.Holes[p]) continue;
-                for (int c = 0; c < 3; c++)
-                {
-                    // A correction from values that are not numbers would spread them.
-                    if (float.IsFinite(_correction[p][c])) filled.Pixels[Frame.Channels * p + c] += _correction[p][c];
-                }
-            }
-        }
+        private readonly int _width = filled.Width;
 
-        private void SweepRow(int y, int odd)
+        /// <summary>Sum over a pixel's neighbours.</summary>
+        public Vector128<float> At(int x, int y)
         {
-            ReadOnlySpan<bool> holes = _mask.Holes.Slice(y * _width, _width);
-            for (int x = (y + odd) & 1; x < _width; x += 2)
-            {
-                if (!holes[x]) continue;
-                int p = y * _width + x;
-                Vector128<float> sum = -_steps[p];
-                float degree = _screening;
-                if (x > 0) (sum, degree) = (sum + _correction[p - 1], degree + 1);
-                if (x < _width - 1) (sum, degree) = (sum + _correction[p + 1], degree + 1);
-                if (y > 0) (sum, degree) = (sum + _correction[p - _width], degree + 1);
-                if (y < _height - 1) (sum, degree) = (sum + _correction[p + _width], degree + 1);
-                _correction[p] += (sum / degree - _correction[p]) * _overRelaxation;
-            }
+            int p = y * _width + x;
+            Vector128<float> sum = Vector128<float>.Zero;
+            if (x > 0) sum += Step(p, -1, 0);
+            if (x < _width - 1) sum += Step(p, 1, 0);
+            if (y > 0) sum += Step(p, 0, -1);
+            if (y < filled.Height - 1) sum += Step(p, 0, 1);
+            return sum;
         }
 
         /// <summary>How much the correction has to rise from p to its neighbour, so that the pictures' own gradient stands across the seam.</summary>
-        private Vector128<float> Step(Frame filled, CompletionField field, int p, int stepX, int stepY)
+        private Vector128<float> Step(int p, int stepX, int stepY)
         {
             int q = p + stepY * _width + stepX, from = field.Sources[p], to = field.Sources[q];
-            int along = field.Mirrored[p] ? -stepX : stepX;
-            if (field.Mirrored[p] == field.Mirrored[q] && to - from == stepY * _width + along) return Vector128<float>.Zero;
-            Vector128<float> here = Load(filled, p), there = Load(filled, q), sum = Vector128<float>.Zero;
-            int count = Overlap(filled, from, to, stepX, stepY, field.Mirrored[p], field.Mirrored[q], ref sum);
-            return count == 0 ? Damp(here - there, here, there) : Damp(sum / count, here, there);
+            if (field.Mirrored[p] == field.Mirrored[q])
+            {
+                int bendX = to % _width - from % _width - (field.Mirrored[p] ? -stepX : stepX), bendY = to / _width - from / _width - stepY;
+                bool isBent = field.Mask.Holes[q] && Math.Abs(bendX) <= BendMax && Math.Abs(bendY) <= BendMax;
+                if ((bendX | bendY) == 0 || isBent) return Vector128<float>.Zero;
+            }
+
+            Vector128<float> here = Load(filled, p), there = Load(filled, q);
+            Span<Vector128<float>> samples = stackalloc Vector128<float>[(2 * OverlapAlong + 1) * (2 * OverlapAcross + 2)];
+            samples = samples[..Overlap(from, to, stepX, stepY, field.Mirrored[p], field.Mirrored[q], samples)];
+            return Damp(samples.IsEmpty ? here - there : Centre(samples, Limit(here, there)), here, there);
         }
 
-        /// <summary>Sums, around a seam, what the piece on one side shows less what the piece on the other side shows of the same place, where both
-        /// are known: single pixels of a texture say nothing about tone.</summary>
-        private int Overlap(Frame filled, int from, int to, int stepX, int stepY, bool mirrorsP, bool mirrorsQ, ref Vector128<float> sum)
+        /// <summary>The mean of samples; those far from it count less, because they are edges of the picture that the two sides show in different
+        /// places.</summary>
+        private static Vector128<float> Centre(ReadOnlySpan<Vector128<float>> samples, Vector128<float> limit)
+        {
+            Vector128<float> sum = Vector128<float>.Zero, weights = Vector128<float>.Zero;
+            foreach (Vector128<float> sample in samples) sum += sample;
+            Vector128<float> mean = sum / samples.Length;
+            sum = Vector128<float>.Zero;
+            foreach (Vector128<float> sample in samples)
+            {
+                Vector128<float> off = (sample - mean) / limit, square = off * off;
+                Vector128<float> weight = Vector128<float>.One / (Vector128<float>.One + square * square);
+                (sum, weights) = (sum + weight * sample, weights + weight);
+            }
+
+            return sum / weights;
+        }
+
+        /// <summary>Collects, along a seam, what the piece on one side shows less what the piece on the other side shows of the same place, where
+        /// both are
+        /// known: single pixels of a texture say nothing about tone.</summary>
+        private int Overlap(int from, int to, int stepX, int stepY, bool mirrorsP, bool mirrorsQ, Span<Vector128<float>> samples)
         {
             int count = 0;
             int fromX = from % _width, fromY = from / _width, toX = to % _width, toY = to / _width;
-            for (int v = -OverlapRadius; v <= OverlapRadius; v++)
+            for (int across = -OverlapAcross; across <= OverlapAcross + 1; across++)
             {
-                for (int u = -OverlapRadius; u <= OverlapRadius; u++)
+                for (int along = -OverlapAlong; along <= OverlapAlong; along++)
                 {
                     // (u, v) from p is (u − stepX, v − stepY) from its neighbour.
+                    int u = across * stepX + along * stepY, v = across * stepY + along * stepX;
                     if (!TryKnown(fromX + (mirrorsP ? -u : u), fromY + v, out int ours)
                         || !TryKnown(toX + (mirrorsQ ? stepX - u : u - stepX), toY + v - stepY, out int theirs)) continue;
-                    sum += Load(filled, ours) - Load(filled, theirs);
-                    count++;
+                    samples[count++] = Load(filled, ours) - Load(filled, theirs);
                 }
             }
 
@@ -232,7 +208,7 @@ public static class SeamBlend
         private bool TryKnown(int x, int y, out int p)
         {
             p = y * _width + x;
-            return (uint)x < (uint)_width && (uint)y < (uint)_height && !_mask.Holes[p];
+            return (uint)x < (uint)_width && (uint)y < (uint)filled.Height && !field.Mask.Holes[p];
         }
     }
 }

@@ -34,6 +34,9 @@ internal sealed class ShiftCosts
     /// <summary>Weight of seams against what a pixel costs alone.</summary>
     private const int SeamWeight = 2;
 
+    /// <summary>The same for seams with the known picture, which are long and straight.</summary>
+    private const int BorderWeight = 3;
+
     /// <summary>The known band that is compared: pixels away from the border, and to both sides.</summary>
     private const int BandDepth = 4, BandSide = 2;
 
@@ -43,13 +46,22 @@ internal sealed class ShiftCosts
     /// <summary>Weight of what is unusual, per step of <see cref="Salience"/>.</summary>
     private const double SalienceWeight = 0.25;
 
-    /// <summary>Cost per pixel of a mirrored piece.</summary>
-    private const double MirrorCost = 28;
+    /// <summary>Cost per pixel of a mirrored piece deep in the hole: next to the border, a mirror completes what the border cuts.</summary>
+    private const double MirrorCost = 80;
 
-    /// <summary>Depth in the hole at which salience counts in full, as a part of the picture's smaller side: nearer to the border the picture may need
+    /// <summary>Depth in the hole at which a mirror costs its full price, as a part of the picture's smaller side.</summary>
+    private const double MirrorDepthShare = 1.0 / 8;
+
+    /// <summary>Depth in the hole at which salience counts in full, as a part of the picture's smaller side: nearer to the border the picture may
+    /// need
     /// it to go on.</summary>
     private const double SalienceDepthShare = 1.0 / 24;
 
+    /// <summary>Cost of the farthest bend along the border.</summary>
+    private const int BendCost = 120;
+
+    private readonly int _bendMax;
+    private readonly List<BorderLine> _borders;
     private readonly CompletionLevel _level;
     private readonly Salience _salience;
     private readonly int _stride;
@@ -57,12 +69,16 @@ internal sealed class ShiftCosts
     private readonly short[] _gradientY;
     private readonly double _reach;
     private readonly double _salienceDepth;
+    private readonly double _mirrorDepth;
 
     public ShiftCosts(CompletionLevel level, Salience salience)
     {
         (_level, _salience, _stride) = (level, salience, level.Width);
+        _bendMax = BorderLine.BendMax(level);
+        _borders = BorderLine.All(level);
         _reach = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) / 4.0);
         _salienceDepth = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) * SalienceDepthShare);
+        _mirrorDepth = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) * MirrorDepthShare);
         _gradientX = new short[level.Holes.Length];
         _gradientY = new short[level.Holes.Length];
         for (int y = 0; y < level.Height; y++)
@@ -90,7 +106,7 @@ internal sealed class ShiftCosts
     }
 
     /// <summary>Cost of one hole pixel alone: where it is taken from, and how well that continues the known picture next to it.</summary>
-    public int Pixel(int p, PieceShift shift)
+    public int Pixel(int p, PieceShift shift, sbyte[]? bends = null)
     {
         int source = Source(p, shift);
         if (source < 0) return Impossible;
@@ -99,19 +115,19 @@ internal sealed class ShiftCosts
         double across = (double)(x - p % _stride) * towardsY - (double)(y - p / _stride) * towardsX;
         double cost = SidewaysCost * across * across / (_reach * _reach * Math.Max(1, towardsX * towardsX + towardsY * towardsY));
         cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * _salience.At(x, y);
-        if (shift.IsMirrored) cost += MirrorCost;
-        return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift);
+        if (shift.IsMirrored) cost += MirrorCost * Square(Math.Min(1, depth / _mirrorDepth));
+        return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift, bends);
     }
 
     /// <summary>Cost of the seams between a hole pixel and its known neighbours; 0 where it has none.</summary>
-    public int Border(int p, PieceShift shift)
+    public int Border(int p, PieceShift shift, sbyte[]? bends = null)
     {
         if (Math.Abs((int)_level.NearestX[p]) + Math.Abs((int)_level.NearestY[p]) != 1) return 0;
         int x = p % _stride, y = p / _stride, cost = 0;
-        if (IsKnown(x - 1, y)) cost += BorderSeam(p, p - 1, shift, -1, 0);
-        if (IsKnown(x + 1, y)) cost += BorderSeam(p, p + 1, shift, 1, 0);
-        if (IsKnown(x, y - 1)) cost += BorderSeam(p, p - _stride, shift, 0, -1);
-        if (IsKnown(x, y + 1)) cost += BorderSeam(p, p + _stride, shift, 0, 1);
+        if (IsKnown(x - 1, y)) cost += BorderSeam(p, p - 1, shift, -1, 0, bends);
+        if (IsKnown(x + 1, y)) cost += BorderSeam(p, p + 1, shift, 1, 0, bends);
+        if (IsKnown(x, y - 1)) cost += BorderSeam(p, p - _stride, shift, 0, -1, bends);
+        if (IsKnown(x, y + 1)) cost += BorderSeam(p, p + _stride, shift, 0, 1, bends);
         return cost;
     }
 
@@ -128,11 +144,58 @@ internal sealed class ShiftCosts
     /// <summary>Of a seam, the part that does not depend on what it shows.</summary>
     public static int SeamBase => SeamWeight * Scale * SeamCost;
 
-    private int BorderSeam(int p, int known, PieceShift shift, int stepX, int stepY)
+    private int BorderSeam(int p, int known, PieceShift shift, int stepX, int stepY, sbyte[]? bends)
     {
         // A mirror at the border shows no step there, but bends lines that run into it aslant.
         if (shift.IsMirrored) return SeamWeight * Scale * (2 * Visible(known, false, Source(p, shift), true) + SeamCost);
-        int direct = Visible(known, false, Source(known, shift), false), x = known % _stride, y = known / _stride, count = 0, sum = 0;
+        if (bends is not null) return BorderWeight * Scale * (Bent(known, shift, stepX, stepY, bends[known]) + SeamCost);
+        int best = int.MaxValue;
+        for (int bend = -_bendMax; bend <= _bendMax; bend++) best = Math.Min(best, Bent(known, shift, stepX, stepY, bend));
+        return BorderWeight * Scale * (best + SeamCost);
+    }
+
+    private int Bent(int known, PieceShift shift, int stepX, int stepY, int bend)
+    {
+        PieceShift bent = new(shift.X + bend * Math.Abs(stepY), shift.Y + bend * Math.Abs(stepX));
+        int seen = Visible(known, false, Source(known, bent), false) + Band(known, bent, stepX, stepY);
+        return seen + Math.Abs(bend) * BendCost / Math.Max(1, _bendMax);
+    }
+
+    /// <summary>How a shift has to bend at every known pixel beside a hole to continue the known picture best; null where no border is long
+    /// enough.</summary>
+    public sbyte[]? Bends(PieceShift shift)
+    {
+        if (shift.IsMirrored || _bendMax == 0 || _borders.Count == 0) return null;
+        sbyte[] bends = new sbyte[_level.Holes.Length];
+        foreach (BorderLine border in _borders)
+        {
+            sbyte[] line = border.Bend(_bendMax, (index, bend) => Continuation(border, index, bend, shift));
+            for (int i = 0; i < line.Length; i++)
+            {
+                (int x, int y) = border.At(i);
+                bends[y * _stride + x] = line[i];
+            }
+        }
+
+        return bends;
+    }
+
+    /// <summary>How well a bent shift shows what stands at and behind a pixel of a border.</summary>
+    public int Continuation(BorderLine border, int index, int bend, PieceShift shift)
+    {
+        (int x, int y) = border.At(index);
+        PieceShift bent = new(shift.X + (border.IsUpright ? 0 : bend), shift.Y + (border.IsUpright ? bend : 0));
+        return Band(y * _stride + x, bent, -border.StepX, -border.StepY);
+    }
+
+    /// <summary>Mean visible step of a shift over a band of the known picture next to a hole.</summary>
+    /// <param name="known">A known pixel beside a hole.</param>
+    /// <param name="shift">Not mirrored.</param>
+    /// <param name="stepX">The way away from the hole.</param>
+    /// <param name="stepY">The same.</param>
+    private int Band(int known, PieceShift shift, int stepX, int stepY)
+    {
+        int x = known % _stride, y = known / _stride, count = 0, sum = 0;
         for (int depth = 0; depth < BandDepth; depth++)
         {
             for (int side = -BandSide; side <= BandSide; side++)
@@ -144,7 +207,7 @@ internal sealed class ShiftCosts
             }
         }
 
-        return SeamWeight * Scale * (direct + sum / Math.Max(1, count) + SeamCost);
+        return sum / Math.Max(1, count);
     }
 
     /// <summary>How much a step between two pixels of pieces shows; −1 stands for nowhere.</summary>
@@ -154,6 +217,8 @@ internal sealed class ShiftCosts
         int across = mirrorsA == mirrorsB ? _gradientX[a] - _gradientX[b] : _gradientX[a] + _gradientX[b];
         return Bent(_level.Guide.Step(a, b), StepBend) + Bent(Math.Abs(across) + Math.Abs(_gradientY[a] - _gradientY[b]), GradientBend);
     }
+
+    private static double Square(double value) => value * value;
 
     /// <summary>Half the square up to a bend, then straight on, in units of a quarter of the bend.</summary>
     private static int Bent(int value, int bend) => value <= bend ? 2 * value * value / bend : 4 * value - 2 * bend;

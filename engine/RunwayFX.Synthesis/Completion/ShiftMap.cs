@@ -76,12 +76,12 @@ internal sealed class ShiftMap
     {
         int[] sources = new int[mask.Holes.Length];
         bool[] mirrored = new bool[sources.Length];
+        (int X, int Y)[] bends = new BorderAlignment(_level, _costs, _shifts).Find(mask, _parallel);
         for (int p = 0; p < sources.Length; p++)
         {
             int at = p / _level.CanvasWidth * _level.Width + p % _level.CanvasWidth;
-            int from = mask.Holes[p] ? Source(at) : at;
+            int from = mask.Holes[p] ? Bent(at, bends[p], ref mirrored[p]) : at;
             sources[p] = from / _level.Width * _level.CanvasWidth + from % _level.Width;
-            mirrored[p] = mask.Holes[p] && _shifts[at].IsMirrored;
         }
 
         return new(mask, sources, mirrored, 0);
@@ -112,7 +112,8 @@ internal sealed class ShiftMap
         {
             PieceShift shift = candidates[label];
             int liking = (int)(ShiftCosts.Scale * SeedCost * DeterministicRandom.At(_seed, shift.X, shift.Y).NextSingle());
-            costs[label] = [.. pixels.Select(p => Math.Min(ShiftCosts.Impossible, _costs.Pixel(p, shift) + liking))];
+            sbyte[]? bends = _costs.Bends(shift);
+            costs[label] = [.. pixels.Select(p => Math.Min(ShiftCosts.Impossible, _costs.Pixel(p, shift, bends) + liking))];
         });
         int[] present = new int[pixels.Length];
         for (int node = 0; node < pixels.Length; node++)
@@ -132,7 +133,7 @@ internal sealed class ShiftMap
                 _parallel.CancellationToken.ThrowIfCancellationRequested();
                 changed |= expansion.Expand(candidates[label], costs[label], present);
             }
-            }
+        }
     }
 
     /// <summary>Numbers the connected pieces.</summary>
@@ -213,11 +214,26 @@ internal sealed class ShiftMap
     }
 
     /// <summary>The known pixel that a hole pixel shows: where its shift leads, or the known one nearest to that.</summary>
-    private int Source(int p)
+    private int Source(int p) => Known(_shifts[p].Column(p % _level.Width), p / _level.Width + _shifts[p].Y);
+
+    private int Known(int x, int y)
     {
-        int x = Math.Clamp(_shifts[p].Column(p % _level.Width), 0, _level.CanvasWidth - 1);
-        int y = Math.Clamp(p / _level.Width + _shifts[p].Y, 0, _level.Height - 1), from = y * _level.Width + x;
+        int from = Math.Clamp(y, 0, _level.Height - 1) * _level.Width + Math.Clamp(x, 0, _level.CanvasWidth - 1);
         return from + _level.NearestY[from] * _level.Width + _level.NearestX[from];
+    }
+
+    /// <summary>What a hole pixel shows of the bent fill.</summary>
+    private int Bent(int p, (int X, int Y) bend, ref bool isMirrored)
+    {
+        int x = p % _level.Width + bend.X, y = p / _level.Width + bend.Y, bent = y * _level.Width + x;
+        if ((uint)x < (uint)_level.CanvasWidth && (uint)y < (uint)_level.Height && _level.Holes[bent])
+        {
+            isMirrored = _shifts[bent].IsMirrored;
+            return Source(bent);
+        }
+
+        isMirrored = _shifts[p].IsMirrored;
+        return Known(_shifts[p].Column(x), y + _shifts[p].Y);
     }
 
     /// <summary>A hole pixel near another pixel: itself where it is one.</summary>
