@@ -46,8 +46,9 @@ internal sealed class ShiftCosts
     /// <summary>Weight of what is unusual, per step of <see cref="Salience"/>.</summary>
     private const double SalienceWeight = 0.25;
 
-    /// <summary>Cost per pixel of a mirrored piece deep in the hole: next to the border, a mirror completes what the border cuts.</summary>
-    private const double MirrorCost = 80;
+    /// <summary>Cost of a mirrored piece deep in the hole, along a line as long as the picture's smaller side; so it weighs the same against a seam on
+    /// every level. Next to the border, a mirror completes what the border cuts.</summary>
+    private const double MirrorCost = 8000;
 
     /// <summary>Depth in the hole at which a mirror costs its full price, as a part of the picture's smaller side.</summary>
     private const double MirrorDepthShare = 1.0 / 8;
@@ -70,6 +71,7 @@ internal sealed class ShiftCosts
     private readonly double _reach;
     private readonly double _salienceDepth;
     private readonly double _mirrorDepth;
+    private readonly double _mirrorCost;
 
     public ShiftCosts(CompletionLevel level, Salience salience)
     {
@@ -78,6 +80,7 @@ internal sealed class ShiftCosts
         _borders = BorderLine.All(level);
         _reach = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) / 4.0);
         _salienceDepth = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) * SalienceDepthShare);
+        _mirrorCost = MirrorCost / Math.Min(level.CanvasWidth, level.Height);
         _mirrorDepth = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) * MirrorDepthShare);
         _gradientX = new short[level.Holes.Length];
         _gradientY = new short[level.Holes.Length];
@@ -115,7 +118,7 @@ internal sealed class ShiftCosts
         double across = (double)(x - p % _stride) * towardsY - (double)(y - p / _stride) * towardsX;
         double cost = SidewaysCost * across * across / (_reach * _reach * Math.Max(1, towardsX * towardsX + towardsY * towardsY));
         cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * _salience.At(x, y);
-        if (shift.IsMirrored) cost += MirrorCost * Square(Math.Min(1, depth / _mirrorDepth));
+        if (shift.IsMirrored) cost += _mirrorCost * Square(Math.Min(1, depth / _mirrorDepth));
         return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift, bends);
     }
 
