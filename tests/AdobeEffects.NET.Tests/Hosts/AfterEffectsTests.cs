@@ -76,6 +76,49 @@ public sealed class AfterEffectsTests
         Assert.That(Stage.Worst(picture, (x, y) => Stage.At(0, 4, x + 7, y + 9)), Is.Zero);
     }
 
+    [Test]
+    public void Request_OfAPart_ShowsTheEffectWholeInputs()
+    {
+        using Stage stage = new(HostKind.AfterEffects);
+        using HostedInstance instance = stage.Host.CreateInstance();
+        List<(int Left, int Top, int Width, int Height)> seen = [];
+        stage.Effect.OnRender = frame =>
+        {
+            foreach (Picture picture in (Picture[])[frame.Output, frame.Input, frame.FindFrame(1)!]) seen.Add((picture.Left, picture.Top, picture.Width, picture.Height));
+        };
+        instance.Render(new RenderSettings { Frame = 5, Format = Float, Request = new PF_LRect(7, 9, 20, 18) }).Output!.Dispose();
+        Assert.That(seen, Is.EqualTo(new[] { (7, 9, 13, 9), (0, 0, 48, 32), (0, 0, 48, 32) }));
+    }
+
+    [Test]
+    public void Frames_OfOneInstanceAtOnce_AreTheirOwn()
+    {
+        using Stage stage = new(HostKind.AfterEffects);
+        using HostedInstance instance = stage.Host.CreateInstance();
+        instance.SetChoice(MixEffect.Mode, MixEffect.ModePrevious);
+        _ = instance.Change(MixEffect.Choose);
+        double[] worst = new double[10];
+        Parallel.For(1, 10, frame =>
+        {
+            using HostPicture picture = instance.Render(new RenderSettings { Frame = frame, Format = Float, Downsample = 2 }).Output!;
+            worst[frame] = Stage.Worst(picture, (x, y) => Stage.At(0, frame - 1, x * 2, y * 2));
+        });
+        Assert.That(worst, Is.All.Zero);
+        Assert.That(stage.Effect.Renders.Select(seen => seen.Path), Is.All.EqualTo(stage.Effect.ChosenPath));
+    }
+
+    [Test]
+    public void Fields_InARender_HaveAllLines()
+    {
+        using Stage stage = new(HostKind.AfterEffects);
+        using HostedInstance instance = stage.Host.CreateInstance();
+        bool? isOneField = null;
+        stage.Effect.OnRender = frame => isOneField = frame.IsOneField;
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 5, Format = Float, Field = PF_Field.PF_Field_LOWER }).Output!;
+        Assert.That((isOneField, picture.Height), Is.EqualTo(((bool?)false, 32)));
+        Assert.That(Stage.Worst(picture, (x, y) => Stage.At(0, 5, x, y)), Is.Zero);
+    }
+
     [TestCase(-5, -5, 10, 10, 0, 0, 10, 10)]
     [TestCase(40, 30, 90, 90, 40, 30, 48, 32)]
     public void Request_PastTheLayer_IsCutToIt(int left, int top, int right, int bottom, int resultLeft, int resultTop, int resultRight, int resultBottom)

@@ -140,6 +140,24 @@ public sealed class PremiereTests
     }
 
     [Test]
+    public void OtherFrame_ThatTheHostMakesWithTheSameEffect_IsUsed()
+    {
+        using Stage inner = new(HostKind.Premiere), outer = new(HostKind.Premiere);
+        using HostedInstance below = inner.Host.CreateInstance(), above = outer.Host.CreateInstance();
+        below.SetNumber(MixEffect.Amount, 0.5);
+        above.SetChoice(MixEffect.Mode, MixEffect.ModePrevious);
+        // While the outer effect renders the host renders the inner one on the same thread.
+        outer.Effect.OnRender = frame =>
+        {
+            using HostPicture nested = below.Render(new RenderSettings { Frame = 3, Format = Float }).Output!;
+            Assert.That(Stage.Worst(nested, (x, y) => Half(Stage.At(0, 3, x, y))), Is.LessThan(1e-6));
+            Assert.That(frame.FindFrame(-1), Is.Not.Null);
+        };
+        using HostPicture picture = above.Render(new RenderSettings { Frame = 3, Format = Float }).Output!;
+        Assert.That(Stage.Worst(picture, (x, y) => Stage.At(0, 2, x, y)), Is.Zero);
+    }
+
+    [Test]
     public void OtherLayer_Connected_IsUsed()
     {
         using Stage stage = new(HostKind.Premiere);

@@ -1,0 +1,159 @@
+using AdobeEffects.Hosting;
+using AdobeEffects.Raw;
+using RunwayFX.Bridge;
+using RunwayFX.Effects;
+using RenderOutcome = AdobeEffects.Hosting.RenderOutcome;
+
+namespace RunwayFX.Premiere.Tests;
+
+/// <summary>From an emulated host through the bridge to an engine that gives every frame back: same pixels, whatever the format.</summary>
+public sealed class CatalogueEffectTests
+{
+    private const PF_PixelFormat Float = PF_PixelFormat.PrPixelFormat_BGRA_4444_32f;
+
+    [TearDown]
+    public void Calm() => Stage.Engine.OnRender = null;
+
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_8u)]
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_32f)]
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PF_PixelFormat_ARGB32)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB32)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB64)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB128)]
+    public void Frame_PassedThrough_KeepsItsBits(HostKind kind, PF_PixelFormat format)
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, kind);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        RenderOutcome outcome = instance.Render(new RenderSettings { Frame = 3, Format = format });
+        using HostPicture picture = outcome.Output!;
+        Assert.That((outcome.Error, outcome.Message), Is.EqualTo((PF_Err.PF_Err_NONE, "")));
+        AssertIsSource(picture, 3, 1);
+    }
+
+    [Test]
+    public void UpsideDownPicture_PassedThrough_KeepsItsBits()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.Premiere, HostFaults.UpsideDown);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 3, Format = Float }).Output!;
+        AssertIsSource(picture, 3, 1);
+    }
+
+    [Test]
+    public void Fields_PassedThrough_MakeTheWholeFrame()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Remove, HostKind.Premiere);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 4, Format = Float, Field = PF_Field.PF_Field_UPPER }).Output!;
+        Assert.That(picture.IsUntouched(1), Is.True);
+        _ = instance.Render(new RenderSettings { Frame = 4, Format = Float, Field = PF_Field.PF_Field_LOWER }, picture);
+        AssertIsSource(picture, 4, 1);
+    }
+
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_8u)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB64)]
+    public void Quarter_PassedThrough_KeepsItsBits(HostKind kind, PF_PixelFormat format)
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, kind);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 2, Format = format, Downsample = 4 }).Output!;
+        AssertIsSource(picture, 2, 4);
+    }
+
+    [Test]
+    public void Text_Chosen_ReachesTheEngineAndSurvivesSaving()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.Premiere);
+        List<(string Title, string Current, bool IsFile)> asked = [];
+        hosted.Prompt = (title, current, isFile) =>
+        {
+            asked.Add((title, current, isFile));
+            return "/pictures/Gemälde.png";
+        };
+        byte[] saved;
+        int button = EffectCatalog.Style.IndexOf("stylePath") + 1;
+        using (HostedInstance instance = hosted.Host.CreateInstance())
+        {
+            Assert.That(instance.Change(button).IsRerendered, Is.True);
+            Assert.That(instance.Change(button).IsRerendered, Is.False, "The same text again is no change.");
+            Assert.That(instance.Files(false), Is.EqualTo(new[] { "/pictures/Gemälde.png" }));
+            saved = instance.Save();
+        }
+
+        using HostedInstance opened = hosted.Host.OpenInstance(saved);
+        opened.Render(new RenderSettings { Frame = 1, Format = Float }).Output!.Dispose();
+        Assert.That(Stage.Engine.LastTexts[button - 1], Is.EqualTo("/pictures/Gemälde.png"));
+        Assert.That(asked, Is.EqualTo(new[] { ("RunwayFX Style: Style Picture", "", true), ("RunwayFX Style: Style Picture", "/pictures/Gemälde.png", true) }));
+    }
+
+    [TestCase(HostKind.Premiere)]
+    [TestCase(HostKind.AfterEffects)]
+    public void Engine_ThatRefuses_IsAMessageInTheHost(HostKind kind)
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, kind);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        Stage.Engine.OnRender = () => throw new BridgeException(BridgeError.RenderRefused, "the style picture is missing");
+        RenderOutcome refused = instance.Render(new RenderSettings { Frame = 1 });
+        refused.Output!.Dispose();
+        Assert.That(refused.Error, Is.EqualTo(PF_Err.PF_Err_INTERNAL_STRUCT_DAMAGED));
+        Assert.That(refused.Message, Does.StartWith("RunwayFX Style failed: the style picture is missing"));
+        Stage.Engine.OnRender = null;
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 1 }).Output!;
+        AssertIsSource(picture, 1, 1);
+    }
+
+    [TestCase(HostKind.Premiere)]
+    [TestCase(HostKind.AfterEffects)]
+    public void Engine_ThatIsNotThere_IsAMessageInTheHost(HostKind kind)
+    {
+        string folder = Directory.CreateTempSubdirectory("rfx-nobody-").FullName;
+        using EngineClient lonely = new(new EngineClientOptions { StartsEngine = false, Endpoint = BridgeEndpoint.At(Path.Combine(folder, "nobody.sock")) });
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Extend, kind, client: lonely);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        RenderOutcome outcome = instance.Render(new RenderSettings { Frame = 1 });
+        outcome.Output!.Dispose();
+        Assert.That(outcome.Error, Is.EqualTo(PF_Err.PF_Err_INTERNAL_STRUCT_DAMAGED));
+        Assert.That(outcome.Message, Does.StartWith("RunwayFX Extend failed: "));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Test]
+    public void Abort_DuringTheRender_IsTaken()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.Premiere);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        RenderOutcome outcome = instance.Render(new RenderSettings { Frame = 1, AbortAfter = 0 });
+        outcome.Output!.Dispose();
+        Assert.That(outcome.Error, Is.EqualTo(PF_Err.PF_Interrupt_CANCEL));
+    }
+
+    [TestCaseSource(typeof(CatalogueMappingTests), nameof(CatalogueMappingTests.Effects))]
+    public void EveryEffect_InBothHosts_GivesItsFrame(EffectDefinition effect)
+    {
+        foreach (HostKind kind in (HostKind[])[HostKind.Premiere, HostKind.AfterEffects])
+        {
+            using HostedCatalogueEffect hosted = new(effect, kind);
+            using HostedInstance instance = hosted.Host.CreateInstance();
+            RenderOutcome outcome = instance.Render(new RenderSettings { Frame = 5 });
+            using HostPicture picture = outcome.Output!;
+            Assert.That((outcome.Error, outcome.Message), Is.EqualTo((PF_Err.PF_Err_NONE, "")));
+            AssertIsSource(picture, 5, 1);
+        }
+    }
+
+    private static void AssertIsSource(HostPicture picture, int frame, int downsample)
+    {
+        using HostPicture expected = new(picture.Format, picture.Width, picture.Height, false);
+        Span<float> pixel = stackalloc float[4];
+        for (int y = 0; y < picture.Height; y++)
+        {
+            for (int x = 0; x < picture.Width; x++)
+            {
+                Stage.Paint(0, frame, x * downsample, y * downsample, pixel);
+                expected.SetPixel(x, y, pixel);
+            }
+
+            Assert.That(picture.Row(y).SequenceEqual(expected.Row(y)), Is.True, $"row {y}");
+        }
+    }
+}

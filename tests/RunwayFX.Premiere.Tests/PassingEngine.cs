@@ -1,0 +1,58 @@
+using RunwayFX.Bridge;
+
+namespace RunwayFX.Premiere.Tests;
+
+/// <summary>An engine in this process, listening where the plug-in looks, that gives every frame back as it came after reading the next one too.</summary>
+internal sealed class PassingEngine : IEngineHandler, IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rfx-shim-");
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BridgeServer _server;
+    private readonly Thread _thread;
+
+    public PassingEngine()
+    {
+        Environment.SetEnvironmentVariable(BridgeEndpoint.FolderVariable, _folder.FullName);
+        _server = new BridgeServer(this, new BridgeServerOptions());
+        _thread = new Thread(() => _server.Run(_stop.Token)) { IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Texts of the session that rendered last.</summary>
+    public IReadOnlyList<string> LastTexts { get; private set; } = [];
+
+    /// <summary>The job that ran last.</summary>
+    public JobReference LastJob { get; private set; }
+
+    /// <summary>Called in each job; what it throws fails the job.</summary>
+    public Action? OnRender { get; set; }
+
+    /// <inheritdoc/>
+    public void CheckSession(RenderSession session)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
+    {
+        LastTexts = session.Texts;
+        LastJob = new JobReference(session.Connection, request.Job);
+        OnRender?.Invoke();
+        frames.Fetch(0, request.Time + 1)?.Dispose();
+        using SuppliedFrame frame = frames.Fetch(0, request.Time) ?? throw new BridgeException(BridgeError.RenderRefused, "no source");
+        frames.PassThrough(frame);
+    }
+
+    /// <inheritdoc/>
+    public EngineStatus DescribeStatus(EngineStatus status) => status;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Assert.That(_thread.Join(10_000), Is.True, "the server did not stop");
+        _server.Dispose();
+        _stop.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
