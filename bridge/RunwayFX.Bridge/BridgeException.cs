@@ -96,4 +96,12 @@ public sealed class BridgeException(BridgeError code, string message, int detail
 
     /// <summary>The job that failed, where it came as far as the engine.</summary>
     public JobReference? Reference { get; internal set; }
+
+    /// <summary>What the peer says went wrong. A code that this build does not know counts as a fault of the engine.</summary>
+    internal static BridgeException FromPeer(BridgeError code, string message, int detail = 0)
+    {
+        bool isKnown = Enum.IsDefined(code);
+        if (message.Length == 0) message = $"the engine gave no reason (code {(int)code})";
+        return new BridgeException(isKnown ? code : BridgeError.EngineFault, message, detail);
+    }
 }

@@ -62,9 +62,8 @@ public static class StyleKeyframes
         string.Join(';', keyframes.Select(keyframe => string.Create(CultureInfo.InvariantCulture, $"{keyframe.Frame}={keyframe.Path}")));
 
     /// <summary>The keyframes that a frame is painted from: the last at or before it, and the first behind it unless the frame is one itself.</summary>
-    public static (StyleKeyframe? Before, StyleKeyframe? After) Around(IReadOnlyList<StyleKeyframe> keyframes, double time)
+    public static (StyleKeyframe? Before, StyleKeyframe? After) Around(ReadOnlySpan<StyleKeyframe> keyframes, double time)
     {
-        ArgumentNullException.ThrowIfNull(keyframes);
         StyleKeyframe? before = null;
         foreach (StyleKeyframe keyframe in keyframes)
         {
@@ -76,7 +75,7 @@ public static class StyleKeyframes
     }
 
     /// <summary>First and last frame that the painting of a frame looks at, its keyframes apart.</summary>
-    public static (double First, double Last) Reach(IReadOnlyList<StyleKeyframe> keyframes, double time)
+    public static (double First, double Last) Reach(ReadOnlySpan<StyleKeyframe> keyframes, double time)
     {
         (StyleKeyframe? before, StyleKeyframe? after) = Around(keyframes, time);
         if (before is null && after is null) return (time, time);

@@ -5,6 +5,7 @@ using RunwayFX.Benchmarks;
 
 if (args is [BenchProcess.Verb, string kind, string folder]) return BenchProcess.Serve(kind, folder);
 if (args is [StylitExample.Verb, _, _, _]) return StylitExample.Serve(args);
+if (args is [StylitExample.CostVerb, _, _]) return StylitExample.ServeCost(args);
 string? name = null, json = null, field = null, providers = null;
 string size = "normal";
 for (int index = 0; index < args.Length; index++)
@@ -20,7 +21,7 @@ for (int index = 0; index < args.Length; index++)
 IBench[] benches =
 [
     new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(),
-    new CompletionBench(), new CancelBench(), new InferenceBench(providers, size),
+    new CompletionBench(), new CancelBench(), new InferenceBench(providers, size), new MemoryBench(),
 ];
 
 if (name is null)

@@ -48,6 +48,30 @@ public sealed unsafe class ServerTests
         Assert.That(failure.Message, Does.Contain("0.0.1"));
     }
 
+    [TestCase(37, BridgeError.EngineFault)]
+    [TestCase(17, BridgeError.ConnectionLimit)]
+    public void CodeOfTheEngine_CountsAsAFaultOfItsOwnWhereNobodyKnowsIt(int code, BridgeError told)
+    {
+        using var folder = new TestFolder();
+        using Listener listener = Listener.Open(folder.Endpoint);
+        var answering = new Thread(() =>
+        {
+            using var pipe = new MessagePipe(listener.Accept(10_000)!, BridgeLimits.Default);
+            pipe.TryReceive(10_000);
+            pipe.Send(new HelloReply
+            {
+                Protocol = BridgeVersion.Protocol, Build = BridgeVersion.Build, ProcessId = 1, Features = BridgeFeatures.None, Code = (BridgeError)code,
+                Message = "",
+            });
+        });
+        answering.Start();
+        using var client = new EngineClient(new EngineClientOptions { Endpoint = folder.Endpoint, StartsEngine = false });
+        BridgeException failure = Assert.Throws<BridgeException>(() => client.QueryStatus())!;
+        answering.Join();
+        Assert.That(failure.Code, Is.EqualTo(told));
+        Assert.That(failure.Message, Does.Contain($"code {code}"));
+    }
+
     [Test]
     public void EngineTakesTheConnectionButNeverAnswers_TheClientGivesUpInTime()
     {

@@ -133,7 +133,7 @@ internal sealed class EngineConnector(EngineClientOptions options, DeathRegister
         }
 
         HelloReply reply = pipe.Read<HelloReply>();
-        if (reply.Code != BridgeError.None) throw new BridgeException(reply.Code, reply.Message);
+        if (reply.Code != BridgeError.None) throw BridgeException.FromPeer(reply.Code, reply.Message);
         if (reply.Protocol != BridgeVersion.Protocol)
         {
             throw new BridgeException(

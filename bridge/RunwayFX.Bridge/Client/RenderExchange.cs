@@ -164,7 +164,7 @@ internal sealed class RenderExchange : IFrameSink
         while (_opened is null || _opened.Value.Session != session) PumpUntil(latest);
         _isReplyDue = false;
         SessionOpened opened = _opened.Value;
-        if (opened.Code != BridgeError.None) throw new BridgeException(opened.Code, opened.Message, opened.Detail);
+        if (opened.Code != BridgeError.None) throw BridgeException.FromPeer(opened.Code, opened.Message, opened.Detail);
         _channel.KeepSession(session, _call);
         return session;
     }
@@ -317,7 +317,7 @@ internal sealed class RenderExchange : IFrameSink
                 RenderFailed failed = pipe.Read<RenderFailed>();
                 CheckJob(failed.Job);
                 _failed = failed;
-                throw new BridgeException(failed.Code, failed.Message, failed.Detail);
+                throw BridgeException.FromPeer(failed.Code, failed.Message, failed.Detail);
             case MessageType.Shutdown:
                 throw new BridgeException(BridgeError.GoingAway, "the engine is leaving");
             default:

@@ -108,8 +108,8 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
             Runtime = reader.Text("EngineStatus.Runtime"),
             Queue = QueueStatus.Read(ref reader),
             Memory = MemoryStatus.Read(ref reader),
-            OpenSessions = ReadSessions(ref reader),
-            Jobs = ReadJobs(ref reader),
+            OpenSessions = reader.Records<SessionStatus>(SessionsListedMax, "EngineStatus.OpenSessions"),
+            Jobs = reader.Records<JobStatus>(JobsListedMax, "EngineStatus.Jobs"),
         };
     }
 
@@ -136,10 +136,8 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
         writer.Write(Runtime);
         Queue.Write(ref writer);
         Memory.Write(ref writer);
-        writer.WriteArrayHeader(OpenSessions.Length);
-        foreach (SessionStatus session in OpenSessions) session.Write(ref writer);
-        writer.WriteArrayHeader(Jobs.Length);
-        foreach (JobStatus job in Jobs) job.Write(ref writer);
+        BridgeRecords.Write(ref writer, OpenSessions);
+        BridgeRecords.Write(ref writer, Jobs);
     }
 
     void IBridgeMessage<EngineStatus>.Validate()
@@ -163,24 +161,8 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
         Check.Length(Runtime, TextMax, "EngineStatus.Runtime");
         Queue.Validate();
         Memory.Validate();
-        Check.Count(OpenSessions, 0, SessionsListedMax, "EngineStatus.OpenSessions");
-        foreach (SessionStatus session in OpenSessions) session.Validate();
-        Check.Count(Jobs, 0, JobsListedMax, "EngineStatus.Jobs");
-        foreach (JobStatus job in Jobs) job.Validate();
-    }
-
-    private static SessionStatus[] ReadSessions(ref BodyReader reader)
-    {
-        var sessions = new SessionStatus[reader.BeginList(SessionsListedMax, "EngineStatus.OpenSessions")];
-        for (int index = 0; index < sessions.Length; index++) sessions[index] = SessionStatus.Read(ref reader);
-        return sessions;
-    }
-
-    private static JobStatus[] ReadJobs(ref BodyReader reader)
-    {
-        var jobs = new JobStatus[reader.BeginList(JobsListedMax, "EngineStatus.Jobs")];
-        for (int index = 0; index < jobs.Length; index++) jobs[index] = JobStatus.Read(ref reader);
-        return jobs;
+        BridgeRecords.Validate(OpenSessions, SessionsListedMax, "EngineStatus.OpenSessions");
+        BridgeRecords.Validate(Jobs, JobsListedMax, "EngineStatus.Jobs");
     }
 }
 

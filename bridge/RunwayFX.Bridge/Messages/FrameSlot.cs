@@ -95,7 +95,7 @@ public readonly record struct FrameSlot
 }
 
 /// <summary>A clip's frame at a time, or the word that the host has none.</summary>
-public readonly record struct ClipFrame
+public readonly record struct ClipFrame : IBridgeRecord<ClipFrame>
 {
     /// <summary>Clips of an effect.</summary>
     public const int ClipsMax = 16;
@@ -124,7 +124,7 @@ public readonly record struct ClipFrame
     /// <summary>Which lines the picture holds.</summary>
     public required FieldKind Field { get; init; }
 
-    internal static ClipFrame Read(ref BodyReader reader)
+    static ClipFrame IBridgeRecord<ClipFrame>.Read(ref BodyReader reader)
     {
         reader.Begin(8, nameof(ClipFrame));
         return new ClipFrame
@@ -140,7 +140,7 @@ public readonly record struct ClipFrame
         };
     }
 
-    internal void Write(ref MessagePackWriter writer)
+    void IBridgeRecord<ClipFrame>.Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(8);
         writer.Write(Clip);
@@ -154,14 +154,7 @@ public readonly record struct ClipFrame
         writer.Write((int)Field);
     }
 
-    internal static ClipFrame[] ReadList(ref BodyReader reader)
-    {
-        ClipFrame[] frames = reader.Frames(reader.BeginList(ClipsMax, "RenderRequest.Frames"));
-        for (int index = 0; index < frames.Length; index++) frames[index] = Read(ref reader);
-        return frames;
-    }
-
-    internal void Validate()
+    void IBridgeRecord<ClipFrame>.Validate()
     {
         Check.Range(Clip, 0, ClipsMax - 1, "ClipFrame.Clip");
         Check.Range(Time, -RenderRequest.TimeMax, RenderRequest.TimeMax, "ClipFrame.Time");

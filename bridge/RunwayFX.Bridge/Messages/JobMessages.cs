@@ -67,7 +67,7 @@ internal readonly record struct SupplyFrame : IBridgeMessage<SupplyFrame>
         return new SupplyFrame
         {
             Job = reader.Int64(),
-            Frame = ClipFrame.Read(ref reader),
+            Frame = reader.Record<ClipFrame>(),
         };
     }
 
@@ -75,13 +75,13 @@ internal readonly record struct SupplyFrame : IBridgeMessage<SupplyFrame>
     {
         writer.WriteArrayHeader(2);
         writer.Write(Job);
-        Frame.Write(ref writer);
+        BridgeRecords.Write(ref writer, Frame);
     }
 
     void IBridgeMessage<SupplyFrame>.Validate()
     {
         Check.Range(Job, 1, long.MaxValue, "SupplyFrame.Job");
-        Frame.Validate();
+        BridgeRecords.Validate(Frame);
     }
 }
 
@@ -148,7 +148,7 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
             Memory = reader.Int32(),
             Generation = reader.UInt32(),
             FrameNumber = reader.Int64(),
-            Timings = new JobTimings(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()),
+            Timings = JobTimings.Read(ref reader),
         };
     }
 
@@ -159,10 +159,7 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
         writer.Write(Memory);
         writer.Write(Generation);
         writer.Write(FrameNumber);
-        writer.Write(Timings.TotalMicroseconds);
-        writer.Write(Timings.WaitMicroseconds);
-        writer.Write(Timings.TransferMicroseconds);
-        writer.Write(Timings.FetchMicroseconds);
+        Timings.Write(ref writer);
     }
 
     void IBridgeMessage<RenderDone>.Validate()

@@ -108,7 +108,7 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
             IsInteractive = reader.Boolean(),
             HasTemporalAccess = reader.Boolean(),
             Result = FrameSlot.Read(ref reader),
-            Frames = ClipFrame.ReadList(ref reader),
+            Frames = reader.Frames(ClipFrame.ClipsMax, "RenderRequest.Frames"),
             Following = reader.Int32(),
         };
     }
@@ -132,8 +132,7 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         writer.Write(IsInteractive);
         writer.Write(HasTemporalAccess);
         Result.Write(ref writer);
-        writer.WriteArrayHeader(Frames.Length);
-        foreach (ClipFrame item in Frames) item.Write(ref writer);
+        BridgeRecords.Write(ref writer, Frames);
         writer.Write(Following);
     }
 
@@ -158,8 +157,7 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         Check.Range(X1, -CoordinateMax, CoordinateMax, "RenderRequest.X1");
         Check.Range(Y1, -CoordinateMax, CoordinateMax, "RenderRequest.Y1");
         Result.Validate();
-        Check.Count(Frames, 0, ClipFrame.ClipsMax, "RenderRequest.Frames");
-        foreach (ClipFrame frame in Frames) frame.Validate();
+        BridgeRecords.Validate(Frames, ClipFrame.ClipsMax, "RenderRequest.Frames");
         Check.Range(Following, 0, ClipFrame.ClipsMax - Frames.Length, "RenderRequest.Following");
     }
 }

@@ -142,7 +142,7 @@ public readonly record struct MemoryStatus
 }
 
 /// <summary>A session that is open.</summary>
-public readonly record struct SessionStatus
+public readonly record struct SessionStatus : IBridgeRecord<SessionStatus>
 {
     /// <summary>Number of its connection.</summary>
     public required int Connection { get; init; }
@@ -159,7 +159,7 @@ public readonly record struct SessionStatus
     /// <summary>The host's own name; may be empty.</summary>
     public required string HostName { get; init; }
 
-    internal static SessionStatus Read(ref BodyReader reader)
+    static SessionStatus IBridgeRecord<SessionStatus>.Read(ref BodyReader reader)
     {
         reader.Begin(5, nameof(SessionStatus));
         return new SessionStatus
@@ -172,7 +172,7 @@ public readonly record struct SessionStatus
         };
     }
 
-    internal void Write(ref MessagePackWriter writer)
+    void IBridgeRecord<SessionStatus>.Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(5);
         writer.Write(Connection);
@@ -182,7 +182,7 @@ public readonly record struct SessionStatus
         writer.Write(HostName);
     }
 
-    internal void Validate()
+    void IBridgeRecord<SessionStatus>.Validate()
     {
         Check.Range(Connection, JobReference.ConnectionMin, JobReference.ConnectionMax, "SessionStatus.Connection");
         Check.Range(Session, 1, OpenSession.SessionMax, "SessionStatus.Session");
@@ -193,7 +193,7 @@ public readonly record struct SessionStatus
 }
 
 /// <summary>A job that waits, runs or has ended not long ago, and where its time went.</summary>
-public readonly record struct JobStatus
+public readonly record struct JobStatus : IBridgeRecord<JobStatus>
 {
     /// <summary>Number of its connection.</summary>
     public required int Connection { get; init; }
@@ -228,7 +228,7 @@ public readonly record struct JobStatus
     /// <summary>Its name for people.</summary>
     public JobReference Reference => new(Connection, Job);
 
-    internal static JobStatus Read(ref BodyReader reader)
+    static JobStatus IBridgeRecord<JobStatus>.Read(ref BodyReader reader)
     {
         reader.Begin(13, nameof(JobStatus));
         return new JobStatus
@@ -242,11 +242,11 @@ public readonly record struct JobStatus
             IsInteractive = reader.Boolean(),
             State = (JobState)reader.Int32(),
             Code = (BridgeError)reader.Int32(),
-            Timings = new JobTimings(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64()),
+            Timings = JobTimings.Read(ref reader),
         };
     }
 
-    internal void Write(ref MessagePackWriter writer)
+    void IBridgeRecord<JobStatus>.Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(13);
         writer.Write(Connection);
@@ -258,13 +258,10 @@ public readonly record struct JobStatus
         writer.Write(IsInteractive);
         writer.Write((int)State);
         writer.Write((int)Code);
-        writer.Write(Timings.TotalMicroseconds);
-        writer.Write(Timings.WaitMicroseconds);
-        writer.Write(Timings.TransferMicroseconds);
-        writer.Write(Timings.FetchMicroseconds);
+        Timings.Write(ref writer);
     }
 
-    internal void Validate()
+    void IBridgeRecord<JobStatus>.Validate()
     {
         Check.Range(Connection, JobReference.ConnectionMin, JobReference.ConnectionMax, "JobStatus.Connection");
         Check.Range(Job, 1, long.MaxValue, "JobStatus.Job");
@@ -287,6 +284,17 @@ public readonly record struct JobTimings(long TotalMicroseconds, long WaitMicros
 {
     /// <summary>The rest: the effect itself.</summary>
     public long ComputeMicroseconds => Math.Max(0, TotalMicroseconds - WaitMicroseconds - TransferMicroseconds);
+
+    /// <summary>Reads the four fields, which stand among those of a larger record.</summary>
+    internal static JobTimings Read(ref BodyReader reader) => new(reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
+
+    internal void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(TotalMicroseconds);
+        writer.Write(WaitMicroseconds);
+        writer.Write(TransferMicroseconds);
+        writer.Write(FetchMicroseconds);
+    }
 
     internal void Validate(string place)
     {

@@ -69,13 +69,32 @@ internal ref struct BodyReader(ReadOnlyMemory<byte> body, Scratch? scratch = nul
         return values;
     }
 
-    /// <summary>Room for so many frames.</summary>
-    public ClipFrame[] Frames(int count) => _scratch is null ? new ClipFrame[count] : _scratch.Frames(count);
+    /// <summary>A record that stands by itself.</summary>
+    public T Record<T>()
+        where T : struct, IBridgeRecord<T> => T.Read(ref this);
+
+    /// <summary>A list of frames, in the same array for one message after another.</summary>
+    public ClipFrame[] Frames(int maximum, string place)
+    {
+        int count = BeginList(maximum, place);
+        return Fill(_scratch is null ? new ClipFrame[count] : _scratch.Frames(count));
+    }
+
+    /// <summary>A list of records.</summary>
+    public T[] Records<T>(int maximum, string place)
+        where T : struct, IBridgeRecord<T> => Fill(new T[BeginList(maximum, place)]);
 
     public string[] Texts(int maximum, string place)
     {
         string[] texts = new string[BeginList(maximum, place)];
         for (int index = 0; index < texts.Length; index++) texts[index] = Text(place);
         return texts;
+    }
+
+    private T[] Fill<T>(T[] records)
+        where T : struct, IBridgeRecord<T>
+    {
+        for (int index = 0; index < records.Length; index++) records[index] = T.Read(ref this);
+        return records;
     }
 }

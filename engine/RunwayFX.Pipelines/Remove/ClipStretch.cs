@@ -53,11 +53,14 @@ internal sealed class ClipStretch
     /// <summary>Rows of reduced frames.</summary>
     public int Height => Math.Max(1, _request.Source.Picture.Height / Factor);
 
+    /// <summary>Pixels per side of a frame of a size that become one in reduced frames.</summary>
+    public static int FactorFor(int width, int height) => Math.Max(1, (int)Math.Round(Math.Max(width, height) / (double)ReducedSide));
+
     /// <summary>Looks at all frames of a stretch of time.</summary>
     public static ClipStretch Read(RemoveRequest request, double first, double last)
     {
         Frame picture = request.Source.Picture;
-        int factor = Math.Max(1, (int)Math.Round(Math.Max(picture.Width, picture.Height) / (double)ReducedSide));
+        int factor = FactorFor(picture.Width, picture.Height);
         ClipStretch stretch = new(request, factor, []);
         List<StretchFrame> frames = (List<StretchFrame>)stretch.Frames;
         long room = PictureBytesMax;

@@ -16,6 +16,22 @@ public sealed class RemovePipeline : IEffectPipeline
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Remove;
 
+    /// <remarks>The frames of a stretch as far as they are held, the hole of each, and what the search for cuts and the camera's way holds of them reduced; the
+    /// background's canvas with its samples, the search for what no frame shows, the fill and what the host's window shows of it. A still has the search
+    /// alone.</remarks>
+    /// <inheritdoc/>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        const int FramesHeld = 14, HoleBytes = 1, ReducedBytes = 64;
+        ArgumentNullException.ThrowIfNull(job);
+        long frame = FrameMemory.Of(1, width, height), still = FramesHeld * frame;
+        int radius = job.IsInteractive ? 0 : job.Integer(EffectCatalog.TemporalRadiusName);
+        if (radius <= 0) return still;
+        int factor = ClipStretch.FactorFor(width, height);
+        long frames = (long)TemporalBlocks.FramesMax + 2L * radius, reduced = (long)(width / factor) * (height / factor);
+        return still + Math.Min(frames * frame, ClipStretch.PictureBytesMax) + frames * (HoleBytes * (long)width * height + ReducedBytes * reduced);
+    }
+
     /// <inheritdoc/>
     public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
     {
@@ -28,7 +44,7 @@ public sealed class RemovePipeline : IEffectPipeline
         if (!frames.TryFetch(SourceClip, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gives no source frame at time {job.Time}");
         double mix = job.Number("mix");
-        if (mix <= 0) return Crop(source.Picture, source.Window, output);
+        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, output);
 
         RemoveSettings settings = RemoveSettings.Create(job, source);
         HostFrame? maskFrame = null;
@@ -39,11 +55,11 @@ public sealed class RemovePipeline : IEffectPipeline
         }
 
         RemovalMask mask = RemovalMask.Create(source, maskFrame, settings, cancellation);
-        if (mask.Count == 0) return Crop(source.Picture, source.Window, output);
+        if (mask.Count == 0) return WindowCrop.Of(source.Picture, source.Window, output);
         RemoveRequest request = new(source, mask, settings, job.Time, frames, progress, cancellation);
         bool isClip = frames.HasTemporalAccess && !job.IsInteractive && settings.Radius > 0;
         Frame filled = (isClip ? _clips.TryFill(request) : null) is { } clip ? Finish(request, clip.Filled, clip.Left) : _stills.Fill(request);
-        return Crop(Blend(source.Picture, filled, mask, (float)mix), source.Window, output);
+        return WindowCrop.Of(Blend(source.Picture, filled, mask, (float)mix), source.Window, output);
     }
 
     /// <summary>Fills what the clip's background does not reach from the frame itself.</summary>
@@ -60,20 +76,6 @@ public sealed class RemovePipeline : IEffectPipeline
             if (weight <= 0) continue;
             for (int i = Frame.Channels * p; i < Frame.Channels * (p + 1); i++)
                 result.Pixels[i] = weight >= 1 ? filled.Pixels[i] : result.Pixels[i] + (filled.Pixels[i] - result.Pixels[i]) * weight;
-        }
-
-        return result;
-    }
-
-    private static Frame Crop(Frame picture, PixelWindow window, PixelWindow output)
-    {
-        if (output == window) return picture;
-        Frame result = new(output.Width, output.Height);
-        int x1 = Math.Max(window.X1, output.X1), x2 = Math.Min(window.X2, output.X2);
-        for (int y = Math.Max(window.Y1, output.Y1); y < Math.Min(window.Y2, output.Y2) && x1 < x2; y++)
-        {
-            picture.Row(window.Y2 - 1 - y).Slice(Frame.Channels * (x1 - window.X1), Frame.Channels * (x2 - x1))
-                .CopyTo(result.Row(output.Y2 - 1 - y)[(Frame.Channels * (x1 - output.X1))..]);
         }
 
         return result;

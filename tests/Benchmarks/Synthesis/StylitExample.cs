@@ -30,6 +30,9 @@ internal static class StylitExample
     /// <summary>First word of the child's command line; size and a field's path or "-" follow.</summary>
     public const string Verb = "stylit";
 
+    /// <summary>First word of the command line of a child that only measures time; the size follows.</summary>
+    public const string CostVerb = "stylit-cost";
+
     private const int PatchWidth = 5;
     private const double Uniformity = 3500;
     private const int Rgb = 3;
@@ -38,16 +41,31 @@ internal static class StylitExample
     public static StylitResult? Start(int width, int height, string? fieldPath)
     {
         if (Folder() is null) return null;
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
         string[] arguments = [Verb, width.ToString(CultureInfo.InvariantCulture), height.ToString(CultureInfo.InvariantCulture), fieldPath ?? "-"];
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        string printed = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"the example of {width}×{height} ended with {process.ExitCode}");
-        return JsonSerializer.Deserialize<StylitResult>(printed);
+        return JsonSerializer.Deserialize<StylitResult>(RunChild(arguments));
+    }
+
+    /// <summary>Seconds per megapixel of the example at a size, in a process of its own; NaN where its pictures are absent.</summary>
+    public static double StartCost(int width, int height)
+    {
+        if (Folder() is null) return double.NaN;
+        string[] arguments = [CostVerb, width.ToString(CultureInfo.InvariantCulture), height.ToString(CultureInfo.InvariantCulture)];
+        return double.Parse(RunChild(arguments), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The child's side of <see cref="StartCost"/>. The first run of a small size warms up; a large one takes so long that this is lost in
+    /// it.</summary>
+    public static int ServeCost(string[] arguments)
+    {
+        const double WarmMegapixels = 2;
+        int width = int.Parse(arguments[1], CultureInfo.InvariantCulture), height = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+        double megapixels = width * (double)height / 1e6;
+        Frame style = Load("src_style", width, height), result = new(width, height);
+        GuidedSynthesisInput input = Input(style, width, height);
+        double seconds = double.MaxValue;
+        for (int run = megapixels < WarmMegapixels ? 0 : 2; run < 3; run++) seconds = Math.Min(seconds, Time(() => Paint(style, result, input)));
+        Console.WriteLine((seconds / megapixels).ToString("R", CultureInfo.InvariantCulture));
+        return 0;
     }
 
     /// <summary>The child's side: runs and prints the result.</summary>
@@ -56,7 +74,7 @@ internal static class StylitExample
         int width = int.Parse(arguments[1], CultureInfo.InvariantCulture), height = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         Frame style = Load("src_style", width, height), result = new(width, height);
         GuidedSynthesisInput input = Input(style, width, height);
-        GuidedSynthesisOptions options = new() { PatchWidth = PatchWidth, Uniformity = Uniformity };
+        GuidedSynthesisOptions options = Options;
         MatchField field = new(1, 1);
         double first = Time(Work);
         double peak = Peak();
@@ -73,12 +91,29 @@ internal static class StylitExample
         Console.WriteLine(JsonSerializer.Serialize(measured));
         return 0;
 
-        void Work()
-        {
-            field = GuidedSynthesis.Run(input, options, null, CancellationToken.None);
-            PixelVoteOptions vote = new() { SourceWidth = width, SourceHeight = height, PatchWidth = PatchWidth, Threads = Environment.ProcessorCount };
-            PixelVote.Run(style.Pixels, result.Pixels, field, vote, CancellationToken.None);
-        }
+        void Work() => field = Paint(style, result, input);
+    }
+
+    private static GuidedSynthesisOptions Options => new() { PatchWidth = PatchWidth, Uniformity = Uniformity };
+
+    private static MatchField Paint(Frame style, Frame result, GuidedSynthesisInput input)
+    {
+        MatchField field = GuidedSynthesis.Run(input, Options, null, CancellationToken.None);
+        PixelVoteOptions vote = new() { SourceWidth = style.Width, SourceHeight = style.Height, PatchWidth = PatchWidth, Threads = Environment.ProcessorCount };
+        PixelVote.Run(style.Pixels, result.Pixels, field, vote, CancellationToken.None);
+        return field;
+    }
+
+    private static string RunChild(string[] arguments)
+    {
+        string program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        string printed = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? printed : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 
     /// <summary>Cancels at several moments and measures how long the answer takes.</summary>
@@ -149,7 +184,14 @@ internal static class StylitExample
         }
     }
 
-    private static Frame Load(string name, int width, int height) => StillReader.Read(Path.Combine(Folder()!, $"{name}_{width}x{height}.png"));
+    /// <summary>A picture of the example; at a size that it does not come in, the one of 1280×720 made larger.</summary>
+    private static Frame Load(string name, int width, int height)
+    {
+        string path = Path.Combine(Folder()!, $"{name}_{width}x{height}.png");
+        if (File.Exists(path)) return StillReader.Read(path);
+        Frame given = StillReader.Read(Path.Combine(Folder()!, $"{name}_1280x720.png"));
+        return Resampling.Resize(given, width, height, ResamplingFilter.Bicubic);
+    }
 
     /// <summary>The example's folder: named by RUNWAYFX_TEST_DATA, else beside the source tree.</summary>
     private static string? Folder()

@@ -5,7 +5,7 @@ using RunwayFX.Media;
 namespace RunwayFX.Benchmarks;
 
 /// <summary>Does guided synthesis reach EbSynth's energy on its own example, and what does that cost? Each size runs in a process of its own, so that
-/// its peak memory is its own. Budget: the energies that EbSynth reaches with its quickest settings, in a fifth of its time. Then everything else that
+/// its peak memory is its own; cost rows are seconds per megapixel of the same example, made larger for 2160p. Budget: the energies that EbSynth reaches with its quickest settings, in a fifth of its time. Then everything else that
 /// is synthesised from patches, by the benches of that name (<see cref="Parts"/>), beside G'MIC and OpenCV; an absent peer is not met. Writes pictures and
 /// a sheet of them side by side into the folder that RUNWAYFX_BENCH_OUTPUT names, else one under the temporary folder.</summary>
 /// <param name="dumpField">Where to write the match field of the 1280×720 example, with the picture beside it as PNG; that of 512×512 gets its size
@@ -59,6 +59,10 @@ internal sealed class SynthesisBench(string? dumpField) : IBench
             rows.Add(new BenchRow($"{name}.cancel", result.CancelMs, "ms", 100));
         }
 
+        double small = StylitExample.StartCost(1280, 720), large = StylitExample.StartCost(3840, 2160);
+        rows.Add(new BenchRow("synthesis.cost-720p", small, "s/MP"));
+        rows.Add(new BenchRow("synthesis.cost-2160p", large, "s/MP"));
+        rows.Add(new BenchRow("synthesis.cost-2160p-to-720p", large / small, "x", 1.3));
         rows.AddRange(new StyleVideoBench().Run());
         rows.AddRange(new CompletionBench().Run());
         bool hasGmic = rows.Exists(row => row.Name.EndsWith("coherence-gmic", StringComparison.Ordinal) && !double.IsNaN(row.Value));

@@ -5,6 +5,8 @@
  *   smallhost hosts PLUGIN      uses the plug-in through two host structures at once, then takes one of them away
  *   smallhost frames N PLUGIN   renders N frames with one instance
  *   smallhost sealed N PLUGIN   the same in a process where no memory can become executable any more; ends with 3 where the kernel cannot do that
+ *   smallhost steady N PLUGIN   renders N frames with all actions of a frame to get warm, and N more; prints "anon_kb <before> <after>" of these
+ *   smallhost varied N PLUGIN   the same with a text parameter that changes from frame to frame
  *   smallhost threads N PLUGIN  N frames on each of four threads, each frame under a host structure of its own that goes away after it
  * Ends with 0 when every frame came back as it was.
  */
@@ -291,6 +293,19 @@ static int instance_end(Plugin *plugin, Effect *effect, int unload) {
     return status ? fail("unload", status) : 0;
 }
 
+/* What the actions on a frame get. */
+static void frame_arguments(PropSet *in, double time) {
+    int window[4] = { -5, -3, -5 + WIDTH, -3 + HEIGHT };
+    double one[2] = { 1, 1 }, region[4] = { -5, -3, -5 + WIDTH, -3 + HEIGHT };
+    set_double(in, "OfxPropTime", 0, time);
+    set_string(in, "OfxImageEffectPropFieldToRender", 0, "OfxFieldNone");
+    set_int_n(in, "OfxImageEffectPropRenderWindow", 4, window);
+    set_double_n(in, "OfxImageEffectPropRenderScale", 2, one);
+    set_double_n(in, "OfxImageEffectPropRegionOfInterest", 4, region);
+    set_int(in, "OfxImageEffectPropSequentialRenderStatus", 0, 0);
+    set_int(in, "OfxImageEffectPropInteractiveRenderStatus", 0, 0);
+}
+
 static int render(Plugin *plugin, Effect *effect, int frame) {
     static const uint32_t special[] = { 0x80000000u, 0x7F800000u, 0xFF800000u, 0x00000001u, 0x3F800001u, 0xC0400000u };
     uint32_t *bits = (uint32_t *)source_pixels;
@@ -300,14 +315,7 @@ static int render(Plugin *plugin, Effect *effect, int frame) {
     }
     memset(output_pixels, 0xEE, sizeof output_pixels);
     PropSet in = { 0 };
-    int window[4] = { -5, -3, -5 + WIDTH, -3 + HEIGHT };
-    double one[2] = { 1, 1 };
-    set_double(&in, "OfxPropTime", 0, frame);
-    set_string(&in, "OfxImageEffectPropFieldToRender", 0, "OfxFieldNone");
-    set_int_n(&in, "OfxImageEffectPropRenderWindow", 4, window);
-    set_double_n(&in, "OfxImageEffectPropRenderScale", 2, one);
-    set_int(&in, "OfxImageEffectPropSequentialRenderStatus", 0, 0);
-    set_int(&in, "OfxImageEffectPropInteractiveRenderStatus", 0, 0);
+    frame_arguments(&in, frame);
     int status = plugin->main("OfxImageEffectActionRender", effect, &in, NULL);
     set_free(&in);
     if (status) return fail("render", status);
@@ -341,11 +349,12 @@ static int entries(const char *folder) {
     return count;
 }
 
-static long rss_kb(void) {
+static long memory_kb(const char *kind) {
     long kb = 0;
     char line[256];
+    size_t length = strlen(kind);
     FILE *file = fopen("/proc/self/status", "r");
-    while (file && fgets(line, sizeof line, file)) if (sscanf(line, "VmRSS: %ld", &kb) == 1) break;
+    while (file && fgets(line, sizeof line, file)) if (!strncmp(line, kind, length) && sscanf(line + length, ": %ld", &kb) == 1) break;
     if (file) fclose(file);
     return kb;
 }
@@ -357,7 +366,7 @@ static int rounds(int count, const char *path) {
         if (pthread_create(&thread, NULL, run_round, &round)) return fail("thread", number);
         pthread_join(thread, NULL);
         if (round.result) return fail("round", number);
-        printf("round %d rss_kb %ld fds %d threads %d\n", number, rss_kb(), entries("/proc/self/fd"), entries("/proc/self/task"));
+        printf("round %d rss_kb %ld fds %d threads %d\n", number, memory_kb("VmRSS"), entries("/proc/self/fd"), entries("/proc/self/task"));
         fflush(stdout);
     }
     return 0;
@@ -372,6 +381,41 @@ static int frames(int count, const char *path) {
     int result = effect ? 0 : 1;
     for (int frame = 0; !result && frame < count; frame++) result = render(plugin, effect, frame);
     return result || instance_end(plugin, effect, 1);
+}
+
+/* What a host asks about a frame before it renders it. */
+static int ask(Plugin *plugin, Effect *effect, int frame, PropSet *in, PropSet *out) {
+    static const char *actions[] = {
+        "OfxImageEffectActionGetRegionOfDefinition", "OfxImageEffectActionGetFramesNeeded", "OfxImageEffectActionGetRegionsOfInterest",
+        "OfxImageEffectActionIsIdentity",
+    };
+    frame_arguments(in, frame);
+    for (unsigned i = 0; i < sizeof actions / sizeof *actions; i++) {
+        int status = plugin->main(actions[i], effect, in, out);
+        if (status && status != REPLY_DEFAULT) return fail(actions[i], status);
+    }
+    return 0;
+}
+
+static int steady(int count, int varies, const char *path) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) return fprintf(stderr, "%s\n", dlerror()), 1;
+    Plugin *plugin = find_plugin(library);
+    Host *host = host_create("smallhost");
+    Effect *effect = plugin ? instance_create(plugin, host) : NULL;
+    Param *text = effect ? find_param(effect, "stylePath") : NULL;
+    if (!text) return fail("no instance, or no text parameter", 0);
+    PropSet in = { 0 }, out = { 0 };
+    long before = 0;
+    for (int frame = 0; frame < 2 * count; frame++) {
+        if (frame == count) before = memory_kb("RssAnon");
+        if (varies) set_string(&text->props, "OfxParamPropDefault", 0, frame % 2 ? "/pictures/one-of-two.png" : "/pictures/two-of-two.png");
+        if (ask(plugin, effect, frame, &in, &out) || render(plugin, effect, frame)) return 1;
+    }
+    printf("anon_kb %ld %ld\n", before, memory_kb("RssAnon"));
+    set_free(&in);
+    set_free(&out);
+    return instance_end(plugin, effect, 1);
 }
 
 /* What SELinux and systemd's MemoryDenyWriteExecute do, by the process itself. */
@@ -431,8 +475,10 @@ int main(int argc, char **argv) {
     if (argc == 4 && !strcmp(argv[1], "rounds")) return rounds(atoi(argv[2]), argv[3]);
     if (argc == 4 && !strcmp(argv[1], "frames")) return frames(atoi(argv[2]), argv[3]);
     if (argc == 4 && !strcmp(argv[1], "sealed")) return sealed(atoi(argv[2]), argv[3]);
+    if (argc == 4 && !strcmp(argv[1], "steady")) return steady(atoi(argv[2]), 0, argv[3]);
+    if (argc == 4 && !strcmp(argv[1], "varied")) return steady(atoi(argv[2]), 1, argv[3]);
     if (argc == 4 && !strcmp(argv[1], "threads")) return threads(atoi(argv[2]), argv[3]);
     if (argc == 3 && !strcmp(argv[1], "hosts")) return hosts(argv[2]);
-    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | frames|sealed|threads N PLUGIN\n");
+    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | frames|sealed|steady|varied|threads N PLUGIN\n");
     return 2;
 }

@@ -24,17 +24,7 @@ const char *quiet_message(void) { return last_message; }
 void *quiet_set(void) { return calloc(1, sizeof(PropSet)); }
 
 /* What the host passes to the actions on a frame. */
-void quiet_time(PropSet *in, double time) {
-    int window[4] = { -5, -3, -5 + WIDTH, -3 + HEIGHT };
-    double one[2] = { 1, 1 }, region[4] = { -5, -3, -5 + WIDTH, -3 + HEIGHT };
-    set_double(in, "OfxPropTime", 0, time);
-    set_string(in, "OfxImageEffectPropFieldToRender", 0, "OfxFieldNone");
-    set_int_n(in, "OfxImageEffectPropRenderWindow", 4, window);
-    set_double_n(in, "OfxImageEffectPropRenderScale", 2, one);
-    set_double_n(in, "OfxImageEffectPropRegionOfInterest", 4, region);
-    set_int(in, "OfxImageEffectPropSequentialRenderStatus", 0, 0);
-    set_int(in, "OfxImageEffectPropInteractiveRenderStatus", 0, 0);
-}
+void quiet_time(PropSet *in, double time) { frame_arguments(in, time); }
 
 /* Whether the last frame came back as its source, and every image with it; fills the source for the next. */
 int quiet_check(int frame) {
