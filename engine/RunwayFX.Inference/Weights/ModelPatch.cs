@@ -66,20 +66,29 @@ public sealed class ModelPatch
         if (!weight.Type.IsFloating()) throw Unfit(weight, $"has elements of {weight.Type}");
         long bytes = weight.Length * weight.Type.Bytes();
         if (bytes > Tensor.BytesMax) throw Unfit(weight, $"of {bytes} bytes is over {Tensor.BytesMax}");
+        if (weight.ExternalFile is null && (weight.Start < 0 || weight.Bytes != bytes)) throw Unfit(weight, $"has {weight.Bytes} bytes, expected {bytes}");
         float[] values = new float[weight.Length];
         if (weight.ExternalFile is null)
         {
-            if (weight.Start < 0 || weight.Bytes != bytes) throw Unfit(weight, $"has {weight.Bytes} bytes, expected {bytes}");
             ElementConversion.ToFloat(model.AsSpan(weight.Start, (int)bytes), values, weight.Type);
             return values;
         }
 
         byte[] data = new byte[bytes];
-        using FileStream file = File.OpenRead(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, weight.ExternalFile));
-        if (weight.ExternalStart < 0 || weight.ExternalStart > file.Length - bytes || (weight.Bytes != 0 && weight.Bytes != bytes))
-            throw Unfit(weight, $"lies at {weight.ExternalStart} of '{weight.ExternalFile}' with {weight.Bytes} bytes, expected {bytes} within {file.Length}");
-        file.Position = weight.ExternalStart;
-        file.ReadExactly(data);
+        string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, weight.ExternalFile);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if (weight.ExternalStart < 0 || weight.ExternalStart > file.Length - bytes || (weight.Bytes != 0 && weight.Bytes != bytes))
+                throw Unfit(weight, $"lies at {weight.ExternalStart} of '{weight.ExternalFile}' with {weight.Bytes} bytes, expected {bytes} within {file.Length}");
+            file.Position = weight.ExternalStart;
+            file.ReadExactly(data);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InferenceException(InferenceError.ModelUnreadable, $"'{path}', which holds '{weight.Name}' of '{_path}', cannot be read: {e.Message}", e);
+        }
+
         ElementConversion.ToFloat(data, values, weight.Type);
         return values;
     }

@@ -22,8 +22,8 @@ internal sealed record OnnxWeight(string Name, ElementType Type, long[] Shape)
     /// <summary>First byte there.</summary>
     public long ExternalStart { get; init; }
 
-    /// <summary>Elements.</summary>
-    public long Length => Shape.Aggregate(1L, (product, size) => checked(product * size));
+    /// <summary>Elements; more than any tensor holds where the sizes are nonsense.</summary>
+    public long Length => Shape.Aggregate(1L, (product, size) => size > 0 && product > Tensor.BytesMax / size ? Tensor.BytesMax + 1 : product * size);
 }
 
 /// <summary>A layer that a LoRA can change: a product with a weight.</summary>

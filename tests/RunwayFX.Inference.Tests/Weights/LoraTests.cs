@@ -74,6 +74,33 @@ public sealed class LoraTests
     }
 
     [Test]
+    public void MissingOrShortExternalData_IsNamed()
+    {
+        string lora = LoraFile([("unet.block.0.attn1.to_q.lora_A.weight", Numbers(Rank * From, 1), [Rank, From]), ("unet.block.0.attn1.to_q.lora_B.weight", Numbers(Middle * Rank, 2), [Middle, Rank])]);
+        foreach (bool isMissing in new[] { true, false })
+        {
+            ModelPackage package = Package(isExternal: true, OnnxType.Float);
+            string data = Path.Combine(package.Folder, "unet/weights.bin");
+            if (isMissing) File.Delete(data);
+            else File.WriteAllBytes(data, new byte[7]);
+            Assert.That(() => Answer(package, [new LoraInput(lora)]), Throws.TypeOf<InferenceException>().With.Message.Contains("weights.bin"));
+        }
+    }
+
+    [Test]
+    public void NonsensicalSizes_AreRefused()
+    {
+        string folder = s_stills.Write(path => Write(path, graph =>
+        {
+            graph.Input("x", 1, From);
+            graph.Output("y", 1, Middle);
+            graph.Node("MatMul", ["x", graph.Weight("block.to_q.weight", Numbers(6, 1), long.MaxValue / 2, 4, 1 << 20)], "y");
+        }));
+        string lora = LoraFile([("unet.block.to_q.lora_A.weight", Numbers(Rank * From, 1), [Rank, From]), ("unet.block.to_q.lora_B.weight", Numbers(Middle * Rank, 2), [Middle, Rank])]);
+        Assert.That(() => Answer(ModelPackage.Open(folder), [new LoraInput(lora)]), Throws.TypeOf<InferenceException>().With.Message.Contains("block.to_q.weight"));
+    }
+
+    [Test]
     public void Convolutions_AreChanged()
     {
         float[] weight = Numbers(2 * 3 * 9, 5), down = Numbers(Rank * 3 * 9, 6), up = Numbers(2 * Rank, 7), input = Numbers(3 * 4 * 4, 8);
