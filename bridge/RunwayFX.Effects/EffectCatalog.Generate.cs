@@ -38,7 +38,8 @@ public static partial class EffectCatalog
         WireId = 3,
         Name = "generate",
         Label = "RunwayFX Generate",
-        Description = "Makes a new clip or still that looks like the reference but is arranged anew, or takes its structure from another clip. Runs locally, needs no model.",
+        Description = "Makes a new clip or still that looks like the reference but is arranged anew, or takes its structure from another clip; "
+            + "or makes pictures from a prompt with a model that you installed. Runs locally.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
         NeedsNoSource = true,
@@ -69,6 +70,7 @@ public static partial class EffectCatalog
                 (int)ReferenceRange.WholeClip, "Whole Clip", "First to Last"),
             Whole("firstReferenceFrame", "First Reference Frame", "Number of the first reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
             Whole("lastReferenceFrame", "Last Reference Frame", "Number of the last reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
+            .. ModelRows(1, "1 makes the picture from the prompt alone; below 1 it starts from the source frame and leaves it as far as the number says."),
         ],
     };
 }

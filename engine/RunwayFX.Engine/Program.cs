@@ -2,8 +2,13 @@ using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
 using RunwayFX.Pipelines.Extend;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Models;
 using RunwayFX.Pipelines.Remove;
 using RunwayFX.Pipelines.Retime;
 using RunwayFX.Pipelines.Style;
 
-return EngineProcess.Run(args, () => new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline(), new GeneratePipeline(), new RemovePipeline()));
+return EngineProcess.Run(args, () =>
+{
+    ModelMaker models = new();
+    return new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline());
+});

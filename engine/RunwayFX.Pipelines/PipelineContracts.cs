@@ -116,6 +116,15 @@ public enum PipelineError
 
     /// <summary>Nothing to take the style or fill from.</summary>
     ReferenceMissing = 4,
+
+    /// <summary>No model package is installed that can do what is asked.</summary>
+    ModelMissing = 5,
+
+    /// <summary>A model package is broken, or cannot run here.</summary>
+    ModelUnusable = 6,
+
+    /// <summary>A setting is none, or more than the method can do.</summary>
+    SettingUnsupported = 7,
 }
 
 /// <summary>An expected failure of a pipeline.</summary>

@@ -166,6 +166,13 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (!Host.HasTemporalAccess) return false;
         using FrameScratch scratch = scratches.Rent();
         InstanceParameters parameters = scratch.Read(Parameters, time);
+        if (parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model)
+        {
+            // A frame of its own, from that of the source which stands for it.
+            double own = SourceFrameAt(parameters, time);
+            return own != time && HasSource && frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(own, own));
+        }
+
         bool hasStructureClip = parameters.Number(EffectCatalog.StructureFromClipName) != 0;
         bool hasStructure = hasStructureClip || parameters.Texts[effect.IndexOf(EffectCatalog.StructurePathName)].Length > 0;
         if (parameters.Number(EffectCatalog.VariationName) <= 0 && !hasStructure) return false;

@@ -13,6 +13,9 @@ public sealed partial class Sandbox
     /// <summary>Where the run's engine listens and logs.</summary>
     public static string Folder => _folder?.FullName ?? throw new InvalidOperationException("The sandbox is set up before any test.");
 
+    /// <summary>Where this run's model packages lie.</summary>
+    public static string ModelsFolder => Path.Combine(Folder, "models");
+
     /// <summary>Asks this run's engine; never starts one.</summary>
     public static EngineClient Client() => new(new() { StartsEngine = false });
 
@@ -71,6 +74,8 @@ public sealed partial class Sandbox
         Set(BridgeEndpoint.FolderVariable, Folder);
         Set(Product.EngineVariable, Product.EnginePath);
         Set("RUNWAYFX_LOG_DIR", Path.Combine(Folder, "log"));
+        Set("RUNWAYFX_MODELS", ModelsFolder);
+        Set("RUNWAYFX_PROVIDER", "cpu");
         // The engine runs on the runtime of this test run: …/shared/Microsoft.NETCore.App/<version>/ lies three levels below its root.
         Set("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
     }

@@ -62,6 +62,9 @@ public sealed class ClosedFormData
     /// <summary>Their latents, scaled.</summary>
     public IReadOnlyList<float[]> Latents { get; }
 
+    /// <summary>What a picture shows at a pixel, 0–1, top-down.</summary>
+    public float Shown(int picture, int x, int y, int channel) => Pictures[picture][(channel * Height + y) * Width + x] / 2 + 0.5f;
+
     /// <summary>A picture's latent: space to depth, less the shift, times the scale. The channel order is that of ONNX's SpaceToDepth.</summary>
     public float[] Encode(float[] picture)
     {

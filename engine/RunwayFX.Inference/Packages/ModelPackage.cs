@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace RunwayFX.Inference.Packages;
@@ -117,6 +118,11 @@ public sealed class ModelPackage
         string folder = Path.Combine(Folder, component);
         return Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
     }
+
+    /// <summary>Names the state of its files on disk: another text where one of them was changed.</summary>
+    public string State() => string.Join(';', new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories)
+        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(Folder, file.FullName)}:{file.Length}:{file.LastWriteTimeUtc.Ticks}"))
+        .Order(StringComparer.Ordinal));
 
     private static ModelFamily FamilyOf(string name)
     {

@@ -49,6 +49,15 @@ public sealed record PackageManifest
     /// <summary>What a video model's latents are like, where its own files do not say; null for nothing to add.</summary>
     public VideoLayout? Video { get; init; }
 
+    /// <summary>Side in pixels of the square pictures that it was trained on.</summary>
+    public int? Side { get; init; }
+
+    /// <summary>Steps that its makers suggest.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Guidance that its makers suggest; 1 is without.</summary>
+    public double? Guidance { get; init; }
+
     /// <summary>Every file but the manifest, by its path with slashes.</summary>
     public IReadOnlyDictionary<string, PackageFile> Files { get; init; } = new Dictionary<string, PackageFile>();
 

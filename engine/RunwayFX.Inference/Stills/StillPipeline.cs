@@ -2,6 +2,7 @@ using System.Text.Json;
 using RunwayFX.Imaging;
 using RunwayFX.Inference.Noise;
 using RunwayFX.Inference.Packages;
+using RunwayFX.Inference.Prompts;
 using RunwayFX.Inference.Schedulers;
 using RunwayFX.Inference.Sessions;
 using RunwayFX.Inference.Weights;
@@ -22,6 +23,11 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
 {
     private const double StrengthMin = 1e-3;
     private const int LevelsMax = 8;
+
+    /// <summary>Opens a package's folder as its exporter wrote it, tokenizers included.</summary>
+    /// <exception cref="InferenceException">The package is missing or broken; the message names the file.</exception>
+    public static StillPipeline Open(string folder, SessionPool pool, SessionSettings? settings = null) =>
+        new(ModelPackage.Open(folder), pool, settings ?? new SessionSettings(), PackageTokenizer.Open);
 
     /// <summary>What the bits of a result depend on besides the settings.</summary>
     public string Identity => $"{package.Name}; onnxruntime {pool.Runtime.Version} {settings.Provider.Name()} {settings.Threads} threads";

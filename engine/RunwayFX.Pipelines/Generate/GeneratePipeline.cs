@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Models;
 using RunwayFX.Synthesis.Variation;
 
 namespace RunwayFX.Pipelines.Generate;
@@ -14,7 +15,8 @@ namespace RunwayFX.Pipelines.Generate;
 /// <para>Thread-safe. Holds at most <see cref="ResultBytesMax"/> + <see cref="GuideBytesMax"/> + <see cref="FrameBytesMax"/> between requests; while it
 /// works about 100 bytes per pixel of the frame more, and one host frame.</para>
 /// </remarks>
-public sealed class GeneratePipeline : IEffectPipeline
+/// <param name="models">Makes pictures for the method Model; null takes the user's packages.</param>
+public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipeline
 {
     /// <summary>Most bytes of finished blocks.</summary>
     public const long ResultBytesMax = 384L << 20;
@@ -27,6 +29,7 @@ public sealed class GeneratePipeline : IEffectPipeline
 
     private const double TimeMax = int.MaxValue / 2;
 
+    private readonly ModelGenerate _model = new(models ?? new ModelMaker());
     private readonly BoundedCache _guides = new(GuideBytesMax), _frames = new(FrameBytesMax);
     private readonly BlockMaker _blocks = new(new BoundedCache(ResultBytesMax));
     private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, DisplayEncoder Encoder)> _colours = new();
@@ -41,6 +44,7 @@ public sealed class GeneratePipeline : IEffectPipeline
     {
         const int FramesHeld = 5, ReferenceFrames = 26, SearchBytes = 180;
         ArgumentNullException.ThrowIfNull(job);
+        if (job.Integer(EffectCatalog.MethodName) == (int)EffectMethod.Model) return ModelMaker.EstimateMemory(width, height);
         (int Width, int Height) result = GenerateSettings.ResultSize(job, width, height);
         GenerateSettings settings = GenerateSettings.From(job, width, height, result);
         int references = settings.Timing.Stretches ? GenerateTiming.ReferenceFramesMax : ReferenceFrames;
@@ -58,6 +62,7 @@ public sealed class GeneratePipeline : IEffectPipeline
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(frames);
         cancellation.ThrowIfCancellationRequested();
+        if (ModelSettings.Read(job) is { } model) return _model.Render(job, model, (frames, pictures), progress, cancellation);
         ColourEncoding encoding = (ColourEncoding)job.Integer("colourSpace");
         (PerceptualGuide guide, DisplayEncoder encoder) = _colours.GetOrAdd(encoding, static each => (new PerceptualGuide(each), new DisplayEncoder(each)));
         GenerateSource source = GenerateSource.Find(job, frames, pictures, encoder.Encode);
@@ -123,7 +128,7 @@ public sealed class GeneratePipeline : IEffectPipeline
     }
 
     /// <summary>The result with as much of the source as the mix leaves, each at its place.</summary>
-    private static Frame Mixed(GenerateSource source, Frame made, float mix)
+    internal static Frame Mixed(GenerateSource source, Frame made, float mix)
     {
         if (mix >= 1 || source.Source is not { } under) return made;
         Frame below = WindowCrop.Of(under.Picture, under.Window, source.ResultWindow), result = made.Clone();

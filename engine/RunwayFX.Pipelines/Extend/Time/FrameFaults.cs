@@ -1,4 +1,3 @@
-using System.Globalization;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 
@@ -34,7 +33,7 @@ internal sealed class FrameFaults(string list, bool detects, double threshold, F
     /// <summary>What a step after held frames must exceed, as a multiple of the difference between the held ones.</summary>
     private const double JumpFactor = 4;
 
-    private readonly List<(long First, long Last)> _listed = Parse(list);
+    private readonly List<(long First, long Last)> _listed = FrameList.Parse(list);
 
     /// <summary>The gap in which a frame lies; null where it is good.</summary>
     public FrameGap? Find(double time)
@@ -50,33 +49,7 @@ internal sealed class FrameFaults(string list, bool detects, double threshold, F
         return detects ? Flash(time) ?? Hold(time) : null;
     }
 
-    /// <summary>Reads <c>12, 40-43</c>. What is no number is passed over: a half-typed list must not fail a render.</summary>
-    internal static List<(long First, long Last)> Parse(string list)
-    {
-        List<(long, long)> ranges = [];
-        foreach (string part in list.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries))
-        {
-            int dash = part.IndexOf('-', 1);
-            string first = dash > 0 ? part[..dash] : part, last = dash > 0 ? part[(dash + 1)..] : part;
-            if (long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long from)
-                && long.TryParse(last, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long to))
-            {
-                ranges.Add((Math.Min(from, to), Math.Max(from, to)));
-            }
-        }
-
-        return ranges;
-    }
-
-    private bool IsListed(double time)
-    {
-        foreach ((long first, long last) in _listed)
-        {
-            if (time > first - 0.5 && time < last + 0.5) return true;
-        }
-
-        return false;
-    }
+    private bool IsListed(double time) => FrameList.Holds(_listed, time);
 
     private FrameGap? Flash(double time)
     {

@@ -1,0 +1,50 @@
+using RunwayFX.Effects;
+using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Models;
+
+namespace RunwayFX.Pipelines.Generate;
+
+/// <summary>The method Model of the effect: a picture from a prompt, or from a prompt and a picture: the source frame, or the reference picture in its place.
+/// </summary>
+/// <remarks>From a prompt alone every frame is the same opaque picture, made once, and no source is needed; from the source each frame is its own, with the
+/// source's alpha.</remarks>
+internal sealed class ModelGenerate(ModelMaker models)
+{
+    private const int SourceClip = 0;
+
+    private readonly DisplayColours _colours = new();
+
+    /// <summary>Renders a frame.</summary>
+    /// <exception cref="PipelineException">No package fits, or the one that does cannot be used; or there is no picture to start from.</exception>
+    public Frame Render(
+        RenderJob job, ModelSettings settings, (IHostFrames Frames, IPictureReader Pictures) host, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        double time = host.Frames.HasTemporalAccess ? GenerateSettings.TimingOf(job).FrameAt(job.Time) : job.Time;
+        host.Frames.TryFetch(SourceClip, time, out HostFrame? source);
+        if (source is not null && (job.Number("mix") <= 0 || !settings.Covers(job.Time))) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
+        PixelWindow around = source?.Window ?? job.OutputWindow;
+        (int width, int height) = GenerateSettings.ResultSize(job, source?.Picture.Width ?? around.Width, source?.Picture.Height ?? around.Height);
+        PixelWindow window = new(around.X1, around.Y1, around.X1 + width, around.Y1 + height);
+
+        DisplayColour colour = _colours.Of(job);
+        (Frame? start, bool isSource) = settings.Strength < 1 ? Start(job, source, host.Pictures, colour) : (null, false);
+        Frame made = models.Make(new ModelTask
+        {
+            Settings = settings, Width = width, Height = height, Start = ModelMaker.Sized(start, width, height, cancellation),
+            References = ReferencePictures.Read(settings, host.Pictures),
+        }, progress, cancellation);
+        Frame result = colour.FromDisplay(made, isSource, cancellation);
+        if (isSource && source!.Picture.Width == width && source.Picture.Height == height) ModelBlend.TakeAlpha(source, result);
+        progress?.Report(1);
+        GenerateSource blended = new(new HostFrame(result, window, false), time, false, source, (width, height), window);
+        return WindowCrop.Of(GeneratePipeline.Mixed(blended, result, (float)job.Number("mix")), window, job.OutputWindow);
+    }
+
+    private static (Frame Picture, bool IsSource) Start(RenderJob job, HostFrame? source, IPictureReader pictures, DisplayColour colour)
+    {
+        string path = job.Text(EffectCatalog.ReferencePathName);
+        if (!string.IsNullOrWhiteSpace(path)) return (pictures.Read(path), false);
+        return source is not null ? (colour.ToDisplay(source), true) : throw new PipelineException(PipelineError.SourceMissing,
+            $"with {EffectCatalog.StrengthName} below 1 the picture starts from the Source or from {EffectCatalog.ReferencePathName}, and there is neither at time {job.Time}");
+    }
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using RunwayFX.Imaging;
+using RunwayFX.Inference;
+using RunwayFX.Inference.Packages;
+using RunwayFX.Inference.Prompts;
+using RunwayFX.Inference.Sessions;
+using RunwayFX.Inference.Stills;
+
+namespace RunwayFX.Pipelines.Models;
+
+/// <summary>Makes pictures with the model packages that are installed: what the model methods of all effects share. One instance serves all pipelines.</summary>
+/// <remarks>Nothing of the runtime is touched before the first picture. Thread-safe: what several render threads ask for is made once. A picture is made at
+/// the size that the package was made for and resampled to the frame's. Holds at most <see cref="ResultBytesMax"/> of pictures between requests, and models
+/// up to <see cref="SessionPool.DefaultBudget"/>.</remarks>
+public sealed class ModelMaker
+{
+    /// <summary>Most bytes of finished pictures.</summary>
+    public const long ResultBytesMax = 256L << 20;
+
+    /// <summary>Grows when the same settings give another picture.</summary>
+    private const int Version = 1;
+
+    /// <summary>Sides of a model's picture are multiples of this where the package says for which size it was made: its networks halve a latent three times.</summary>
+    private const int SideStep = 64;
+
+    private readonly Func<PackageStore?> _store;
+    private readonly Lazy<Workshop> _workshop;
+    private readonly BoundedCache _results = new(ResultBytesMax);
+    private readonly KeyedGates _gates = new();
+
+    /// <summary>Uses the user's packages, and the provider that <see cref="ProviderSelection.ProviderVariable"/> names or the best that works.</summary>
+    public ModelMaker()
+        : this(() => PackageStore.Default, () => new SessionPool(OnnxRuntime.Shared, SessionPool.DefaultBudget),
+            () => new SessionSettings { Provider = ProviderSelection.Shared.Choose(Environment.GetEnvironmentVariable(ProviderSelection.ProviderVariable)) })
+    {
+    }
+
+    /// <summary>Uses other packages or another runtime.</summary>
+    /// <param name="store">Finds the folder of packages.</param>
+    /// <param name="pool">Makes the pool of loaded models, once.</param>
+    /// <param name="settings">Chooses the provider, once.</param>
+    public ModelMaker(Func<PackageStore?> store, Func<SessionPool> pool, Func<SessionSettings> settings)
+    {
+        _store = store;
+        // Not kept where it fails: the next request finds out anew whether a driver or a library has come back.
+        _workshop = new Lazy<Workshop>(() => new Workshop(pool(), settings()), LazyThreadSafetyMode.PublicationOnly);
+    }
+
+    /// <summary>Working memory of a job beside the loaded models: the source, what the model starts from and gives, and the frame made of it.</summary>
+    internal static long EstimateMemory(int width, int height)
+    {
+        const int FramesHeld = 5, WorkFrames = 3, WorkSide = 1024;
+        return FrameMemory.Of(FramesHeld, width, height) + FrameMemory.Of(WorkFrames, WorkSide, WorkSide);
+    }
+
+    /// <summary>Makes a picture.</summary>
+    /// <returns>Display values 0–1 of the task's size, alpha 1; not to be written to.</returns>
+    /// <exception cref="PipelineException">No package fits, or the one that does is broken; the message says what to do.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal Frame Make(ModelTask task, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            ModelPackage package = Find(task);
+            Workshop workshop = _workshop.Value;
+            StillPipeline pipeline = new(package, workshop.Pool, workshop.Settings, PackageTokenizer.Open);
+            UInt128 key = Key(task, package, pipeline.Identity);
+            if (_results.TryGet(key, out Frame? made)) return made;
+            using IDisposable gate = _gates.Enter(key, cancellation);
+            if (_results.TryGet(key, out made)) return made;
+            made = Run(task, package, pipeline, progress, cancellation);
+            _results.Put(key, made, made.Pixels.Length * (long)sizeof(float));
+            return made;
+        }
+        catch (InferenceException e)
+        {
+            throw Told(e, task);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw new PipelineException(PipelineError.ModelUnusable, $"the model package cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
+    internal string Identity(ModelTask task)
+    {
+        try
+        {
+            return new StillPipeline(Find(task), _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open).Identity;
+        }
+        catch (InferenceException e)
+        {
+            throw Told(e, task);
+        }
+    }
+
+    private static Frame Run(ModelTask task, ModelPackage package, StillPipeline pipeline, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        ModelSettings settings = task.Settings;
+        PackageDefaults defaults = PackageDefaults.Of(package);
+        (int width, int height) = WorkSize(task, defaults.Side);
+        int steps = settings.Steps > 0 ? settings.Steps : defaults.Steps;
+        StillSettings still = new()
+        {
+            Prompt = settings.Prompt,
+            NegativePrompt = settings.NegativePrompt,
+            Steps = settings.IsDraft ? Math.Min(steps, ModelSettings.DraftStepsMax) : steps,
+            Guidance = settings.Guidance > 0 ? settings.Guidance : defaults.Guidance,
+            Seed = settings.Seed,
+            Width = width,
+            Height = height,
+            Picture = Sized(task.Start, width, height, cancellation),
+            Mask = Sized(task.Mask, width, height, cancellation),
+            Strength = settings.Strength,
+            References = [.. task.References.Select(reference => new ReferenceInput(reference))],
+        };
+        return Sized(pipeline.Run(still, progress, cancellation)[0], task.Width, task.Height, cancellation)!;
+    }
+
+    /// <summary>The size at which the model works: as many pixels as its pictures had in training, or the shorter side that the user names, in the frame's shape.
+    /// </summary>
+    private static (int Width, int Height) WorkSize(ModelTask task, int side)
+    {
+        double scale = task.Settings.Side > 0 ? (double)task.Settings.Side / Math.Min(task.Width, task.Height)
+            : side > 0 ? side / Math.Sqrt((double)task.Width * task.Height) : 1;
+        int step = side > 0 ? SideStep : 1;
+        scale = Math.Min(scale, (double)StillSettings.SideMax / Math.Max(task.Width, task.Height));
+        return (Rounded(task.Width * scale), Rounded(task.Height * scale));
+
+        int Rounded(double length) => Math.Clamp((int)Math.Round(length / step) * step, step, StillSettings.SideMax);
+    }
+
+    /// <summary>A picture at a size; itself where it has it.</summary>
+    internal static Frame? Sized(Frame? frame, int width, int height, CancellationToken cancellation)
+    {
+        if (frame is null || (frame.Width == width && frame.Height == height)) return frame;
+        bool isSmaller = (long)width * height < (long)frame.Width * frame.Height;
+        return Resampling.Resize(frame, width, height, isSmaller ? ResamplingFilter.Area : ResamplingFilter.Bicubic, cancellation);
+    }
+
+    private ModelPackage Find(ModelTask task)
+    {
+        PackageStore store = _store() ?? throw new InferenceException(InferenceError.PackageMissing,
+            $"there is no folder for model packages; set {PackageStore.FolderVariable}");
+        if (task.Settings.Package.Length > 0)
+        {
+            ModelPackage named = store.Open(task.Settings.Package);
+            return named.Tasks.Contains(task.Name) ? named : throw new InferenceException(InferenceError.SettingUnsupported,
+                $"package {named.Name} cannot do {task.Name}; it can do: {(named.Tasks.Count > 0 ? string.Join(", ", named.Tasks) : "nothing this version knows")}");
+        }
+
+        InferenceException? fault = null;
+        foreach (string name in store.Names())
+        {
+            try
+            {
+                ModelPackage package = store.Open(name);
+                if (package.Tasks.Contains(task.Name)) return package;
+            }
+            catch (InferenceException e)
+            {
+                fault ??= e;
+            }
+        }
+
+        throw fault ?? new InferenceException(InferenceError.PackageMissing, $"no package in {store.Folder} can do {task.Name}");
+    }
+
+    private static PipelineException Told(InferenceException e, ModelTask task)
+    {
+        if (e.Code != InferenceError.PackageMissing) return new PipelineException(PipelineError.ModelUnusable, e.Message, e);
+        string known = string.Join(", ", Known(task.Name));
+        return new PipelineException(PipelineError.ModelMissing,
+            $"{e.Message}. Install one for {task.Name}: 'rfx models import FOLDER' takes a folder in the Hugging Face / Optimum ONNX layout, "
+            + $"'rfx models pull URL' fetches one{(known.Length > 0 ? $" ('rfx models list' knows {known})" : "")}; or set Method to Built-in", e);
+    }
+
+    private static IEnumerable<string> Known(string task)
+    {
+        try
+        {
+            return PackageCatalogue.Load().Packages.Where(entry => entry.Tasks.Contains(task)).Select(entry => entry.Name);
+        }
+        catch (InferenceException)
+        {
+            return []; // The user's own catalogue is damaged: the message does without.
+        }
+    }
+
+    private static UInt128 Key(ModelTask task, ModelPackage package, string identity)
+    {
+        ModelSettings s = task.Settings;
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"{Version}|{identity}|{package.State()}|{task.Width}x{task.Height}|{s.Steps}|{s.Guidance:R}")
+            .Append(CultureInfo.InvariantCulture, $"|{s.Strength:R}|{s.Side}|{s.Seed}|{s.IsDraft}")
+            .Append(CultureInfo.InvariantCulture, $"|{Hash(task.Start)}|{Hash(task.Mask)}|{s.Prompt.Length}|{s.Prompt}|{s.NegativePrompt.Length}|{s.NegativePrompt}");
+        foreach (Frame reference in task.References) text.Append(CultureInfo.InvariantCulture, $"|{Hash(reference)}x{reference.Height}");
+        return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.ToString().AsSpan()));
+    }
+
+    private static UInt128 Hash(Frame? frame) => frame is null ? 0 : XxHash128.HashToUInt128(MemoryMarshal.AsBytes(frame.Pixels.AsSpan()), frame.Width);
+
+    /// <summary>What stands ready after the first picture.</summary>
+    private sealed record Workshop(SessionPool Pool, SessionSettings Settings);
+}

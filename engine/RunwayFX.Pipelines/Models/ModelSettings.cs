@@ -1,0 +1,87 @@
+using RunwayFX.Effects;
+
+namespace RunwayFX.Pipelines.Models;
+
+/// <summary>A picture that a prompt calls by name.</summary>
+/// <param name="Name">Its name without the @.</param>
+/// <param name="Path">Its file.</param>
+internal readonly record struct ReferencePicture(string Name, string Path);
+
+/// <summary>What an effect's parameters say about its model method.</summary>
+internal sealed record ModelSettings
+{
+    /// <summary>Most reference pictures.</summary>
+    public const int ReferencesMax = 16;
+
+    /// <summary>Most steps while the user drags a control.</summary>
+    public const int DraftStepsMax = 8;
+
+    /// <summary>Name of the package; empty takes the first that fits.</summary>
+    public required string Package { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public required string NegativePrompt { get; init; }
+
+    /// <summary>0 takes the package's own.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>0 takes the package's own.</summary>
+    public required double Guidance { get; init; }
+
+    /// <summary>0 leaves the picture that it starts from, 1 forgets it.</summary>
+    public required double Strength { get; init; }
+
+    /// <summary>Pixels of the shorter side at which the model works; 0 takes the package's own.</summary>
+    public required int Side { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>Whether a quick look is wanted.</summary>
+    public required bool IsDraft { get; init; }
+
+    public required IReadOnlyList<ReferencePicture> References { get; init; }
+
+    /// <summary>Frames that the model makes; empty for all.</summary>
+    public required List<(long First, long Last)> Frames { get; init; }
+
+    /// <summary>Reads a job's parameters; null where the built-in method is wanted.</summary>
+    /// <exception cref="PipelineException">The list of references is none.</exception>
+    public static ModelSettings? Read(RenderJob job)
+    {
+        if (job.Effect.IndexOf(EffectCatalog.MethodName) < 0 || job.Integer(EffectCatalog.MethodName) != (int)EffectMethod.Model) return null;
+        return new ModelSettings
+        {
+            Package = job.Text(EffectCatalog.ModelName).Trim(),
+            Prompt = job.Text(EffectCatalog.PromptName),
+            NegativePrompt = job.Text(EffectCatalog.NegativePromptName),
+            Steps = job.Integer(EffectCatalog.StepsName),
+            Guidance = job.Number(EffectCatalog.GuidanceName),
+            Strength = job.Number(EffectCatalog.StrengthName),
+            Side = job.Integer(EffectCatalog.ModelSideName),
+            Seed = (ulong)job.Integer("seed"),
+            IsDraft = job.IsInteractive,
+            References = ReadReferences(job.Text(EffectCatalog.ReferencesName)),
+            Frames = FrameList.Parse(job.Text(EffectCatalog.ModelFramesName)),
+        };
+    }
+
+    /// <summary>Whether the model makes the frame at a time.</summary>
+    public bool Covers(double time) => Frames.Count == 0 || FrameList.Holds(Frames, time);
+
+    /// <summary>Reads <c>name=/path/a.png;other=/path/b.png</c>.</summary>
+    private static List<ReferencePicture> ReadReferences(string text)
+    {
+        List<ReferencePicture> found = [];
+        foreach (string entry in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            int equals = entry.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || equals == entry.Length - 1)
+                throw new PipelineException(PipelineError.SettingUnsupported, $"references: '{entry}' is not NAME=FILE");
+            found.Add(new ReferencePicture(entry[..equals].Trim(), entry[(equals + 1)..].Trim()));
+            if (found.Count > ReferencesMax) throw new PipelineException(PipelineError.SettingUnsupported, $"references: more than {ReferencesMax} pictures");
+        }
+
+        return found;
+    }
+}
