@@ -64,6 +64,9 @@ public static class ClosedFormDenoiser
         return sigmas;
     }
 
+    /// <summary>Rows and columns of a ballast node's matrices: some milliseconds on a processor core.</summary>
+    public const int BallastSide = 384;
+
     /// <summary>Builds the model.</summary>
     public static byte[] Build(
         ClosedFormData data, ModelLayout layout, Prediction prediction = Prediction.Epsilon, OnnxType type = OnnxType.Float, DenoiserPorts? ports = null)
@@ -76,6 +79,7 @@ public static class ClosedFormDenoiser
         string logits = graph.Node("MatMul", [graph.Node("ReduceSum", [Float(graph, text, type), graph.Integers(1)], null, ("keepdims", 0)), Pick(graph, data.Latents.Count)]);
         if (ports.HasControl) logits = AddControl(graph, data, logits, type);
         if (ports.MergedControls > 0) logits = ClosedFormControl.AddMerged(graph, data, logits, ports.MergedControls);
+        if (ports.Ballast > 0) sample = Weigh(graph, sample, ports.Ballast);
         Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), logits, output);
         return graph.ToModel();
     }
@@ -160,6 +164,18 @@ public static class ClosedFormDenoiser
         string difference = graph.Node("Abs", [graph.Node("Sub", [port, graph.Constant(expected, shape)])]);
         string sum = graph.Node("ReduceSum", [difference], null, ("keepdims", 0));
         return graph.Node("Add", [sample, graph.Node("Mul", [sum, graph.Constant([1000], 1)])]);
+    }
+
+    /// <summary>Adds 0, after a chain of matrix products that no optimiser can foresee.</summary>
+    private static string Weigh(OnnxGraph graph, string sample, int nodes)
+    {
+        string nothing = graph.Node("Mul", [graph.Node("ReduceSum", [sample], null, ("keepdims", 0)), graph.Constant([0], 1)]);
+        string matrix = graph.Node("Expand", [nothing, graph.Integers(BallastSide, BallastSide)]);
+        float[] weights = new float[BallastSide * BallastSide];
+        Array.Fill(weights, 1f / BallastSide);
+        string weight = graph.Constant(weights, BallastSide, BallastSide);
+        for (int node = 0; node < nodes; node++) matrix = graph.Node("MatMul", [matrix, weight]);
+        return graph.Node("Add", [sample, graph.Node("ReduceSum", [matrix], null, ("keepdims", 0))]);
     }
 
     internal static string Float(OnnxGraph graph, string port, OnnxType type) => type == OnnxType.Float ? port : graph.Node("Cast", [port], null, ("to", (int)OnnxType.Float));

@@ -23,4 +23,7 @@ public sealed record DenoiserPorts
 
     /// <summary>ControlNets that are built in.</summary>
     public int MergedControls { get; init; }
+
+    /// <summary>Nodes that take time and change nothing, one after the other.</summary>
+    public int Ballast { get; init; }
 }

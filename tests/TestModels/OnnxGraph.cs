@@ -41,7 +41,10 @@ public sealed class OnnxGraph(string name, OnnxType elementType = OnnxType.Float
     /// <summary>File name for the constants' data; null keeps them inside the model.</summary>
     public string? ExternalFile { get; init; }
 
-    /// <summary>The constants' data where <see cref="ExternalFile"/> names a file.</summary>
+    /// <summary>Where in <see cref="ExternalFile"/> the constants' data begins.</summary>
+    public long ExternalStart { get; init; }
+
+    /// <summary>The constants' data where <see cref="ExternalFile"/> names a file; it belongs at <see cref="ExternalStart"/>.</summary>
     public byte[] ExternalData => _external.ToArray();
 
     /// <summary>Declares an input of the graph's own type; sizes are numbers, or names where they are free.</summary>
@@ -170,7 +173,7 @@ public sealed class OnnxGraph(string name, OnnxType elementType = OnnxType.Float
         }
         else
         {
-            long offset = _external.Length;
+            long offset = ExternalStart + _external.Length;
             _external.Write(data);
             written.Message(13, Entry("location", ExternalFile)).Message(13, Entry("offset", $"{offset}")).Message(13, Entry("length", $"{data.Length}")).Integer(14, 1);
         }

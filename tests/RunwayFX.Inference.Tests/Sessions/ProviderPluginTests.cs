@@ -1,0 +1,52 @@
+using RunwayFX.Inference.Sessions;
+
+namespace RunwayFX.Inference.Tests.Sessions;
+
+/// <summary>The folder of provider plug-ins: what is none is said, file by file, and the processor works on.</summary>
+public sealed class ProviderPluginTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void Create() => _folder = Directory.CreateTempSubdirectory("rfx-plugins").FullName;
+
+    [TearDown]
+    public void Remove() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void NoFolder_IsSaid()
+    {
+        ProviderSelection selection = new(OnnxRuntime.Shared, Path.Combine(_folder, "nowhere"));
+        Assert.That(selection.PluginFaults, Has.Count.EqualTo(1));
+        Assert.That(selection.PluginFaults[0], Does.Contain("nowhere").And.Contain(ProviderSelection.PluginFolderVariable));
+        Assert.That(selection.Choose("cpu"), Is.EqualTo(ProviderKind.Cpu));
+    }
+
+    [Test]
+    public void FilesThatAreNoPlugIns_AreNamed()
+    {
+        string garbage = Path.Combine(_folder, OperatingSystem.IsWindows() ? "garbage.dll" : "garbage.so"), empty = Path.ChangeExtension(garbage, null) + "-empty" + Path.GetExtension(garbage);
+        File.WriteAllText(garbage, "this is no library");
+        File.WriteAllBytes(empty, []);
+        File.WriteAllText(Path.Combine(_folder, "readme.txt"), "not looked at");
+        ProviderSelection selection = new(OnnxRuntime.Shared, _folder);
+        Assert.That(selection.PluginFaults, Has.Count.EqualTo(2));
+        Assert.That(selection.PluginFaults, Has.One.Contains(garbage).And.One.Contains(empty));
+        Assert.That(selection.PluginFaults, Has.All.Contains("no provider plug-in"));
+        ProviderStatus processor = selection.Probe(ProviderKind.Cpu);
+        Assert.That((processor.IsUsable, processor.Reason), Is.EqualTo((true, "")));
+    }
+
+    [Test]
+    public void LibraryThatIsNoPlugIn_IsNamed()
+    {
+        // A sound library without the functions of a plug-in: the runtime's own.
+        string own = Directory.EnumerateFiles(AppContext.BaseDirectory, "*onnxruntime*", SearchOption.AllDirectories)
+            .FirstOrDefault(path => Path.GetExtension(path) is ".so" or ".dll" or ".dylib") ?? "";
+        if (own.Length == 0) Assert.Ignore("the runtime's library does not lie beside the tests");
+        File.Copy(own, Path.Combine(_folder, "sound" + Path.GetExtension(own)));
+        ProviderSelection selection = new(OnnxRuntime.Shared, _folder);
+        Assert.That(selection.PluginFaults, Has.Count.EqualTo(1));
+        Assert.That(selection.PluginFaults[0], Does.Contain("sound").And.Contain("no provider plug-in"));
+    }
+}
