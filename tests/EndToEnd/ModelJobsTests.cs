@@ -15,6 +15,9 @@ public sealed class ModelJobsTests
     /// <summary>Steps and nodes of the slow package: a render of seconds, a node of milliseconds.</summary>
     private const int Steps = 40, Nodes = 60;
 
+    /// <summary>Handles that .NET itself may open and close meanwhile; a job that left one behind would leave 99.</summary>
+    private const int HandlesOfTheRuntime = 10;
+
     private static readonly ClosedFormData Data = new();
 
     [OneTimeSetUp]
@@ -36,7 +39,7 @@ public sealed class ModelJobsTests
             .With("model", "slow").With("prompt", "wave").With("steps", Steps);
         using EngineClient client = Sandbox.Client();
         Stopwatch watch = Stopwatch.StartNew();
-        using (HostImage whole = scene.Render(0)) Assert.That(whole.Width, Is.EqualTo(16));
+        using (HostImage whole = scene.Render(0, cancellation: cancellation)) Assert.That(whole.Width, Is.EqualTo(16));
         TimeSpan full = watch.Elapsed;
         for (int round = 0; round < 3; round++)
         {
@@ -49,14 +52,15 @@ public sealed class ModelJobsTests
             watch.Restart();
             await abort.CancelAsync();
             HostingException? failure = await Assert.ThrowsAsync<HostingException>(async () => await render);
-            Assert.That((failure!.Code, watch.ElapsedMilliseconds), Is.EqualTo((HostingError.Aborted, watch.ElapsedMilliseconds)));
-            Assert.That(watch.ElapsedMilliseconds, Is.LessThan(250), "the host is free");
+            long returned = watch.ElapsedMilliseconds;
+            Assert.That(failure!.Code, Is.EqualTo(HostingError.Aborted));
+            Assert.That(returned, Is.LessThan(250), "the host is free");
             await Until(() => client.QueryStatus()!.JobsRunning == 0, cancellation);
             // A node is a 2400th of the render; a busy machine and the asking itself get twenty times a step.
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1) + full / 2), $"the engine stops ({full.TotalSeconds:0.0} s for a whole render)");
         }
 
-        using HostImage after = scene.With("model", "tiny").Render(0);
+        using HostImage after = scene.With("model", "tiny").Render(0, cancellation: cancellation);
         Assert.That(after.Width, Is.EqualTo(16), "the next render works");
     }
 
@@ -97,7 +101,7 @@ public sealed class ModelJobsTests
         EngineStatus after = observer.QueryStatus()!;
         Assert.That((after.ProcessId, after.Queue.Running, after.Queue.WaitingFinal, after.Queue.MemoryUsed), Is.EqualTo((before.ProcessId, 0, 0, 0L)));
         Assert.That((after.Memory.Attached, after.Memory.Segments), Is.EqualTo((before.Memory.Attached, before.Memory.Segments)));
-        Assert.That(Directory.GetFiles($"/proc/{after.ProcessId}/fd"), Has.Length.LessThanOrEqualTo(handles), "file handles");
+        Assert.That(Directory.GetFiles($"/proc/{after.ProcessId}/fd"), Has.Length.LessThan(handles + HandlesOfTheRuntime), "file handles");
         string[] left = [.. Directory.EnumerateFiles(Path.GetTempPath()).Concat(Directory.EnumerateFiles(Sandbox.Folder)).Order(StringComparer.Ordinal)];
         Assert.That(left.Except(files).Where(path => path.Contains("rfx", StringComparison.OrdinalIgnoreCase)), Is.Empty, "temporary files");
         Assert.That(after.Memory.Resident, Is.LessThan(before.Memory.Resident + (64L << 20)), "memory");

@@ -80,6 +80,14 @@ public sealed class ModelPackage
         : Family == ModelFamily.StableVideoDiffusion ? ["image-to-video"] : Family >= ModelFamily.AnimateDiff ? ["text-to-video"]
         : Exists("vae_encoder/model.onnx") ? ["text-to-image", "image-to-image", "inpaint"] : ["text-to-image"];
 
+    /// <summary>Folder of the network that denoises.</summary>
+    public string Denoiser => Family switch
+    {
+        ModelFamily.StableDiffusion or ModelFamily.StableDiffusionXl or ModelFamily.LatentConsistency => "unet",
+        ModelFamily.StableDiffusion3 or ModelFamily.Flux => "transformer",
+        _ => Directory.Exists(Path.Combine(Folder, "unet")) ? "unet" : "transformer",
+    };
+
     /// <summary>Opens a package.</summary>
     /// <exception cref="InferenceException">It is missing, or a file that describes it is damaged; the message names the file.</exception>
     public static ModelPackage Open(string folder)

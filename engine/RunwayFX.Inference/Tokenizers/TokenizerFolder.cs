@@ -31,11 +31,11 @@ internal static class TokenizerFolder
         TokenizerReader reader = new(name);
         try
         {
-            using var document = JsonDocument.Parse(vocabularyJson);
-            Dictionary<string, int> vocabulary = reader.Vocabulary(document.RootElement);
+            Dictionary<string, int> vocabulary = Vocabulary(reader, vocabularyJson);
             var merges = mergesText.Split('\n').Select(line => line.TrimEnd('\r'))
                 .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
-                .Take(TokenizerReader.VocabularyMax).Select(reader.Merge);
+                .Take(TokenizerReader.VocabularyMax).Select(reader.Merge).ToArray();
+            if (merges.Length == 0) throw reader.Broken("merges.txt holds no merge");
             bool hasEnd = vocabulary.ContainsKey(ClipEnd);
             string? unknown = vocabulary.ContainsKey("<unk>") ? "<unk>" : hasEnd ? ClipEnd : null;
             BpeModel model = new(vocabulary, merges, ClipSuffix, unknown, ignoresMerges: false, fallsBackToBytes: false);
@@ -54,6 +54,19 @@ internal static class TokenizerFolder
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or FormatException)
         {
             throw reader.Broken(e.Message, e);
+        }
+    }
+
+    private static Dictionary<string, int> Vocabulary(TokenizerReader reader, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return reader.Vocabulary(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw reader.Broken($"vocab.json is not JSON: {e.Message}", e);
         }
     }
 
