@@ -97,6 +97,7 @@ public sealed unsafe class ModelSession : IDisposable
     {
         Release();
         GC.SuppressFinalize(this);
+        NativeHeap.GiveBack();
     }
 
     private static ModelSession Load(OnnxRuntime runtime, string name, SessionSettings settings, Func<nint, nint, nint> create, CancellationToken cancellation)

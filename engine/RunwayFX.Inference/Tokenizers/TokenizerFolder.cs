@@ -22,7 +22,9 @@ internal static class TokenizerFolder
         if (File.Exists(whole)) return new TokenizerReader(whole).Read(ReadRequired(whole), pad, length);
         if (!File.Exists(vocabulary) || !File.Exists(merges))
             throw new InferenceException(InferenceError.PackageBroken, $"{folder} holds neither tokenizer.json nor vocab.json with merges.txt.");
-        return Clip(ReadRequired(vocabulary), ReadRequired(merges), pad, length, folder);
+        string rules = ReadRequired(merges);
+        if (string.IsNullOrWhiteSpace(rules)) throw new InferenceException(InferenceError.PackageBroken, $"{merges} is empty.");
+        return Clip(ReadRequired(vocabulary), rules, pad, length, folder);
     }
 
     /// <summary>CLIP's tokenizer from its two files.</summary>
@@ -34,8 +36,7 @@ internal static class TokenizerFolder
             Dictionary<string, int> vocabulary = Vocabulary(reader, vocabularyJson);
             var merges = mergesText.Split('\n').Select(line => line.TrimEnd('\r'))
                 .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
-                .Take(TokenizerReader.VocabularyMax).Select(reader.Merge).ToArray();
-            if (merges.Length == 0) throw reader.Broken("merges.txt holds no merge");
+                .Take(TokenizerReader.VocabularyMax).Select(reader.Merge);
             bool hasEnd = vocabulary.ContainsKey(ClipEnd);
             string? unknown = vocabulary.ContainsKey("<unk>") ? "<unk>" : hasEnd ? ClipEnd : null;
             BpeModel model = new(vocabulary, merges, ClipSuffix, unknown, ignoresMerges: false, fallsBackToBytes: false);

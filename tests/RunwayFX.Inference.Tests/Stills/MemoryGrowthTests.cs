@@ -19,32 +19,41 @@ public sealed class MemoryGrowthTests
         string folder = Directory.CreateTempSubdirectory("rfx-growth").FullName;
         try
         {
-            ClosedFormData data = new();
+            ClosedFormData data = new(160, 160);
             ClosedFormPackage.Write(folder, data);
-            long settled = 0;
+            // .NET compiles what runs often anew; that is over before the count begins.
+            for (int warm = 0; warm < 10; warm++) _ = Cycle(folder, data, runs: 4);
+            long settled = 0, last = 0;
             for (int cycle = 1; cycle <= Cycles; cycle++)
             {
-                using (SessionPool pool = new(OnnxRuntime.Shared, 1L << 30))
-                {
-                    StillSettings still = new() { Prompt = "wave", Width = data.Width, Height = data.Height, Steps = 4 };
-                    Assert.That(StillPipeline.Open(folder, pool, new SessionSettings { Threads = 1 }).Run(still, null, default), Has.Length.EqualTo(1));
-                    Assert.That(pool.LoadedBytes, Is.GreaterThan(0));
-                    pool.Clear();
-                    Assert.That(pool.LoadedBytes, Is.Zero);
-                }
-
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                GC.WaitForPendingFinalizers();
-                long resident = Resident();
-                if (cycle == Settled) settled = resident;
-                TestContext.Out.WriteLine($"cycle {cycle}: {resident >> 10} KiB");
-                if (cycle == Cycles) Assert.That(resident, Is.LessThanOrEqualTo(settled * GrowthMax), $"bytes after cycle {cycle}, {settled} after cycle {Settled}");
+                last = Cycle(folder, data, runs: 1);
+                if (cycle == Settled) settled = last;
+                TestContext.Out.WriteLine($"cycle {cycle}: {last >> 10} KiB");
             }
+
+            Assert.That(last, Is.LessThanOrEqualTo(settled * GrowthMax), $"bytes after cycle {Cycles}, {settled} after cycle {Settled}");
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static long Cycle(string folder, ClosedFormData data, int runs)
+    {
+        using (SessionPool pool = new(OnnxRuntime.Shared, 1L << 30))
+        {
+            StillSettings still = new() { Prompt = "wave", Width = data.Width, Height = data.Height, Steps = 4 };
+            StillPipeline pipeline = StillPipeline.Open(folder, pool, new SessionSettings { Threads = 1 });
+            for (int run = 0; run < runs; run++) Assert.That(pipeline.Run(still, null, default), Has.Length.EqualTo(1));
+            Assert.That(pool.LoadedBytes, Is.GreaterThan(0));
+            pool.Clear();
+            Assert.That(pool.LoadedBytes, Is.Zero);
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        return Resident();
     }
 
     /// <summary>Memory of this process that is no file's.</summary>
