@@ -73,7 +73,7 @@ public sealed class ModelGenerateTests
             yield return new TestCaseData(file, "swapped");
         }
 
-        yield return new TestCaseData(models[0], "wrong type");
+        foreach (string file in models) yield return new TestCaseData(file, "wrong type");
     }
 
     [TestCaseSource(nameof(Damages))]

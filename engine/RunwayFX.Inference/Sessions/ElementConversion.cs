@@ -6,6 +6,10 @@ namespace RunwayFX.Inference.Sessions;
 /// <summary>Moves numbers between C# and tensors of any element type. Allocates nothing; 16-bit types round to nearest even.</summary>
 public static class ElementConversion
 {
+    /// <summary>Whether elements of a type are numbers that can be written and read here.</summary>
+    public static bool Holds(ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16 or ElementType.Float64 or ElementType.Int32 or ElementType.Int64;
+
     /// <summary>Writes floats as elements of a type.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void FromFloat(ReadOnlySpan<float> from, Span<byte> to, ElementType type)

@@ -73,6 +73,8 @@ public static unsafe class SingleRun
             nuint rank;
             void* data;
             runtime.Check(api.GetTensorElementType(tensor, &type), what);
+            if (!ElementConversion.Holds((ElementType)type))
+                throw new InferenceException(InferenceError.ModelMismatch, $"{what}: expected numbers, found {(ElementType)type}");
             runtime.Check(api.GetDimensionsCount(tensor, &rank), what);
             long[] shape = new long[rank];
             fixed (long* sizes = shape) runtime.Check(api.GetDimensions(tensor, sizes, rank), what);

@@ -71,6 +71,16 @@ public sealed unsafe class Tensor : IDisposable
 
     private void* Data => _data is null ? throw new ObjectDisposedException(nameof(Tensor)) : _data;
 
+    /// <summary>A tensor of zeros for a port of a model, in the port's type.</summary>
+    /// <exception cref="InferenceException">The port is of a type that holds no numbers; the message names model and port.</exception>
+    public static Tensor For(ModelSession session, TensorDescription port, params ReadOnlySpan<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(port);
+        return ElementConversion.Holds(port.Type) ? new Tensor(session.Runtime, port.Type, shape)
+            : throw new InferenceException(InferenceError.ModelMismatch, $"'{session.Name}' port '{port.Name}': expected numbers {Describe(shape)}, found {port}");
+    }
+
     /// <summary>A tensor with the numbers given, written in its element type.</summary>
     public static Tensor From(OnnxRuntime runtime, ElementType type, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
     {

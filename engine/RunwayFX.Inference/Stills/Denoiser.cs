@@ -58,7 +58,7 @@ public sealed class Denoiser : IDisposable
             _timeFactors = timePort.Rank == 2 && conditioning.TimeFactors is { } factors ? factors : [];
             _time = Bind(time, InputUse.EachRun, _timeFactors.Length > 0 ? [_items, _timeFactors.Length] : TimeShape(timePort, _items));
             _times = new float[_time.Length];
-            _output = Keep(new Tensor(session.Runtime, session.FindOutput(output)!.Type, [_items, .. itemShape]));
+            _output = Keep(Tensor.For(session, session.FindOutput(output)!, [_items, .. itemShape]));
             _binding.BindOutput(output, _output);
             _input = new float[_items * (_itemLength + _extraLength)];
             if (_extraLength > 0) PlaceExtra(conditioning);
@@ -216,14 +216,14 @@ public sealed class Denoiser : IDisposable
     {
         TensorDescription? port = _session.FindInput(input.Name);
         if (port is null) return;
-        Tensor tensor = Keep(new Tensor(_session.Runtime, port.Type, ShapeOf(input, port, _items)));
+        Tensor tensor = Keep(Tensor.For(_session, port, ShapeOf(input, port, _items)));
         tensor.Write(Spread(input, _batch, _isGuided));
         _binding.BindInput(input.Name, tensor, InputUse.Constant);
     }
 
     private Tensor Bind(string name, InputUse use, ReadOnlySpan<long> shape)
     {
-        Tensor tensor = Keep(new Tensor(_session.Runtime, _session.FindInput(name)!.Type, shape));
+        Tensor tensor = Keep(Tensor.For(_session, _session.FindInput(name)!, shape));
         _binding.BindInput(name, tensor, use);
         return tensor;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RunwayFX.Inference.Packages;
+using RunwayFX.Inference.Prompts;
 using RunwayFX.Inference.Sessions;
 using RunwayFX.Inference.Weights;
 
@@ -35,6 +36,9 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
     {
         /// <summary>Whether the encoder is told which tokens are padding.</summary>
         public bool MasksPadding { get; init; }
+
+        /// <summary>Whether long texts follow in further chunks, and words have weights.</summary>
+        public bool IsChunked { get; init; }
     }
 
     /// <summary>What an encoder says of a text.</summary>
@@ -46,22 +50,42 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
         public void Deconstruct(out RunResult hidden, out RunResult? pooled) => (hidden, pooled) = (Hidden, Pooled);
     }
 
-    /// <summary>Runs one encoder over a text.</summary>
-    internal Encoded Run(Encoder encoder, string prompt, JobRun job)
+    /// <summary>Runs one encoder over a text: chunk by chunk where the family takes long texts, the pooled features being the first chunk's.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="prompt">The text.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="other">A text that must have as many chunks: the negative prompt for a prompt, and the other way round.</param>
+    internal Encoded Run(Encoder encoder, string prompt, JobRun job, string other = "")
     {
         string path = package.PathOf($"{encoder.Component}/model.onnx");
+        IPromptTokenizer tokenizer = tokenizers(Path.Combine(package.Folder, encoder.Tokenizer));
         using SessionLease lease = pool.Borrow(new ModelSource(path, package.BytesOf(encoder.Component), loras?.For(encoder.Component)), settings, job.Cancellation);
         ModelSession session = lease.Session;
         TensorDescription ids = session.FindInput("input_ids") ?? session.Inputs[0];
+        if (encoder.IsChunked && tokenizer.Chunks(prompt, other) is var (chunks, _))
+        {
+            Encoded[] parts = [.. chunks.Ids.Chunk(chunks.Length)
+                .Select(part => Run(encoder, session, ids, Array.ConvertAll(part, id => (int)id), part.Length, job))];
+            RunResult first = parts[0].Hidden;
+            float[] values = parts.Length == 1 ? first.Values : [.. parts.SelectMany(part => part.Hidden.Values)];
+            PromptChunks.ApplyWeights(values, chunks.Weights, chunks.Length);
+            return new Encoded(new RunResult([1, parts.Length * first.Shape[1], first.Shape[2]], values), parts[0].Pooled, chunks.Ids.Length);
+        }
+
         int length = ids.Rank == 2 && ids.Dimensions[1] > 0 ? (int)ids.Dimensions[1] : encoder.Tokens;
-        IPromptTokenizer tokenizer = tokenizers(Path.Combine(package.Folder, encoder.Tokenizer));
         int[] tokens = tokenizer.Encode(prompt, length);
         // Padding is what an empty text ends with.
         int padding = encoder.MasksPadding ? tokenizer.Encode("", length)[^1] : 0, count = encoder.MasksPadding ? Array.FindLastIndex(tokens, token => token != padding) + 1 : length;
-        using Tensor input = new(session.Runtime, ids.Type, 1, length);
+        return Run(encoder, session, ids, tokens, count, job);
+    }
+
+    private static Encoded Run(Encoder encoder, ModelSession session, TensorDescription ids, int[] tokens, int count, JobRun job)
+    {
+        int length = tokens.Length;
+        using Tensor input = Tensor.For(session, ids, 1, length);
         input.Write(tokens);
         List<(string, Tensor)> inputs = [(ids.Name, input)];
-        using Tensor? mask = session.FindInput("attention_mask") is { } port ? new Tensor(session.Runtime, port.Type, 1, length) : null;
+        using Tensor? mask = session.FindInput("attention_mask") is { } port ? Tensor.For(session, port, 1, length) : null;
         if (mask is not null)
         {
             // Where padding is not masked, the family was trained to attend to it.
@@ -72,31 +96,38 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
         string hidden = encoder.IsPenultimate ? Penultimate(session) : Name(session, "last_hidden_state", "hidden_states");
         string? pooled = encoder.IsPooled ? Name(session, "text_embeds", "pooler_output") : null;
         RunResult[] results = SingleRun.Run(session, job, inputs, pooled is null ? [hidden] : [hidden, pooled]);
-        if (results[0].Shape.Length != 3 || results[0].Shape[0] != 1)
-            throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{hidden}': expected [1,tokens,features], found {Tensor.Describe(results[0].Shape)}");
-        if (pooled is not null && (results[1].Shape.Length != 2 || results[1].Shape[0] != 1))
-            throw new InferenceException(InferenceError.ModelMismatch, $"'{path}' output '{pooled}': expected [1,features], found {Tensor.Describe(results[1].Shape)}");
+        if (results[0].Shape is not [1, var given, _] || given != length)
+        {
+            throw new InferenceException(InferenceError.ModelMismatch,
+                $"'{session.Name}' output '{hidden}': expected [1,{length},features], found {Tensor.Describe(results[0].Shape)}");
+        }
+
+        if (pooled is not null && results[1].Shape is not [1, _])
+            throw new InferenceException(InferenceError.ModelMismatch, $"'{session.Name}' output '{pooled}': expected [1,features], found {Tensor.Describe(results[1].Shape)}");
         return new Encoded(results[0], pooled is null ? null : results[1], count);
     }
 
     private List<ConditioningInput> EncodeOne(StillSettings still, bool isGuided, JobRun job)
     {
-        Encoder encoder = new("text_encoder", "tokenizer", IsPenultimate: false, IsPooled: false);
-        RunResult wanted = Run(encoder, still.Prompt, job).Hidden;
-        return [Input("encoder_hidden_states", wanted, isGuided ? Run(encoder, still.NegativePrompt, job).Hidden : null)];
+        Encoder encoder = new("text_encoder", "tokenizer", IsPenultimate: false, IsPooled: false) { IsChunked = true };
+        string unwanted = isGuided ? still.NegativePrompt : "";
+        RunResult wanted = Run(encoder, still.Prompt, job, unwanted).Hidden;
+        return [Input("encoder_hidden_states", wanted, isGuided ? Run(encoder, unwanted, job, still.Prompt).Hidden : null)];
     }
 
     private List<ConditioningInput> EncodeXl(StillSettings still, bool isGuided, JobRun job)
     {
         // SDXL takes the state before the last of both encoders, Stable Diffusion the last.
-        Encoder left = new("text_encoder", "tokenizer", IsPenultimate: true, IsPooled: false), right = new("text_encoder_2", "tokenizer_2", IsPenultimate: true, IsPooled: true);
-        (RunResult hidden, RunResult pooled) = Pair(left, right, still.Prompt, job);
+        Encoder left = new("text_encoder", "tokenizer", IsPenultimate: true, IsPooled: false) { IsChunked = true };
+        Encoder right = new("text_encoder_2", "tokenizer_2", IsPenultimate: true, IsPooled: true) { IsChunked = true };
+        string unwanted = isGuided ? still.NegativePrompt : "";
+        (RunResult hidden, RunResult pooled) = Pair(left, right, still.Prompt, unwanted, job);
         RunResult? hiddenNot = null, pooledNot = null;
         if (isGuided)
         {
             // SDXL was trained with zeros for no text; its packages say so.
             bool isZero = still.NegativePrompt.Length == 0 && Flag(package.Json(ModelPackage.IndexName), "force_zeros_for_empty_prompt");
-            (hiddenNot, pooledNot) = isZero ? (Zeros(hidden), Zeros(pooled)) : Pair(left, right, still.NegativePrompt, job);
+            (hiddenNot, pooledNot) = isZero ? (Zeros(hidden), Zeros(pooled)) : Pair(left, right, unwanted, still.Prompt, job);
         }
 
         // Size of the original, place of the crop, size of the target: what the model was told of its training pictures.
@@ -104,10 +135,10 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
         return [Input("encoder_hidden_states", hidden, hiddenNot), Input("text_embeds", pooled, pooledNot), new ConditioningInput("time_ids", [6], times)];
     }
 
-    private (RunResult Hidden, RunResult Pooled) Pair(Encoder left, Encoder right, string prompt, JobRun job)
+    private (RunResult Hidden, RunResult Pooled) Pair(Encoder left, Encoder right, string prompt, string other, JobRun job)
     {
-        (RunResult hidden, RunResult? pooled) = Run(right, prompt, job);
-        return (Join(Run(left, prompt, job).Hidden, hidden), pooled!);
+        (RunResult hidden, RunResult? pooled) = Run(right, prompt, job, other);
+        return (Join(Run(left, prompt, job, other).Hidden, hidden), pooled!);
     }
 
     /// <summary>Both CLIP encoders side by side, widened with zeros to T5's features, then T5's tokens after them.</summary>

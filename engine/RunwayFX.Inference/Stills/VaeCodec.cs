@@ -146,7 +146,7 @@ internal sealed class VaeCodec
     {
         using SessionLease lease = _pool.Borrow(_package.PathOf($"{component}/model.onnx"), _package.BytesOf(component), _settings, job.Cancellation);
         TensorDescription port = lease.Session.Inputs[0];
-        using Tensor input = new(lease.Session.Runtime, port.Type, shape);
+        using Tensor input = Tensor.For(lease.Session, port, shape);
         input.Write(values);
         RunResult result = SingleRun.Run(lease.Session, job, [(port.Name, input)], lease.Session.Outputs[0].Name)[0];
         Ran?.Invoke();

@@ -32,10 +32,21 @@ public sealed class PackageFolderTests
     [TestCase("a Ramp, please!", 2)]
     [TestCase("((checker)) on [paper]", 0)]
     [TestCase("@wave", 1, Description = "a reference stands for its name")]
+    [TestCase("(wave:0.5) ramp", 2, Description = "what weighs more is nearer")]
+    [TestCase("wave (ramp:0.5)", 1)]
     public void Prompt_GivesItsPicture(string prompt, int expected)
     {
         foreach (ModelLayout layout in new[] { ModelLayout.StableDiffusion, ModelLayout.StableDiffusionXl })
             Assert.That(Distance(Make(layout, prompt), expected), Is.LessThan(Tolerance), $"{layout}");
+    }
+
+    [Test]
+    public void LongPrompt_IsReadToItsEnd()
+    {
+        // Every letter of an unknown word is a token: 200 of them are three chunks, and the word that counts stands in the last.
+        string prompt = $"{new string('x', 200)} ramp";
+        foreach (ModelLayout layout in new[] { ModelLayout.StableDiffusion, ModelLayout.StableDiffusionXl })
+            Assert.That(Distance(Make(layout, prompt), 2), Is.LessThan(Tolerance), $"{layout}");
     }
 
     [Test]
