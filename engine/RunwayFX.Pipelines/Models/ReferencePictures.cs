@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Inference;
 using RunwayFX.Inference.Prompts;
 
 namespace RunwayFX.Pipelines.Models;
@@ -10,11 +11,23 @@ internal static class ReferencePictures
     /// <exception cref="PipelineException">The prompt calls one that is not listed, or a file cannot be read.</exception>
     public static IReadOnlyList<Frame> Read(ModelSettings settings, IPictureReader pictures)
     {
-        List<string> called = [.. PromptText.References(settings.Prompt).Select(reference => reference.Name).Distinct(StringComparer.Ordinal)];
+        List<string> called = Called(settings.Prompt);
         if (called.Count == 0) return [.. settings.References.Select(reference => pictures.Read(reference.Path))];
         // Without a list an @ is a way to write a word: nothing was promised.
         if (settings.References.Count == 0) return [];
         return [.. called.Select(name => pictures.Read(PathOf(settings, name)))];
+    }
+
+    private static List<string> Called(string prompt)
+    {
+        try
+        {
+            return [.. PromptText.References(prompt).Select(reference => reference.Name).Distinct(StringComparer.Ordinal)];
+        }
+        catch (InferenceException e)
+        {
+            throw new PipelineException(PipelineError.SettingUnsupported, e.Message, e);
+        }
     }
 
     private static string PathOf(ModelSettings settings, string name)
