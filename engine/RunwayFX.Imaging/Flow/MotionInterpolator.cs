@@ -42,15 +42,15 @@ public sealed class MotionInterpolator
     private readonly int[] _firstRank;
     private readonly int[] _secondRank;
 
-    private MotionInterpolator(Frame first, Frame second, float[] firstLight, float[] secondLight, FlowPair motion, CancellationToken cancellation)
+    private MotionInterpolator(Frame first, Frame second, float[] firstLight, float[] secondLight, FlowPair motion, int threads, CancellationToken cancellation)
     {
         (_first, _second, _firstLight, _secondLight, _motion) = (first, second, firstLight, secondLight, motion);
-        byte[] firstBelieved = Believed(motion.Forward, motion.ForwardConsistent, firstLight, secondLight);
-        byte[] secondBelieved = Believed(motion.Backward, motion.BackwardConsistent, secondLight, firstLight);
+        byte[] firstBelieved = Believed(motion.Forward, motion.ForwardConsistent, firstLight, secondLight, threads, cancellation);
+        byte[] secondBelieved = Believed(motion.Backward, motion.BackwardConsistent, secondLight, firstLight, threads, cancellation);
         int[] firstCosts = OcclusionFill.Fill(motion.Forward, firstBelieved, firstLight, cancellation);
         int[] secondCosts = OcclusionFill.Fill(motion.Backward, secondBelieved, secondLight, cancellation);
-        _firstRank = RanksOf(motion.Forward, firstBelieved, firstCosts, firstLight, secondLight);
-        _secondRank = RanksOf(motion.Backward, secondBelieved, secondCosts, secondLight, firstLight);
+        _firstRank = RanksOf(motion.Forward, firstBelieved, firstCosts, firstLight, secondLight, threads, cancellation);
+        _secondRank = RanksOf(motion.Backward, secondBelieved, secondCosts, secondLight, firstLight, threads, cancellation);
     }
 
     /// <summary>Columns.</summary>
@@ -87,7 +87,7 @@ public sealed class MotionInterpolator
         Require(first, firstLight.Width, firstLight.Height, nameof(firstLight));
         Require(first, secondLight.Width, secondLight.Height, nameof(secondLight));
         FlowPair motion = OpticalFlow.EstimateBoth(firstLight, secondLight, options, progress, cancellation);
-        return new MotionInterpolator(first, second, LightOf(firstLight), LightOf(secondLight), motion, cancellation);
+        return new MotionInterpolator(first, second, LightOf(firstLight), LightOf(secondLight), motion, (options ?? new FlowOptions()).Threads, cancellation);
     }
 
     /// <summary>The picture at a moment.</summary>
@@ -129,41 +129,47 @@ public sealed class MotionInterpolator
 
     /// <summary>Vectors that lead back and to a like lightness, with neighbours that do: at contours, pixels are mixtures whose vectors belong to neither
     /// side.</summary>
-    private static byte[] Believed(FlowField field, byte[] consistent, float[] here, float[] there)
+    private static byte[] Believed(FlowField field, byte[] consistent, float[] here, float[] there, int threads, CancellationToken cancellation)
     {
         int width = field.Width, height = field.Height;
         byte[] alike = (byte[])consistent.Clone();
-        for (int at = 0; at < alike.Length; at++)
+        Bands.Run(height, Bands.RowsDefault, threads, (first, end) =>
         {
-            if (alike[at] == 0) continue;
-            float x = at % width + field.X[at], y = at / width + field.Y[at];
-            if (Math.Abs(here[at] - Sample(there, width, height, x, y)) > UnlikeMin) alike[at] = 0;
-        }
-
+            for (int at = first * width; at < end * width; at++)
+            {
+                if (alike[at] == 0) continue;
+                float x = at % width + field.X[at], y = at / width + field.Y[at];
+                if (Math.Abs(here[at] - Sample(there, width, height, x, y)) > UnlikeMin) alike[at] = 0;
+            }
+        }, cancellation);
         byte[] believed = new byte[alike.Length];
-        for (int at = 0; at < alike.Length; at++)
+        Bands.Run(height, Bands.RowsDefault, threads, (first, end) =>
         {
-            int x = at % width, y = at / width, stepX = x + 1 < width ? 1 : 0, stepY = y + 1 < height ? width : 0, backX = x > 0 ? 1 : 0, backY = y > 0 ? width : 0;
-            believed[at] = (byte)(alike[at] & alike[at - backX] & alike[at + stepX] & alike[at - backY] & alike[at + stepY]);
-        }
-
+            for (int at = first * width; at < end * width; at++)
+            {
+                int x = at % width, y = at / width, stepX = x + 1 < width ? 1 : 0, stepY = y + 1 < height ? width : 0, backX = x > 0 ? 1 : 0, backY = y > 0 ? width : 0;
+                believed[at] = (byte)(alike[at] & alike[at - backX] & alike[at + stepX] & alike[at - backY] & alike[at + stepY]);
+            }
+        }, cancellation);
         return believed;
     }
 
     /// <summary>Difference in lightness along each vector, in sixteenths of a step; for vectors that are not believed, more, and how unlike the pixel is
     /// to what it took its vector from.</summary>
-    private static int[] RanksOf(FlowField field, byte[] believed, int[] costs, float[] here, float[] there)
+    private static int[] RanksOf(FlowField field, byte[] believed, int[] costs, float[] here, float[] there, int threads, CancellationToken cancellation)
     {
         int[] ranks = new int[believed.Length];
-        for (int at = 0; at < ranks.Length; at++)
+        Bands.Run(field.Height, Bands.RowsDefault, threads, (first, end) =>
         {
-            ranks[at] = MotionSplat.Disbelieved + 16 * costs[at];
-            if (believed[at] == 0) continue;
-            float x = at % field.Width + field.X[at], y = at / field.Width + field.Y[at];
-            float difference = Math.Abs(here[at] - Sample(there, field.Width, field.Height, x, y));
-            ranks[at] = (int)(16 * difference);
-        }
-
+            for (int at = first * field.Width; at < end * field.Width; at++)
+            {
+                ranks[at] = MotionSplat.Disbelieved + 16 * costs[at];
+                if (believed[at] == 0) continue;
+                float x = at % field.Width + field.X[at], y = at / field.Width + field.Y[at];
+                float difference = Math.Abs(here[at] - Sample(there, field.Width, field.Height, x, y));
+                ranks[at] = (int)(16 * difference);
+            }
+        }, cancellation);
         return ranks;
     }
 

@@ -29,7 +29,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
     private const float ChangeFrames = 4;
 
     /// <summary>Size of the places that change together, in pixels of the working resolution.</summary>
-    private const int PlaceSide = 24;
+    private const int PlaceSide = 40;
 
     private enum KeyKind
     {
