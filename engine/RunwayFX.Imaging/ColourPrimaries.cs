@@ -10,6 +10,9 @@ public static class ColourPrimaries
     public static double[] ToRec709(ColourEncoding encoding) =>
         Multiply(Invert(ToXyzD65(Chromaticities(ColourEncoding.Srgb))), ToXyzD65(Chromaticities(encoding)));
 
+    /// <summary>The way back from <see cref="ToRec709"/>, row-major.</summary>
+    public static double[] FromRec709(ColourEncoding encoding) => Invert(ToRec709(encoding));
+
     /// <summary>Row-major 3×3 matrix from an encoding's linear RGB to CIE XYZ under D65.</summary>
     public static double[] ToXyz(ColourEncoding encoding) => ToXyzD65(Chromaticities(encoding));
 

@@ -15,7 +15,8 @@ public sealed class PerceptualGuide
     /// <summary>Entries per unit of the table behind the curves; between them values are interpolated.</summary>
     private const int TableSteps = 4096;
 
-    private const double Knee = 0.8;
+    /// <summary>Where the roll-off of highlights begins, in linear light with diffuse white = 1: from there up, 1 stands for infinitely bright.</summary>
+    public const double Knee = 0.8;
 
     private readonly bool _isIdentity;
     private readonly double[] _matrix;
@@ -30,12 +31,7 @@ public sealed class PerceptualGuide
         _encoding = encoding;
         _isIdentity = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
         _matrix = ColourPrimaries.ToRec709(encoding);
-        _white = encoding switch
-        {
-            ColourEncoding.Rec2100Pq => 203.0 / 10_000,
-            ColourEncoding.Rec2100Hlg => TransferFunction.ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
-            _ => 1,
-        };
+        _white = TransferFunction.DiffuseWhite(encoding);
         _toLinear = new float[TableSteps + 1];
         _toSrgb = new float[TableSteps + 1];
         for (int i = 0; i <= TableSteps; i++)

@@ -68,6 +68,14 @@ public static class TransferFunction
         _ => throw Unknown(encoding),
     };
 
+    /// <summary>Diffuse white in an encoding's linear light: 203 cd/m² in PQ and signal 0.75 in HLG (ITU-R BT.2408), else 1.</summary>
+    public static double DiffuseWhite(ColourEncoding encoding) => encoding switch
+    {
+        ColourEncoding.Rec2100Pq => 203.0 / 10_000,
+        ColourEncoding.Rec2100Hlg => ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
+        _ => 1,
+    };
+
     private static double PqToLinear(double signal)
     {
         double power = M.Pow(signal, 1 / PqM2);

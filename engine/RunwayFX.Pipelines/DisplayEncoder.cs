@@ -18,13 +18,8 @@ internal sealed class DisplayEncoder
     {
         _encoding = encoding;
         IsIdentity = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
-        _white = encoding switch
-        {
-            ColourEncoding.Rec2100Pq => 203.0 / 10_000,
-            ColourEncoding.Rec2100Hlg => TransferFunction.ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
-            _ => 1,
-        };
-        _matrix = Invert(ColourPrimaries.ToRec709(encoding));
+        _white = TransferFunction.DiffuseWhite(encoding);
+        _matrix = ColourPrimaries.FromRec709(encoding);
         for (int index = 0; index <= TableSteps; index++)
         {
             _toLinear[index] = TransferFunction.ToLinear(ColourEncoding.Srgb, (double)index / TableSteps);
@@ -64,16 +59,4 @@ internal sealed class DisplayEncoder
     }
 
     private float Signal(double linear) => (float)TransferFunction.FromLinear(_encoding, linear * _white);
-
-    private static double[] Invert(double[] m)
-    {
-        double a = m[4] * m[8] - m[5] * m[7], b = m[5] * m[6] - m[3] * m[8], c = m[3] * m[7] - m[4] * m[6];
-        double determinant = m[0] * a + m[1] * b + m[2] * c;
-        return
-        [
-            a / determinant, (m[2] * m[7] - m[1] * m[8]) / determinant, (m[1] * m[5] - m[2] * m[4]) / determinant,
-            b / determinant, (m[0] * m[8] - m[2] * m[6]) / determinant, (m[2] * m[3] - m[0] * m[5]) / determinant,
-            c / determinant, (m[1] * m[6] - m[0] * m[7]) / determinant, (m[0] * m[4] - m[1] * m[3]) / determinant,
-        ];
-    }
 }

@@ -1,6 +1,6 @@
 using RunwayFX.Bridge;
 
-namespace RunwayFX.OpenFX.Tests;
+namespace RunwayFX.Testing;
 
 /// <summary>An engine in this process, listening where the plug-in looks, that gives every frame back as it came after reading the next one too.</summary>
 internal sealed class PassingEngine : IEngineHandler, IDisposable

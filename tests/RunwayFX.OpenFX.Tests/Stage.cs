@@ -1,3 +1,5 @@
+using RunwayFX.Testing;
+
 namespace RunwayFX.OpenFX.Tests;
 
 /// <summary>The host in C and the engine that all tests of the plug-in share: the plug-in has one client of the engine in a process.</summary>

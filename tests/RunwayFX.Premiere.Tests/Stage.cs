@@ -1,6 +1,7 @@
 using AdobeEffects.Hosting;
 using AdobeEffects.Plugins;
 using RunwayFX.Bridge;
+using RunwayFX.Testing;
 
 namespace RunwayFX.Premiere.Tests;
 

@@ -17,9 +17,6 @@ internal sealed class DisplayColours
 /// undone on the way out, where the picture was made from that source; a picture made from nothing has diffuse white for its white.</remarks>
 internal sealed class DisplayColour
 {
-    /// <summary>Where the roll-off of <see cref="PerceptualGuide"/> begins, in linear light.</summary>
-    private const double Knee = 0.8;
-
     /// <summary>Brightest linear light that a display value stands for, times diffuse white: 1 would be infinitely bright.</summary>
     private const double LinearMax = 8;
 
@@ -34,13 +31,8 @@ internal sealed class DisplayColour
         _encoding = encoding;
         _guide = new PerceptualGuide(encoding);
         _encoder = new DisplayEncoder(encoding);
-        _matrix = Inverse(ColourPrimaries.ToRec709(encoding));
-        _white = encoding switch
-        {
-            ColourEncoding.Rec2100Pq => 203.0 / 10_000,
-            ColourEncoding.Rec2100Hlg => TransferFunction.ToLinear(ColourEncoding.Rec2100Hlg, 0.75),
-            _ => 1,
-        };
+        _matrix = ColourPrimaries.FromRec709(encoding);
+        _white = TransferFunction.DiffuseWhite(encoding);
     }
 
     /// <summary>A picture as a model sees it, straight alpha.</summary>
@@ -75,20 +67,8 @@ internal sealed class DisplayColour
     private static double Linear(float display)
     {
         double linear = TransferFunction.ToLinear(ColourEncoding.Srgb, display);
-        if (linear <= Knee) return linear;
-        double rolled = (linear - Knee) / (1 - Knee);
-        return rolled >= 1 ? LinearMax : Math.Min(LinearMax, Knee + (1 - Knee) * rolled / (1 - rolled));
-    }
-
-    private static double[] Inverse(double[] m)
-    {
-        double a = m[4] * m[8] - m[5] * m[7], b = m[5] * m[6] - m[3] * m[8], c = m[3] * m[7] - m[4] * m[6];
-        double determinant = m[0] * a + m[1] * b + m[2] * c;
-        return
-        [
-            a / determinant, (m[2] * m[7] - m[1] * m[8]) / determinant, (m[1] * m[5] - m[2] * m[4]) / determinant,
-            b / determinant, (m[0] * m[8] - m[2] * m[6]) / determinant, (m[2] * m[3] - m[0] * m[5]) / determinant,
-            c / determinant, (m[1] * m[6] - m[0] * m[7]) / determinant, (m[0] * m[4] - m[1] * m[3]) / determinant,
-        ];
+        if (linear <= PerceptualGuide.Knee) return linear;
+        double rolled = (linear - PerceptualGuide.Knee) / (1 - PerceptualGuide.Knee);
+        return rolled >= 1 ? LinearMax : Math.Min(LinearMax, PerceptualGuide.Knee + (1 - PerceptualGuide.Knee) * rolled / (1 - rolled));
     }
 }
