@@ -157,6 +157,25 @@ public sealed class EngineProcessTests
     }
 
     [Test]
+    public void FrozenEngineWakesUpAfterItsHostGaveUp_TheJobEnds()
+    {
+        using var engine = new TestProcess(BridgeLimits.Default with { SilenceMs = 800, ConnectMs = 500 });
+        int frozen = TestHost.RenderXor(engine.Client, 0, 1).EngineProcessId;
+        try
+        {
+            Assert.That(Fail(engine.Client, TestEffects.Freeze).Code, Is.EqualTo(BridgeError.EngineSilent));
+        }
+        finally
+        {
+            TestProcess.Wake(frozen);
+        }
+
+        // It hears only now that nobody waits any more.
+        Assert.That(() => engine.Client.QueryStatus()?.JobsRunning, Is.Zero.After(10_000, 20));
+        Assert.That(TestHost.RenderXor(engine.Client, 1, 2).EngineProcessId, Is.EqualTo(frozen));
+    }
+
+    [Test]
     public void TwoClientsStartAtOnce_OneEngineServesBoth()
     {
         using var engine = new TestProcess();

@@ -9,6 +9,9 @@ public sealed partial class TestHandler : IEngineHandler
 {
     private const int SignalStop = 19;
 
+    /// <summary>However a message was falsified, a job ends: at most this long, or this many frames.</summary>
+    private const int ScribbleMsMax = 5_000, FramesMax = 4096;
+
     /// <summary>Set while a job of <see cref="TestEffects.Wait"/> waits.</summary>
     public ManualResetEventSlim IsWaiting { get; } = new();
 
@@ -59,7 +62,12 @@ public sealed partial class TestHandler : IEngineHandler
                 break;
             case TestEffects.Clips:
                 frames.Result.Clear();
-                for (int clip = 0; clip < (int)number; clip++) Add(frames, clip, request.Time, null);
+                for (int clip = 0; clip < (int)number; clip++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    Add(frames, clip, request.Time, null);
+                }
+
                 break;
             case TestEffects.Wait:
                 IsWaiting.Set();
@@ -86,8 +94,8 @@ public sealed partial class TestHandler : IEngineHandler
                 throw new BridgeException(BridgeError.RenderRefused, "no style picture", 7);
             case TestEffects.Freeze:
                 _ = kill(Environment.ProcessId, SignalStop);
-                Thread.Sleep(Timeout.Infinite); // The signal may stop this thread a little later than it was sent.
-                break;
+                cancellation.WaitHandle.WaitOne(); // The signal may stop this thread a little later than it was sent; woken, it ends as its host wants.
+                throw new OperationCanceledException(cancellation);
             case TestEffects.Slow:
                 frames.ReportProgress(0.25);
                 frames.Log(BridgeLogLevel.Information, "half way");
@@ -103,7 +111,7 @@ public sealed partial class TestHandler : IEngineHandler
 
     private static void Scribble(SlotView pixels, int milliseconds)
     {
-        long end = Environment.TickCount64 + milliseconds;
+        long end = Environment.TickCount64 + Math.Min(milliseconds, ScribbleMsMax);
         for (byte value = 0x5A; Environment.TickCount64 < end; value++)
         {
             for (int y = 0; y < pixels.Height; y++) pixels.Row(y).Fill(value);
@@ -141,7 +149,7 @@ public sealed partial class TestHandler : IEngineHandler
 
     private void Count(IFrameConversation frames, double time, int count)
     {
-        double[] times = [.. Enumerable.Range(0, count).Select(index => time + index)];
+        double[] times = [.. Enumerable.Range(0, Math.Clamp(count, 0, FramesMax)).Select(index => time + index)];
         int sum = 0;
         int due = 0;
         frames.FetchMany(0, times, (index, frame) =>

@@ -18,6 +18,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 #include "props.h"
 
 enum { PARAMS_MAX = 64, CLIPS_MAX = 8, WIDTH = 37, HEIGHT = 23 };
@@ -325,11 +328,12 @@ static int render(Plugin *plugin, Effect *effect, int frame) {
 }
 
 /* ---- modes ---- */
-typedef struct { const char *path; int frame, result; } Round;
+typedef struct { const char *path; int frame, result; long thread; } Round;
 
 static void *run_round(void *argument) {
     Round *round = argument;
     round->result = 1;
+    round->thread = syscall(SYS_gettid);
     void *library = dlopen(round->path, RTLD_NOW | RTLD_LOCAL);
     if (!library) return fprintf(stderr, "%s\n", dlerror()), NULL;
     Plugin *plugin = find_plugin(library);
@@ -359,12 +363,21 @@ static long memory_kb(const char *kind) {
     return kb;
 }
 
+/* A joined thread has let go of its memory, but the kernel may list it a moment longer. */
+static void await_gone(long thread) {
+    char entry[64];
+    struct timespec pause = { 0, 1000000 };
+    snprintf(entry, sizeof entry, "/proc/self/task/%ld", thread);
+    for (int tries = 0; tries < 2000 && !access(entry, F_OK); tries++) nanosleep(&pause, NULL);
+}
+
 static int rounds(int count, const char *path) {
     for (int number = 1; number <= count; number++) {
-        Round round = { path, number, 1 };
+        Round round = { path, number, 1, 0 };
         pthread_t thread;
         if (pthread_create(&thread, NULL, run_round, &round)) return fail("thread", number);
         pthread_join(thread, NULL);
+        await_gone(round.thread);
         if (round.result) return fail("round", number);
         printf("round %d rss_kb %ld fds %d threads %d\n", number, memory_kb("VmRSS"), entries("/proc/self/fd"), entries("/proc/self/task"));
         fflush(stdout);

@@ -7,7 +7,7 @@ namespace RunwayFX.Bridge.Tests;
 /// <summary>A client whose engine is a process of its own, started by the bridge's launcher.</summary>
 internal sealed partial class TestProcess : IDisposable
 {
-    private const int SignalKill = 9;
+    private const int SignalKill = 9, SignalContinue = 18;
 
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, string?> _before = [];
@@ -32,6 +32,9 @@ internal sealed partial class TestProcess : IDisposable
     public EngineClient NewClient(BridgeLimits? limits = null) => new(Client.Options with { Limits = limits ?? BridgeLimits.Default });
 
     public static void Kill(int process) => Assert.That(kill(process, SignalKill), Is.Zero);
+
+    /// <summary>Lets a process go on that was stopped.</summary>
+    public static void Wake(int process) => Assert.That(kill(process, SignalContinue), Is.Zero);
 
     /// <summary>Whether a process is there and is no zombie.</summary>
     public static bool IsAlive(int process)
