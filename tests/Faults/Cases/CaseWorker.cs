@@ -144,6 +144,12 @@ internal sealed partial class CaseWorker : IVictims, IDisposable
         CheckEngine(fault, message.IsRequestForged);
         if (_host is not null)
         {
+            if (message.IsSessionForged)
+            {
+                _host.Ask("release");
+                Connect(ProxySocket, fault);
+            }
+
             Recover(fault);
             CheckHost();
         }

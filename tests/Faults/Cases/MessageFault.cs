@@ -27,6 +27,9 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
     /// <summary>Whether the engine was told something that the host never said, so that the frame of this request may come out otherwise.</summary>
     public bool IsRequestForged { get; private set; }
 
+    /// <summary>Whether that was what a session is. One valid message in place of another is believed, and holds for every frame of its connection.</summary>
+    public bool IsSessionForged { get; private set; }
+
     /// <summary>Whether pixels on their way in the pipe may have been changed.</summary>
     public bool ArePixelsForged { get; private set; }
 
@@ -97,6 +100,7 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
     {
         if (message.Type == MessageType.PixelChunk) ArePixelsForged = true;
         if (message.Type is MessageType.RenderRequest or MessageType.SupplyFrame or MessageType.OpenSession) IsRequestForged = true;
+        if (message.Type == MessageType.OpenSession) IsSessionForged = true;
         byte[] noise = new byte[_random.Next(1, 400)];
         _random.NextBytes(noise);
         switch (fault.Variant % 6)
@@ -124,6 +128,7 @@ internal sealed unsafe class MessageFault(FaultCase fault, BridgeLimits limits, 
     {
         if (message.Type == MessageType.PixelChunk) return message.Bytes; // No field, only pixels.
         if (fault.ToEngine) IsRequestForged = true;
+        if (message.Type == MessageType.OpenSession) IsSessionForged = true;
         PackNode root = PackNode.Parse(message.Body);
         PackNode[] candidates = [.. Candidates(root)];
         if (candidates.Length == 0) return message.Bytes;
