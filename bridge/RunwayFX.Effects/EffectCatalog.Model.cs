@@ -51,7 +51,10 @@ public static partial class EffectCatalog
     public const int ModelSideMax = 4096;
 
     /// <summary>The rows that every effect with a model method has, in this order; appended to its own, because indices never change.</summary>
-    private static ImmutableArray<ParameterDefinition> ModelRows(double strength, string strengthHint) =>
+    /// <param name="strength">Default of <see cref="StrengthName"/>.</param>
+    /// <param name="strengthHint">What it means here.</param>
+    /// <param name="others">What frames show that the model does not make.</param>
+    private static ImmutableArray<ParameterDefinition> ModelRows(double strength, string strengthHint, string others = "Others show the source.") =>
     [
         Choice(MethodName, "Method", "Built-in needs nothing installed. Model uses a package that you installed with rfx models.", (int)EffectMethod.BuiltIn,
             "Built-in", "Model"),
@@ -63,7 +66,7 @@ public static partial class EffectCatalog
         Unit(StrengthName, "Strength", strengthHint, strength),
         Whole(ModelSideName, "Model Side", "Pixels of the shorter side at which the model works; 0 takes what the package was made for.", 0, ModelSideMax, 0, 1536, 0),
         Line(ReferencesName, "References", "Reference pictures by name: name=/path/picture.png;other=/path/other.png. The prompt calls them @name."),
-        Line(ModelFramesName, "Model Frames", "Frames that the model makes, by number: 12, 40-43; empty for all. Others show the source."),
+        Line(ModelFramesName, "Model Frames", $"Frames that the model makes, by number: 12, 40-43; empty for all. {others}"),
     ];
 
     private static ParameterDefinition Line(string name, string label, string hint) => new()

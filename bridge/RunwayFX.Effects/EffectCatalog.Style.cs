@@ -26,7 +26,8 @@ public static partial class EffectCatalog
         WireId = 1,
         Name = "style",
         Label = "RunwayFX Style",
-        Description = "Repaints the clip in the manner of a style picture, or as one or more of its frames were painted by hand, keeping its structure and staying steady over time. Runs locally, needs no model.",
+        Description = "Repaints the clip in the manner of a style picture, or as one or more of its frames were painted by hand, keeping its structure and staying steady over time; "
+            + "or after a prompt, with a model that you installed. Runs locally.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
         Clips =
@@ -60,6 +61,7 @@ public static partial class EffectCatalog
             Choice("maskChannel", "Mask Channel", "What of the Mask input counts. Automatic takes alpha, or luminance where the mask is opaque everywhere.",
                 (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance"),
             Toggle("invertMask", "Invert Mask", "Repaint what the mask leaves out.", false),
+            .. ModelRows(0.6, "How far the model's picture may leave the source frame: 0 not at all, 1 as if there were none."),
         ],
     };
 }

@@ -10,5 +10,5 @@ using RunwayFX.Pipelines.Style;
 return EngineProcess.Run(args, () =>
 {
     ModelMaker models = new();
-    return new PipelineRegistry(new StylePipeline(), new ExtendPipeline(), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline());
+    return new PipelineRegistry(new StylePipeline(models: models), new ExtendPipeline(models), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline(models));
 });

@@ -118,6 +118,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     private bool GetFramesOfStyle(FrameScratch scratch, double time, FramesNeeded frames)
     {
         InstanceParameters parameters = scratch.Read(Parameters, time);
+        if (parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model) return false;
         bool isSteady = parameters.Number("temporalStability") > 0;
         StyleKeyframe[] keyframes = scratch.Keyframes(parameters.Texts[effect.IndexOf(EffectCatalog.KeyframesName)]);
         if (keyframes.Length > 0)

@@ -54,7 +54,7 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
         {
             if (index == frames.Length - 1) job.ShrinkArenas();
             frames[index] = vae.Decode(latents.AsSpan(index * layout.Length, layout.Length), layout.Width, layout.Height, still.Width, still.Height, job);
-            if (still.Mask is not null) KeepOutside(still.Picture!, still.Mask, frames[index]);
+            if (still.Mask is not null && still.KeepsOutside) KeepOutside(still.Picture!, still.Mask, frames[index]);
         }
 
         progress?.Report(1);

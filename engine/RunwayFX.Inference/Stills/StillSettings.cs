@@ -48,6 +48,10 @@ public sealed record StillSettings
     /// <summary>Where to paint, in the red channel: above 0 is painted, 0 keeps <see cref="Picture"/> bit for bit. Null paints everywhere.</summary>
     public Frame? Mask { get; init; }
 
+    /// <summary>Whether the result shows <see cref="Picture"/> where nothing is painted. Else it shows what the decoder makes of it there, from which a caller
+    /// learns how the two differ in tone.</summary>
+    public bool KeepsOutside { get; init; } = true;
+
     /// <summary>Told the estimate of the clean latents after each step, (B, C, H, W); for previews. The memory is used again.</summary>
     public Action<ReadOnlyMemory<float>, int>? Preview { get; init; }
 

@@ -1,6 +1,7 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Extend.Time;
+using RunwayFX.Pipelines.Models;
 
 namespace RunwayFX.Pipelines.Extend;
 
@@ -17,9 +18,15 @@ public sealed class ExtendPipeline : IEffectPipeline
     private readonly StillFills _stills = new();
     private readonly TimeExtension _time = new();
     private readonly ShotFills _shots;
+    private readonly ModelExtension _model;
 
     /// <summary>Creates the pipeline with empty caches.</summary>
-    public ExtendPipeline() => _shots = new ShotFills(_stills);
+    /// <param name="models">Makes pictures for the method Model; null takes the user's packages.</param>
+    public ExtendPipeline(ModelMaker? models = null)
+    {
+        _shots = new ShotFills(_stills);
+        _model = new ModelExtension(models ?? new ModelMaker(), _stills, _shots);
+    }
 
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Extend;
@@ -29,7 +36,9 @@ public sealed class ExtendPipeline : IEffectPipeline
     public long EstimateMemory(RenderJob job, int width, int height)
     {
         const int FramesHeld = 14;
-        return FrameMemory.Of(FramesHeld + ShotFills.CountSamples(FrameMemory.Of(1, width, height)), width, height);
+        ArgumentNullException.ThrowIfNull(job);
+        long model = ModelSettings.IsWanted(job) ? ModelMaker.EstimateMemory(width, height) : 0;
+        return model + FrameMemory.Of(FramesHeld + ShotFills.CountSamples(FrameMemory.Of(1, width, height)), width, height);
     }
 
     /// <inheritdoc/>
@@ -57,7 +66,8 @@ public sealed class ExtendPipeline : IEffectPipeline
         Frame result = new(output.Width, output.Height);
         if (!canvas.IsComplete && !Contains(canvas.Picture, output))
         {
-            Frame? filled = frames.HasTemporalAccess && !job.IsInteractive ? _shots.TryFill(request) : null;
+            Frame? filled = ModelSettings.Read(job) is { } model && model.Covers(job.Time) ? _model.Fill(request, job, model, pictures) : null;
+            filled ??= frames.HasTemporalAccess && !job.IsInteractive ? _shots.TryFill(request) : null;
             filled ??= _stills.Fill(request);
             ExtendCanvas.Copy(filled, canvas.Canvas, result, output, canvas.Canvas);
         }

@@ -51,6 +51,19 @@ internal sealed class ShotFills(StillFills stills)
         return TryFirstSample(request, block, out PlateKey key) ? Plate(request, block, key) : null;
     }
 
+    /// <summary>The plate that all frames of a shot share whose camera stands still; null where it moves, or the host gives no neighbours.</summary>
+    public Frame? TryAnchorPlate(ExtendRequest request)
+    {
+        long block = (long)Math.Floor(request.Time / BlockFrames);
+        if (!TryFirstSample(request, block, out PlateKey key)) return null;
+        ShotPlate plate = Plate(request, block, key);
+        return plate.IsStatic ? FindAnchor(request, block, plate).Picture : null;
+    }
+
+    /// <summary>Whether a frame shows something else than its shot.</summary>
+    /// <param name="weights">Share of its difference to the shot's plate that is detail, per pixel.</param>
+    public static bool IsOtherScene(float[] weights) => weights.Count(weight => weight < 0.5f) > OtherSceneShareMin * weights.Length;
+
     private (ShotFill Value, long Bytes) Compute(ExtendRequest request, long block, PlateKey key)
     {
         ShotPlate plate = Plate(request, block, key);
@@ -156,7 +169,7 @@ internal sealed class ShotFills(StillFills stills)
             }
 
             float[] weights = LiveDetail.Weights(request.ToGuide(live), guide, request.Cancellation);
-            if (weights.Count(weight => weight < 0.5f) > OtherSceneShareMin * weights.Length) return null;
+            if (IsOtherScene(weights)) return null;
             Frame result = isLit ? canvas.Clone() : LiveDetail.Scale(canvas, gains);
             PixelWindow window = request.Source.Window, whole = request.Canvas.Canvas;
             DetailSource detail = new(live, background, guide, weights);

@@ -22,7 +22,7 @@ public sealed class ModelMaker
     public const long ResultBytesMax = 256L << 20;
 
     /// <summary>Grows when the same settings give another picture.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Sides of a model's picture are multiples of this where the package says for which size it was made: its networks halve a latent three times.</summary>
     private const int SideStep = 64;
@@ -61,20 +61,36 @@ public sealed class ModelMaker
     /// <returns>Display values 0–1 of the task's size, alpha 1; not to be written to.</returns>
     /// <exception cref="PipelineException">No package fits, or the one that does is broken; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal Frame Make(ModelTask task, IProgress<double>? progress, CancellationToken cancellation)
+    internal Frame Make(ModelTask task, IProgress<double>? progress, CancellationToken cancellation) => Guarded(task, () =>
+    {
+        ModelPackage package = Find(task);
+        StillPipeline pipeline = Open(package);
+        UInt128 key = Key(task, package, pipeline.Identity);
+        if (_results.TryGet(key, out Frame? made)) return made;
+        using IDisposable gate = _gates.Enter(key, cancellation);
+        if (_results.TryGet(key, out made)) return made;
+        made = Run(task, package, pipeline, progress, cancellation);
+        _results.Put(key, made, made.Pixels.Length * (long)sizeof(float));
+        return made;
+    });
+
+    /// <summary>Identity of what a task makes: settings, pictures, package, runtime and provider. Makes nothing.</summary>
+    /// <exception cref="PipelineException">No package fits; the message says what to do.</exception>
+    internal UInt128 Fingerprint(ModelTask task) => Guarded(task, () =>
+    {
+        ModelPackage package = Find(task);
+        return Key(task, package, Open(package).Identity);
+    });
+
+    /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
+    internal string Identity(ModelTask task) => Guarded(task, () => Open(Find(task)).Identity);
+
+    /// <summary>Says what went wrong as the user of an effect needs it.</summary>
+    private static T Guarded<T>(ModelTask task, Func<T> work)
     {
         try
         {
-            ModelPackage package = Find(task);
-            Workshop workshop = _workshop.Value;
-            StillPipeline pipeline = new(package, workshop.Pool, workshop.Settings, PackageTokenizer.Open);
-            UInt128 key = Key(task, package, pipeline.Identity);
-            if (_results.TryGet(key, out Frame? made)) return made;
-            using IDisposable gate = _gates.Enter(key, cancellation);
-            if (_results.TryGet(key, out made)) return made;
-            made = Run(task, package, pipeline, progress, cancellation);
-            _results.Put(key, made, made.Pixels.Length * (long)sizeof(float));
-            return made;
+            return work();
         }
         catch (InferenceException e)
         {
@@ -86,18 +102,7 @@ public sealed class ModelMaker
         }
     }
 
-    /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
-    internal string Identity(ModelTask task)
-    {
-        try
-        {
-            return new StillPipeline(Find(task), _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open).Identity;
-        }
-        catch (InferenceException e)
-        {
-            throw Told(e, task);
-        }
-    }
+    private StillPipeline Open(ModelPackage package) => new(package, _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open);
 
     private static Frame Run(ModelTask task, ModelPackage package, StillPipeline pipeline, IProgress<double>? progress, CancellationToken cancellation)
     {
@@ -116,6 +121,7 @@ public sealed class ModelMaker
             Height = height,
             Picture = Sized(task.Start, width, height, cancellation),
             Mask = Sized(task.Mask, width, height, cancellation),
+            KeepsOutside = false,
             Strength = settings.Strength,
             References = [.. task.References.Select(reference => new ReferenceInput(reference))],
         };

@@ -45,11 +45,15 @@ internal sealed record ModelSettings
     /// <summary>Frames that the model makes; empty for all.</summary>
     public required List<(long First, long Last)> Frames { get; init; }
 
+    /// <summary>Whether a job wants a model rather than the built-in method.</summary>
+    public static bool IsWanted(RenderJob job) =>
+        job.Effect.IndexOf(EffectCatalog.MethodName) >= 0 && job.Integer(EffectCatalog.MethodName) == (int)EffectMethod.Model;
+
     /// <summary>Reads a job's parameters; null where the built-in method is wanted.</summary>
     /// <exception cref="PipelineException">The list of references is none.</exception>
     public static ModelSettings? Read(RenderJob job)
     {
-        if (job.Effect.IndexOf(EffectCatalog.MethodName) < 0 || job.Integer(EffectCatalog.MethodName) != (int)EffectMethod.Model) return null;
+        if (!IsWanted(job)) return null;
         return new ModelSettings
         {
             Package = job.Text(EffectCatalog.ModelName).Trim(),

@@ -15,7 +15,8 @@ internal sealed record ModelTask
     /// <summary>Picture to start from, display values 0–1 of that size; null starts from noise.</summary>
     public Frame? Start { get; init; }
 
-    /// <summary>Where to paint, in the red channel, of that size: above 0 is painted. Null paints everywhere.</summary>
+    /// <summary>Where to paint, in the red channel, of that size: above 0 is painted. Null paints everywhere. Elsewhere the result shows what the model makes of
+    /// <see cref="Start"/>.</summary>
     public Frame? Mask { get; init; }
 
     /// <summary>Pictures whose look or subject is taken over, display values.</summary>

@@ -1,17 +1,20 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Models;
 
 namespace RunwayFX.Pipelines.Remove;
 
 /// <summary>Takes an object out of a clip and fills the hole. Pixels outside the mask and its feather keep their bits.</summary>
 /// <remarks>With temporal access the background that other frames show comes first; else, and where no frame shows it, patches of the picture fill the
 /// hole. Thread-safe: renders share bounded caches keyed by content and settings.</remarks>
-public sealed class RemovePipeline : IEffectPipeline
+/// <param name="models">Makes pictures for the method Model; null takes the user's packages.</param>
+public sealed class RemovePipeline(ModelMaker? models = null) : IEffectPipeline
 {
     private const int SourceClip = 0, MaskClip = 1;
 
     private readonly StillRemoval _stills = new();
     private readonly ClipRemoval _clips = new();
+    private readonly ModelRemoval _model = new(models ?? new ModelMaker());
 
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Remove;
@@ -25,6 +28,7 @@ public sealed class RemovePipeline : IEffectPipeline
         const int FramesHeld = 14, HoleBytes = 1, ReducedBytes = 64;
         ArgumentNullException.ThrowIfNull(job);
         long frame = FrameMemory.Of(1, width, height), still = FramesHeld * frame;
+        if (ModelSettings.IsWanted(job)) still += ModelMaker.EstimateMemory(width, height);
         int radius = job.IsInteractive ? 0 : job.Integer(EffectCatalog.TemporalRadiusName);
         if (radius <= 0) return still;
         int factor = ClipStretch.FactorFor(width, height);
@@ -57,6 +61,7 @@ public sealed class RemovePipeline : IEffectPipeline
         RemovalMask mask = RemovalMask.Create(source, maskFrame, settings, cancellation);
         if (mask.Count == 0) return WindowCrop.Of(source.Picture, source.Window, output);
         RemoveRequest request = new(source, mask, settings, job.Time, frames, progress, cancellation);
+        if (ModelSettings.Read(job) is { } model && model.Covers(job.Time)) request = _model.Prepare(request, job, model, pictures);
         bool isClip = frames.HasTemporalAccess && !job.IsInteractive && settings.Radius > 0;
         Frame filled = (isClip ? _clips.TryFill(request) : null) is { } clip ? Finish(request, clip.Filled, clip.Left) : _stills.Fill(request);
         return WindowCrop.Of(Blend(source.Picture, filled, mask, (float)mix), source.Window, output);

@@ -13,6 +13,9 @@ namespace RunwayFX.Pipelines.Remove;
 internal sealed record RemoveRequest(HostFrame Source, RemovalMask Mask, RemoveSettings Settings, double Time, IHostFrames Frames, IProgress<double> Progress,
     CancellationToken Cancellation)
 {
+    /// <summary>Fills the holes of a picture in the place of its own patches; null where those do.</summary>
+    public Func<Frame, bool[], Frame>? Fill { get; init; }
+
     /// <summary>A picture in the source's encoding and alpha state as display-like values with straight alpha.</summary>
     public Frame ToGuide(Frame picture) =>
         new PerceptualGuide(Settings.Encoding).Convert(Settings.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture);

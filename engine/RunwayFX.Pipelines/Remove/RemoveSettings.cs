@@ -39,6 +39,9 @@ internal readonly record struct RemoveSettings(bool MaskFromClip, MaskChannel Ch
     /// <summary>Pixels at the render scale over which the fill's tone is matched to the picture.</summary>
     public double ToneWidth { get; private init; }
 
+    /// <summary>Identity of what fills holes in the place of patches; null for patches.</summary>
+    public string? Maker { get; init; }
+
     /// <summary>How thoroughly to search.</summary>
     public CompletionOptions Options => Quality switch
     {

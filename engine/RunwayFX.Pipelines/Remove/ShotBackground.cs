@@ -177,6 +177,7 @@ internal sealed class ShotBackground
     {
         HoleMask mask = new(seen.Width, seen.Height, unseen);
         if (mask.HoleCount == 0 || mask.HoleCount == unseen.Length) return seen;
+        if (request.Fill is { } fill) return fill(seen, unseen);
         CompletionField field = PatchCompletion.Complete(request.ToGuide(seen), mask, request.Settings.Options, null, request.Cancellation);
         return SeamBlend.Apply(seen, field, request.Settings.ToneWidth, Environment.ProcessorCount, request.Cancellation);
     }

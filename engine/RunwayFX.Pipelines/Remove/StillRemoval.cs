@@ -16,6 +16,7 @@ internal sealed class StillRemoval
     /// <exception cref="PipelineException">The mask leaves nothing to fill from.</exception>
     public Frame Fill(RemoveRequest request)
     {
+        if (request.Fill is { } fill) return fill(request.Source.Picture, request.Mask.ToHoles());
         RemoveSettings settings = request.Settings with { Radius = 0 };
         Frame picture = request.Source.Picture;
         UInt128 content = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(picture.Pixels.AsSpan()));

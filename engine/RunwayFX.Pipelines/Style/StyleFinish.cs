@@ -66,8 +66,8 @@ internal sealed class StyleFinish
         for (int index = 0; index < to.Length; index++) to[index] = from[index] + (to[index] - from[index]) * weight;
     }
 
-    /// <summary>Takes a share of the clip's colour differences, and of its luma.</summary>
-    private static void Keep(Frame painted, Frame display, float colourShare, float lumaShare)
+    /// <summary>Takes a share of the clip's colour differences, and of its luma; writes to the painting.</summary>
+    internal static void Keep(Frame painted, Frame display, float colourShare, float lumaShare)
     {
         float[] to = painted.Pixels, from = display.Pixels;
         for (int index = 0; index < to.Length; index += Frame.Channels)

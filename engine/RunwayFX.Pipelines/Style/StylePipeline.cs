@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Models;
 using RunwayFX.Synthesis.Style;
 
 namespace RunwayFX.Pipelines.Style;
@@ -19,17 +20,20 @@ public sealed class StylePipeline : IEffectPipeline
     private readonly StyleReferences _references;
     private readonly StyleSequence _sequence;
     private readonly KeyframePainter _keyframes;
+    private readonly ModelStyle _model;
     private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, StyleFinish Finish)> _colours = new();
 
     /// <summary>Creates the pipeline with empty caches.</summary>
     /// <param name="cacheBytesMax">Most bytes of painted frames kept between requests.</param>
-    public StylePipeline(long cacheBytesMax = CacheBytesMax)
+    /// <param name="models">Makes pictures for the method Model; null takes the user's packages.</param>
+    public StylePipeline(long cacheBytesMax = CacheBytesMax, ModelMaker? models = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cacheBytesMax);
         _painted = new BoundedCache(cacheBytesMax);
         _references = new StyleReferences(cacheBytesMax / 4);
         _sequence = new StyleSequence(_painted);
         _keyframes = new KeyframePainter(_sequence, _painted);
+        _model = new ModelStyle(models ?? new ModelMaker());
     }
 
     /// <inheritdoc/>
@@ -45,6 +49,7 @@ public sealed class StylePipeline : IEffectPipeline
     {
         const int FramesHeld = 9, ChainBytes = 2 * 12;
         ArgumentNullException.ThrowIfNull(job);
+        if (ModelSettings.IsWanted(job)) return ModelMaker.EstimateMemory(width, height);
         int halvings = StyleReference.CountHalvings(job.IsInteractive ? QualityLevel.Draft : (QualityLevel)job.Integer("quality"), width, height);
         long pixels = (long)width * height, work = pixels >> (2 * halvings), style = StyleReference.PixelsMax;
         return FrameMemory.Of(FramesHeld, width, height) + style * FrameMemory.PixelBytes + ChainBytes * work
@@ -67,6 +72,7 @@ public sealed class StylePipeline : IEffectPipeline
         float[]? mask = ReadMask(job, frames, source.Window);
         if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
 
+        if (ModelSettings.Read(job) is { } model) return _model.Render(job, model, source, mask, pictures, progress, cancellation);
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
             encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
