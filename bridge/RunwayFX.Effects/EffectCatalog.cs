@@ -15,7 +15,7 @@ public static partial class EffectCatalog
     public const string Grouping = ProductName;
 
     /// <summary>All effects, in menu order.</summary>
-    public static ImmutableArray<EffectDefinition> All { get; } = [CreateStyle(), CreateExtend(), CreateRetime(), CreateGenerate(), CreateRemove()];
+    public static ImmutableArray<EffectDefinition> All { get; } = [CreateStyle(), CreateExtend(), CreateRetime(), CreateGenerate(), CreateRemove(), CreatePerform()];
 
     /// <summary>Finds an effect by its number on the wire; null where there is none.</summary>
     public static EffectDefinition? FindByWireId(int wireId) => Find(effect => effect.WireId == wireId);

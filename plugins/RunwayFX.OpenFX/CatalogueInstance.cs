@@ -105,6 +105,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (effect.WireId == EffectCatalog.Generate.WireId) return GetFramesGenerated(time, frames);
         if (effect.WireId == EffectCatalog.Remove.WireId) return GetFramesOfRemoval(time, frames);
         if (!Host.HasTemporalAccess) return false;
+        if (effect.WireId == EffectCatalog.Perform.WireId) return GetFramesOfPerformance(time, frames);
         using FrameScratch scratch = scratches.Rent();
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
         {
@@ -199,6 +200,24 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         return parameters.Number(EffectCatalog.MaskFromClipName) == 0 ? isSet : isSet | frames.Set(EffectCatalog.MaskClipName, around, now);
     }
 
+    private bool GetFramesOfPerformance(double time, FramesNeeded frames)
+    {
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, time);
+        if (parameters.Number(EffectCatalog.MotionKindName) != (double)PerformMotion.Relative) return false;
+        bool hasClip = parameters.Number(EffectCatalog.DrivingFromClipName) != 0;
+        double rest = RestFrameOf(parameters);
+        return frames.Set(hasClip ? EffectCatalog.DrivingClipName : EffectDefinition.SourceClipName, new OfxRangeD(rest, rest), new OfxRangeD(time, time));
+    }
+
+    /// <summary>The frame that shows the performer at rest: the named one, or the first of the clip where the host says which that is.</summary>
+    private double RestFrameOf(InstanceParameters parameters)
+    {
+        string clip = parameters.Number(EffectCatalog.DrivingFromClipName) != 0 ? EffectCatalog.DrivingClipName : EffectDefinition.SourceClipName;
+        bool isFirst = parameters.Number(EffectCatalog.RestRangeName) == (double)RestFrame.FirstFrame;
+        return isFirst && TimeChoice.Known(Context.FindClip(clip)?.FrameRange) is { } range ? range.min : parameters.Number(EffectCatalog.RestFrameName);
+    }
+
     /// <summary>A change gives a fault another chance to be told.</summary>
     public override bool InstanceChanged(in ChangeArguments arguments)
     {
@@ -229,6 +248,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         }
 
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) TimeChoice.Resolve(effect, parameters, SourceFrames);
+        if (effect.IndexOf(EffectCatalog.RestFrameName) >= 0) TimeChoice.Set(effect, parameters, EffectCatalog.RestFrameName, RestFrameOf(parameters));
         if (effect.Canvas == CanvasRule.OwnSize) GenerateChoice.Resolve(effect, parameters, SourceFrames, output, arguments);
         ClipSet clips = scratch.Clips;
         clips.Find(Context, parameters);

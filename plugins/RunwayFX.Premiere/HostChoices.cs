@@ -19,6 +19,8 @@ internal static class HostChoices
             Set(effect, numbers, "targetHeight", 0);
         }
 
+        // Layers count their frames from 0.
+        if (Number(effect, numbers, EffectCatalog.RestRangeName) == (double)RestFrame.FirstFrame) Set(effect, numbers, EffectCatalog.RestFrameName, 0);
         double last = Math.Floor(frame.FrameCount) - 1;
         if (last < 0) return;
         if (Number(effect, numbers, EffectCatalog.TimeModeName) is { } mode && (TimeMode)mode != TimeMode.Off)

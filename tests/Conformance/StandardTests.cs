@@ -111,7 +111,7 @@ public sealed class StandardTests
     /// <summary>Settings under which an effect returns its source: each effect needs such a case here.</summary>
     internal static Action<HostedEffect> NeutralOf(EffectDefinition effect) => effect.Name switch
     {
-        "style" or "generate" or "remove" => Settings.Neutral,
+        "style" or "generate" or "remove" or "perform" => Settings.Neutral,
         "extend" => instance => instance.Parameters.Find("targetAspect")?.SetNumbers(0),
         "retime" => instance => instance.Parameters.Find("speed")?.SetNumbers(100),
         _ => throw new InvalidOperationException($"say what leaves the picture alone in '{effect.Name}'"),

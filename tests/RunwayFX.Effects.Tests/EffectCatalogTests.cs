@@ -45,6 +45,7 @@ public sealed class EffectCatalogTests
         Assert.That(EffectCatalog.Retime.Name, Is.EqualTo("retime"));
         Assert.That(EffectCatalog.Generate.Name, Is.EqualTo("generate"));
         Assert.That(EffectCatalog.Remove.Name, Is.EqualTo("remove"));
+        Assert.That(EffectCatalog.Perform.Name, Is.EqualTo("perform"));
     }
 
     [TestCaseSource(nameof(Effects))]
@@ -149,6 +150,8 @@ public sealed class EffectCatalogTests
         {
             ParameterDefinition parameter = effect.Parameters[effect.IndexOf("colourSpace")];
             Assert.That(parameter.Options, Has.Length.EqualTo(Enum.GetValues<ColourSpaceOption>().Length));
+            // A network has no quality to choose.
+            if (effect == EffectCatalog.Perform) continue;
             ParameterDefinition quality = effect.Parameters[effect.IndexOf("quality")];
             Assert.That(quality.Options, Is.EqualTo(Enum.GetNames<QualityLevel>()));
         }

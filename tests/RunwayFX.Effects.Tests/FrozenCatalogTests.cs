@@ -13,6 +13,7 @@ public sealed class FrozenCatalogTests
         "5 org.runwayfx.retime RunwayFX Retime",
         "3 org.runwayfx.generate RunwayFX Generate",
         "4 org.runwayfx.remove RunwayFX Remove",
+        "6 org.runwayfx.perform RunwayFX Perform",
     ];
 
     /// <summary>effect.clip [optional toggle].</summary>
@@ -27,6 +28,8 @@ public sealed class FrozenCatalogTests
         "generate.Structure optional structureFromClip",
         "remove.Source",
         "remove.Mask optional maskFromClip",
+        "perform.Source",
+        "perform.Driving optional drivingFromClip",
     ];
 
     /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
@@ -143,6 +146,24 @@ public sealed class FrozenCatalogTests
         "remove[18].modelSide Integer 0..4096 0",
         "remove[19].references Text",
         "remove[20].modelFrames Text",
+        "perform[0].characterPath FilePath",
+        "perform[1].drivingFromClip Boolean 0..1 0",
+        "perform[2].motionKind Choice 0..1 0",
+        "perform[3].restRange Choice 0..1 0",
+        "perform[4].restFrame Integer -100000000..100000000 0",
+        "perform[5].faceX Double 0..1 0.5",
+        "perform[6].faceY Double 0..1 0.5",
+        "perform[7].faceSize Double 0.02..4 1",
+        "perform[8].faceAngle Double -180..180 0",
+        "perform[9].drivingX Double 0..1 0.5",
+        "perform[10].drivingY Double 0..1 0.5",
+        "perform[11].drivingSize Double 0.02..4 1",
+        "perform[12].drivingAngle Double -180..180 0",
+        "perform[13].stitch Boolean 0..1 1",
+        "perform[14].pasteBack Boolean 0..1 1",
+        "perform[15].mix Double 0..1 1",
+        "perform[16].colourSpace Choice 0..13 0",
+        "perform[17].model Text",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
@@ -178,6 +199,9 @@ public sealed class FrozenCatalogTests
         ["remove.camera"] = "Automatic|Static|Moving",
         ["remove.quality"] = "Draft|Standard|High",
         ["remove.colourSpace"] = ColourSpaces,
+        ["perform.motionKind"] = "Relative|Absolute",
+        ["perform.restRange"] = "First Frame|Rest Frame",
+        ["perform.colourSpace"] = ColourSpaces,
     };
 
     [Test]
@@ -227,6 +251,9 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<RetimeTiming>().Select(timing => $"{(int)timing} {timing}"), Is.EqualTo(new[] { "0 Speed", "1 SourceFrame", "2 FrameRate" }));
         Assert.That(Enum.GetValues<MaskChannel>().Select(channel => $"{(int)channel} {channel}"), Is.EqualTo(new[] { "0 Automatic", "1 Alpha", "2 Luminance" }));
         Assert.That(Enum.GetValues<CameraMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Automatic", "1 Static", "2 Moving" }));
+        Assert.That(Enum.GetValues<EffectMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 BuiltIn", "1 Model" }));
+        Assert.That(Enum.GetValues<PerformMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Relative", "1 Absolute" }));
+        Assert.That(Enum.GetValues<RestFrame>().Select(frame => $"{(int)frame} {frame}"), Is.EqualTo(new[] { "0 FirstFrame", "1 Named" }));
         Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));
         Assert.That(
             Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
@@ -244,6 +271,7 @@ public sealed class FrozenCatalogTests
         Assert.That(EffectCatalog.StyleClipName, Is.EqualTo("Style"));
         Assert.That(EffectCatalog.StructureClipName, Is.EqualTo("Structure"));
         Assert.That(EffectCatalog.MaskClipName, Is.EqualTo("Mask"));
+        Assert.That(EffectCatalog.DrivingClipName, Is.EqualTo("Driving"));
         Assert.That(EffectCatalog.PluginIdPrefix, Is.EqualTo("org.runwayfx."));
     }
 

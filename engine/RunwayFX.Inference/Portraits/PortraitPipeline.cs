@@ -14,8 +14,11 @@ public sealed record PortraitSettings
     /// <summary>Where the performer's face is, in all frames; null takes the middle.</summary>
     public FaceCrop? Driving { get; init; }
 
-    /// <summary>Whether the character takes over what changed since the first frame, instead of pose and expression as they are.</summary>
+    /// <summary>Whether the character takes over what changed since the performer was at rest, instead of pose and expression as they are.</summary>
     public bool IsRelative { get; init; } = true;
+
+    /// <summary>The performer at rest, from whom changes count; null takes the performance's first frame.</summary>
+    public Frame? Rest { get; init; }
 
     /// <summary>Whether neck and shoulders are kept in place, where the package has a network for that.</summary>
     public bool Stitches { get; init; } = true;
@@ -60,10 +63,12 @@ public sealed class PortraitPipeline(ModelPackage package, SessionPool pool, Ses
         RunResult feature = Look(face, job);
         // All motions first, then all pictures: each stage borrows one model.
         PortraitMotion source;
+        PortraitMotion? rest = null;
         List<PortraitMotion> motions = [];
         using (SessionLease lease = Borrow(Motion, job))
         {
             source = Read(lease.Session, face, job);
+            if (portrait is { IsRelative: true, Rest: { } still }) rest = Read(lease.Session, (portrait.Driving ?? FaceCrop.Middle(still)).Cut(still, Side), job);
             foreach (Frame frame in performance)
             {
                 motions.Add(Read(lease.Session, (portrait.Driving ?? FaceCrop.Middle(frame)).Cut(frame, Side), job));
@@ -71,14 +76,14 @@ public sealed class PortraitPipeline(ModelPackage package, SessionPool pool, Ses
             }
         }
 
-        float[] still = PortraitGeometry.KeyPoints(source);
-        float[][] driven = [.. motions.Select(motion => PortraitGeometry.Drive(source, motion, portrait.IsRelative ? motions[0] : null))];
-        if (portrait.Stitches && package.Exists($"{Stitching}/model.onnx")) Stitch(still, driven, job);
+        float[] held = PortraitGeometry.KeyPoints(source);
+        float[][] driven = [.. motions.Select(motion => PortraitGeometry.Drive(source, motion, portrait.IsRelative ? rest ?? motions[0] : null))];
+        if (portrait.Stitches && package.Exists($"{Stitching}/model.onnx")) Stitch(held, driven, job);
         Frame[] result = new Frame[performance.Count];
         using SessionLease warping = Borrow(Warping, job);
         for (int index = 0; index < result.Length; index++)
         {
-            Frame made = Warp(warping.Session, feature, still, driven[index], job);
+            Frame made = Warp(warping.Session, feature, held, driven[index], job);
             result[index] = portrait.PastesBack ? crop.Paste(character, made) : made;
             progress?.Report(0.3 + 0.7 * (index + 1) / result.Length);
         }

@@ -27,6 +27,9 @@ public sealed class ModelMaker
     /// <summary>Sides of a model's picture are multiples of this where the package says for which size it was made: its networks halve a latent three times.</summary>
     private const int SideStep = 64;
 
+    /// <summary>What a user of an effect with two methods can do without a package.</summary>
+    private const string BuiltInInstead = "; or set Method to Built-in";
+
     private readonly Func<PackageStore?> _store;
     private readonly Lazy<Workshop> _workshop;
     private readonly BoundedCache _results = new(ResultBytesMax);
@@ -61,9 +64,9 @@ public sealed class ModelMaker
     /// <returns>Display values 0–1 of the task's size, alpha 1; not to be written to.</returns>
     /// <exception cref="PipelineException">No package fits, or the one that does is broken; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal Frame Make(ModelTask task, IProgress<double>? progress, CancellationToken cancellation) => Guarded(task, () =>
+    internal Frame Make(ModelTask task, IProgress<double>? progress, CancellationToken cancellation) => Guarded(task.Name, BuiltInInstead, () =>
     {
-        ModelPackage package = Find(task);
+        ModelPackage package = Find(task.Settings.Package, task.Name);
         StillPipeline pipeline = Open(package);
         UInt128 key = Key(task, package, pipeline.Identity);
         if (_results.TryGet(key, out Frame? made)) return made;
@@ -76,17 +79,17 @@ public sealed class ModelMaker
 
     /// <summary>Identity of what a task makes: settings, pictures, package, runtime and provider. Makes nothing.</summary>
     /// <exception cref="PipelineException">No package fits; the message says what to do.</exception>
-    internal UInt128 Fingerprint(ModelTask task) => Guarded(task, () =>
+    internal UInt128 Fingerprint(ModelTask task) => Guarded(task.Name, BuiltInInstead, () =>
     {
-        ModelPackage package = Find(task);
+        ModelPackage package = Find(task.Settings.Package, task.Name);
         return Key(task, package, Open(package).Identity);
     });
 
     /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
-    internal string Identity(ModelTask task) => Guarded(task, () => Open(Find(task)).Identity);
+    internal string Identity(ModelTask task) => Guarded(task.Name, BuiltInInstead, () => Open(Find(task.Settings.Package, task.Name)).Identity);
 
     /// <summary>Says what went wrong as the user of an effect needs it.</summary>
-    private static T Guarded<T>(ModelTask task, Func<T> work)
+    private static T Guarded<T>(string task, string otherwise, Func<T> work)
     {
         try
         {
@@ -94,13 +97,26 @@ public sealed class ModelMaker
         }
         catch (InferenceException e)
         {
-            throw Told(e, task);
+            throw Told(e, task, otherwise);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or OverflowException or InvalidOperationException)
         {
             throw new PipelineException(PipelineError.ModelUnusable, $"the model package cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Does something else than stills with the package that fits.</summary>
+    /// <param name="package">Its name; empty takes the first that can do the task.</param>
+    /// <param name="task">What it must be able to do, in the words of its manifest.</param>
+    /// <param name="otherwise">What the user can do without a package, as the end of a sentence; empty for nothing.</param>
+    /// <param name="work">What to do.</param>
+    /// <exception cref="PipelineException">No package fits, or the one that does is broken; the message says what to do.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal T Use<T>(string package, string task, string otherwise, Func<ModelPackage, SessionPool, SessionSettings, T> work) => Guarded(task, otherwise, () =>
+    {
+        ModelPackage found = Find(package, task);
+        return work(found, _workshop.Value.Pool, _workshop.Value.Settings);
+    });
 
     private StillPipeline Open(ModelPackage package) => new(package, _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open);
 
@@ -149,15 +165,15 @@ public sealed class ModelMaker
         return Resampling.Resize(frame, width, height, isSmaller ? ResamplingFilter.Area : ResamplingFilter.Bicubic, cancellation);
     }
 
-    private ModelPackage Find(ModelTask task)
+    private ModelPackage Find(string wanted, string task)
     {
         PackageStore store = _store() ?? throw new InferenceException(InferenceError.PackageMissing,
             $"there is no folder for model packages; set {PackageStore.FolderVariable}");
-        if (task.Settings.Package.Length > 0)
+        if (wanted.Length > 0)
         {
-            ModelPackage named = store.Open(task.Settings.Package);
-            return named.Tasks.Contains(task.Name) ? named : throw new InferenceException(InferenceError.SettingUnsupported,
-                $"package {named.Name} cannot do {task.Name}; it can do: {(named.Tasks.Count > 0 ? string.Join(", ", named.Tasks) : "nothing this version knows")}");
+            ModelPackage named = store.Open(wanted);
+            return named.Tasks.Contains(task) ? named : throw new InferenceException(InferenceError.SettingUnsupported,
+                $"package {named.Name} cannot do {task}; it can do: {(named.Tasks.Count > 0 ? string.Join(", ", named.Tasks) : "nothing this version knows")}");
         }
 
         InferenceException? fault = null;
@@ -166,7 +182,7 @@ public sealed class ModelMaker
             try
             {
                 ModelPackage package = store.Open(name);
-                if (package.Tasks.Contains(task.Name)) return package;
+                if (package.Tasks.Contains(task)) return package;
             }
             catch (InferenceException e)
             {
@@ -174,16 +190,16 @@ public sealed class ModelMaker
             }
         }
 
-        throw fault ?? new InferenceException(InferenceError.PackageMissing, $"no package in {store.Folder} can do {task.Name}");
+        throw fault ?? new InferenceException(InferenceError.PackageMissing, $"no package in {store.Folder} can do {task}");
     }
 
-    private static PipelineException Told(InferenceException e, ModelTask task)
+    private static PipelineException Told(InferenceException e, string task, string otherwise)
     {
         if (e.Code != InferenceError.PackageMissing) return new PipelineException(PipelineError.ModelUnusable, e.Message, e);
-        string known = string.Join(", ", Known(task.Name));
+        string known = string.Join(", ", Known(task));
         return new PipelineException(PipelineError.ModelMissing,
-            $"{e.Message}. Install one for {task.Name}: 'rfx models import FOLDER' takes a folder in the Hugging Face / Optimum ONNX layout, "
-            + $"'rfx models pull URL' fetches one{(known.Length > 0 ? $" ('rfx models list' knows {known})" : "")}; or set Method to Built-in", e);
+            $"{e.Message}. Install one for {task}: 'rfx models import FOLDER' takes a folder in the Hugging Face / Optimum ONNX layout, "
+            + $"'rfx models pull URL' fetches one{(known.Length > 0 ? $" ('rfx models list' knows {known})" : "")}{otherwise}", e);
     }
 
     private static IEnumerable<string> Known(string task)

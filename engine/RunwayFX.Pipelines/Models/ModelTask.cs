@@ -5,6 +5,9 @@ namespace RunwayFX.Pipelines.Models;
 /// <summary>One picture to be made by a model.</summary>
 internal sealed record ModelTask
 {
+    /// <summary>Task of packages that transfer performances.</summary>
+    public const string Performance = "performance";
+
     public required ModelSettings Settings { get; init; }
 
     /// <summary>Width of the picture in pixels; the model may work at another.</summary>

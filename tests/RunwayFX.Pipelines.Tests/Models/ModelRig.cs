@@ -51,7 +51,7 @@ internal sealed class ModelRig : IDisposable
     {
         double[] numbers = [.. effect.Parameters.Select(parameter => parameter.Default)];
         string[] texts = [.. effect.Parameters.Select(parameter => parameter.DefaultText)];
-        numbers[effect.IndexOf(EffectCatalog.MethodName)] = (int)EffectMethod.Model;
+        if (effect.IndexOf(EffectCatalog.MethodName) is >= 0 and int method) numbers[method] = (int)EffectMethod.Model;
         foreach ((string name, object value) in settings)
         {
             if (value is string text) texts[effect.IndexOf(name)] = text;
