@@ -71,6 +71,7 @@ public static partial class EffectCatalog
             Whole("firstReferenceFrame", "First Reference Frame", "Number of the first reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
             Whole("lastReferenceFrame", "Last Reference Frame", "Number of the last reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
             .. ModelRows(1, "1 makes the picture from the prompt alone; below 1 it starts from the source frame and leaves it as far as the number says."),
+            .. SteeringRows("the Structure clip or picture, else of the source frame"),
         ],
     };
 }

@@ -12,6 +12,22 @@ public enum EffectMethod
     Model = 1,
 }
 
+/// <summary>Index values of the <c>control</c> parameter: what of a picture says where things lie. The numbers never change.</summary>
+public enum ControlKind
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Its edges, as lines.</summary>
+    Edges = 1,
+
+    /// <summary>How near things are, as an installed depth model sees it.</summary>
+    Depth = 2,
+
+    /// <summary>The picture as it is: a pose, a sketch or a depth map that was made elsewhere.</summary>
+    Picture = 3,
+}
+
 public static partial class EffectCatalog
 {
     /// <summary>Parameter that says who makes the picture; its values are <see cref="EffectMethod"/>.</summary>
@@ -67,6 +83,36 @@ public static partial class EffectCatalog
         Whole(ModelSideName, "Model Side", "Pixels of the shorter side at which the model works; 0 takes what the package was made for.", 0, ModelSideMax, 0, 1536, 0),
         Line(ReferencesName, "References", "Reference pictures by name: name=/path/picture.png;other=/path/other.png. The prompt calls them @name."),
         Line(ModelFramesName, "Model Frames", $"Frames that the model makes, by number: 12, 40-43; empty for all. {others}"),
+    ];
+
+    /// <summary>Parameter that says what of a picture steers the model; its values are <see cref="ControlKind"/>.</summary>
+    public const string ControlName = "control";
+
+    /// <summary>Parameter with how strongly it steers.</summary>
+    public const string ControlScaleName = "controlScale";
+
+    /// <summary>Parameter with the package of the ControlNet; empty takes the model's own, or the first that fits.</summary>
+    public const string ControlModelName = "controlModel";
+
+    /// <summary>Parameter with the path of a LoRA.</summary>
+    public const string LoraName = "lora";
+
+    /// <summary>Parameter with how strongly the LoRA counts.</summary>
+    public const string LoraWeightName = "loraWeight";
+
+    /// <summary>Parameter with the distance of the frames that the model makes itself: <see cref="StyleAnchors"/>.</summary>
+    public const string AnchorFramesName = "anchorFrames";
+
+    /// <summary>The rows of effects whose model can be steered and changed, in this order.</summary>
+    /// <param name="steers">What steers.</param>
+    private static ImmutableArray<ParameterDefinition> SteeringRows(string steers) =>
+    [
+        Choice(ControlName, "Control", $"What says where things lie, through a ControlNet that you installed: the edges, the depth (with an installed depth model) or all of {steers}.",
+            (int)ControlKind.None, "None", "Edges", "Depth", "Picture"),
+        Number(ControlScaleName, "Control Scale", "How strongly the control steers.", 0, 2, 0, 2, 1),
+        Line(ControlModelName, "Control Model", "Name of the installed package with the ControlNet; empty takes the model's own, or the first for this control."),
+        FilePath(LoraName, "LoRA", "File that teaches the model a look or a subject (safetensors); empty for none."),
+        Number(LoraWeightName, "LoRA Weight", "How strongly the LoRA counts; 1 as trained.", -4, 4, -1, 2, 1),
     ];
 
     private static ParameterDefinition Line(string name, string label, string hint) => new()

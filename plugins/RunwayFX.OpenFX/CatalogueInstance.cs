@@ -119,7 +119,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     private bool GetFramesOfStyle(FrameScratch scratch, double time, FramesNeeded frames)
     {
         InstanceParameters parameters = scratch.Read(Parameters, time);
-        if (parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model) return false;
+        if (parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model) return SetAnchors(parameters, time, frames);
         bool isSteady = parameters.Number("temporalStability") > 0;
         StyleKeyframe[] keyframes = scratch.Keyframes(parameters.Texts[effect.IndexOf(EffectCatalog.KeyframesName)]);
         if (keyframes.Length > 0)
@@ -134,6 +134,19 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         bool movesStyle = parameters.Number("styleFromClip") != 0;
         if (movesStyle) SetWalk(time, frames, EffectCatalog.StyleClipName);
         return SetWalk(time, frames, EffectDefinition.SourceClipName);
+    }
+
+    /// <summary>The frames that a model paints, those from which their noise comes, and those between them.</summary>
+    private static bool SetAnchors(InstanceParameters parameters, double time, FramesNeeded frames)
+    {
+        if (parameters.Number("temporalStability") <= 0) return false;
+        int distance = (int)parameters.Number(EffectCatalog.AnchorFramesName, 1);
+        double before = StyleAnchors.Before(time, distance), after = before == time ? before : before + distance;
+        Span<OfxRangeD> ranges = stackalloc OfxRangeD[StyleAnchors.ChainAnchorsMax + 1];
+        int count = 0;
+        for (double anchor = StyleAnchors.ChainStart(before, distance); anchor < before; anchor += distance) ranges[count++] = new OfxRangeD(anchor, anchor);
+        ranges[count++] = new OfxRangeD(before, after);
+        return frames.Set(EffectDefinition.SourceClipName, ranges[..count]);
     }
 
     private static bool SetWalk(double time, FramesNeeded frames, string clip)

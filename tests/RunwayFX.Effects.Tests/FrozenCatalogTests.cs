@@ -61,6 +61,12 @@ public sealed class FrozenCatalogTests
         "style[23].modelSide Integer 0..4096 0",
         "style[24].references Text",
         "style[25].modelFrames Text",
+        "style[26].control Choice 0..3 0",
+        "style[27].controlScale Double 0..2 1",
+        "style[28].controlModel Text",
+        "style[29].lora FilePath",
+        "style[30].loraWeight Double -4..4 1",
+        "style[31].anchorFrames Integer 1..24 8",
         "extend[0].canvas Choice 0..2 0",
         "extend[1].targetAspect Choice 0..8 1",
         "extend[2].customAspect Double 0.1..10 1.7777777777777777",
@@ -125,6 +131,11 @@ public sealed class FrozenCatalogTests
         "generate[22].modelSide Integer 0..4096 0",
         "generate[23].references Text",
         "generate[24].modelFrames Text",
+        "generate[25].control Choice 0..3 0",
+        "generate[26].controlScale Double 0..2 1",
+        "generate[27].controlModel Text",
+        "generate[28].lora FilePath",
+        "generate[29].loraWeight Double -4..4 1",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",
@@ -173,6 +184,7 @@ public sealed class FrozenCatalogTests
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
     {
         ["style.method"] = "Built-in|Model",
+        ["style.control"] = "None|Edges|Depth|Picture",
         ["style.quality"] = "Draft|Standard|High",
         ["style.colourSpace"] = ColourSpaces,
         ["style.styleClipMode"] = "Picture per Block|Every Frame",
@@ -191,6 +203,7 @@ public sealed class FrozenCatalogTests
         ["retime.quality"] = "Draft|Standard|High",
         ["retime.colourSpace"] = ColourSpaces,
         ["generate.method"] = "Built-in|Model",
+        ["generate.control"] = "None|Edges|Depth|Picture",
         ["generate.quality"] = "Draft|Standard|High",
         ["generate.colourSpace"] = ColourSpaces,
         ["generate.referenceRange"] = "Whole Clip|First to Last",
@@ -252,6 +265,7 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<MaskChannel>().Select(channel => $"{(int)channel} {channel}"), Is.EqualTo(new[] { "0 Automatic", "1 Alpha", "2 Luminance" }));
         Assert.That(Enum.GetValues<CameraMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Automatic", "1 Static", "2 Moving" }));
         Assert.That(Enum.GetValues<EffectMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 BuiltIn", "1 Model" }));
+        Assert.That(Enum.GetValues<ControlKind>().Select(kind => $"{(int)kind} {kind}"), Is.EqualTo(new[] { "0 None", "1 Edges", "2 Depth", "3 Picture" }));
         Assert.That(Enum.GetValues<PerformMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Relative", "1 Absolute" }));
         Assert.That(Enum.GetValues<RestFrame>().Select(frame => $"{(int)frame} {frame}"), Is.EqualTo(new[] { "0 FirstFrame", "1 Named" }));
         Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));

@@ -93,7 +93,7 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
             Keep = still.Mask is null ? null : LatentMask(still.Mask, vae, layout), Preview = still.Preview,
             Progress = progress is null ? null : share => progress.Report(0.95 * share),
         };
-        float[] sample = loop.Start(still.Batch * layout.Length, given.Clean, still.Strength);
+        float[] sample = loop.Start(still.Batch * layout.Length, given.Clean, still.Strength, Noise(still, layout));
         // The denoiser and its ControlNets are borrowed together: two jobs that hold one and wait for another would wait for ever.
         string component = Component();
         ControlInput[] outside = [.. still.Controls.Where(control => control.Package is not null)];
@@ -126,6 +126,14 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
             if (layout.IsPacked) layout.Unpack(answer, prediction);
         });
         return sample;
+    }
+
+    private static float[]? Noise(StillSettings still, LatentLayout layout)
+    {
+        if (still.Noise is null) return null;
+        float[] noise = still.Noise(layout.Channels, layout.Height, layout.Width);
+        return noise.Length == layout.Length ? Repeat(noise, still.Batch)
+            : throw new InferenceException(InferenceError.SettingUnsupported, $"noise of {noise.Length} numbers for latents of {layout.Channels}×{layout.Height}×{layout.Width}");
     }
 
     private Scheduler Prepare(StillSettings still, LatentLayout layout, bool hasPicture)

@@ -52,6 +52,10 @@ public sealed record StillSettings
     /// learns how the two differ in tone.</summary>
     public bool KeepsOutside { get; init; } = true;
 
+    /// <summary>Makes the noise of one picture for latents of channels, height and width, channel after channel, in the place of the seed's own: for clips whose noise moves
+    /// along with what is shown. A batch has the same for all.</summary>
+    public Func<int, int, int, float[]>? Noise { get; init; }
+
     /// <summary>Told the estimate of the clean latents after each step, (B, C, H, W); for previews. The memory is used again.</summary>
     public Action<ReadOnlyMemory<float>, int>? Preview { get; init; }
 

@@ -10,7 +10,7 @@ namespace RunwayFX.Pipelines.Generate;
 /// source's alpha.</remarks>
 internal sealed class ModelGenerate(ModelMaker models)
 {
-    private const int SourceClip = 0;
+    private const int SourceClip = 0, StructureClip = 1;
 
     private readonly DisplayColours _colours = new();
 
@@ -31,13 +31,29 @@ internal sealed class ModelGenerate(ModelMaker models)
         Frame made = models.Make(new ModelTask
         {
             Settings = settings, Width = width, Height = height, Start = ModelMaker.Sized(start, width, height, cancellation),
-            References = ReferencePictures.Read(settings, host.Pictures),
+            References = ReferencePictures.Read(settings, host.Pictures), Structure = Structure(job, settings, source, host, colour),
         }, progress, cancellation);
         Frame result = colour.FromDisplay(made, isSource, cancellation);
         if (isSource && source!.Picture.Width == width && source.Picture.Height == height) ModelBlend.TakeAlpha(source, result);
         progress?.Report(1);
         GenerateSource blended = new(new HostFrame(result, window, false), time, false, source, (width, height), window);
         return WindowCrop.Of(GeneratePipeline.Mixed(blended, result, (float)job.Number("mix")), window, job.OutputWindow);
+    }
+
+    /// <summary>The picture that says where things lie; null where none is to.</summary>
+    private static Frame? Structure(RenderJob job, ModelSettings settings, HostFrame? source, (IHostFrames Frames, IPictureReader Pictures) host, DisplayColour colour)
+    {
+        if (settings.Control == ControlKind.None) return null;
+        if (job.Flag(EffectCatalog.StructureFromClipName))
+        {
+            return host.Frames.TryFetch(StructureClip, job.Time, out HostFrame? structure) ? colour.ToDisplay(structure) : throw new PipelineException(
+                PipelineError.ReferenceMissing, $"{EffectCatalog.StructureFromClipName} is on, but the host gave no {EffectCatalog.StructureClipName} frame at time {job.Time}");
+        }
+
+        string path = job.Text(EffectCatalog.StructurePathName);
+        if (!string.IsNullOrWhiteSpace(path)) return host.Pictures.Read(path);
+        return source is not null ? colour.ToDisplay(source) : throw new PipelineException(PipelineError.SourceMissing,
+            $"with {EffectCatalog.ControlName} on, a Source, a {EffectCatalog.StructureClipName} clip or {EffectCatalog.StructurePathName} is needed, and there is none at time {job.Time}");
     }
 
     private static (Frame Picture, bool IsSource) Start(RenderJob job, HostFrame? source, IPictureReader pictures, DisplayColour colour)

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Inference;
 using RunwayFX.Inference.Packages;
@@ -68,11 +69,12 @@ public sealed class ModelMaker
     {
         ModelPackage package = Find(task.Settings.Package, task.Name);
         StillPipeline pipeline = Open(package);
-        UInt128 key = Key(task, package, pipeline.Identity);
+        ModelSteering? steering = Steering(task, package);
+        UInt128 key = Key(task, package, steering, pipeline.Identity);
         if (_results.TryGet(key, out Frame? made)) return made;
         using IDisposable gate = _gates.Enter(key, cancellation);
         if (_results.TryGet(key, out made)) return made;
-        made = Run(task, package, pipeline, progress, cancellation);
+        made = Run(task, package, steering, pipeline, progress, cancellation);
         _results.Put(key, made, made.Pixels.Length * (long)sizeof(float));
         return made;
     });
@@ -82,7 +84,7 @@ public sealed class ModelMaker
     internal UInt128 Fingerprint(ModelTask task) => Guarded(task.Name, BuiltInInstead, () =>
     {
         ModelPackage package = Find(task.Settings.Package, task.Name);
-        return Key(task, package, Open(package).Identity);
+        return Key(task, package, Steering(task, package), Open(package).Identity);
     });
 
     /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
@@ -120,7 +122,7 @@ public sealed class ModelMaker
 
     private StillPipeline Open(ModelPackage package) => new(package, _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open);
 
-    private static Frame Run(ModelTask task, ModelPackage package, StillPipeline pipeline, IProgress<double>? progress, CancellationToken cancellation)
+    private Frame Run(ModelTask task, ModelPackage package, ModelSteering? steering, StillPipeline pipeline, IProgress<double>? progress, CancellationToken cancellation)
     {
         ModelSettings settings = task.Settings;
         PackageDefaults defaults = PackageDefaults.Of(package);
@@ -140,6 +142,9 @@ public sealed class ModelMaker
             KeepsOutside = false,
             Strength = settings.Strength,
             References = [.. task.References.Select(reference => new ReferenceInput(reference))],
+            Controls = steering is null ? [] : [steering.Input(Sized(task.Structure, width, height, cancellation)!, settings, _workshop.Value.Pool, _workshop.Value.Settings, cancellation)],
+            Loras = settings.LoraPath.Length == 0 ? [] : [new LoraInput(settings.LoraPath) { Scale = settings.LoraWeight }],
+            Noise = task.Noise?.Make,
         };
         return Sized(pipeline.Run(still, progress, cancellation)[0], task.Width, task.Height, cancellation)!;
     }
@@ -164,6 +169,10 @@ public sealed class ModelMaker
         bool isSmaller = (long)width * height < (long)frame.Width * frame.Height;
         return Resampling.Resize(frame, width, height, isSmaller ? ResamplingFilter.Area : ResamplingFilter.Bicubic, cancellation);
     }
+
+    /// <summary>Who steers the model; null where nothing is to.</summary>
+    private ModelSteering? Steering(ModelTask task, ModelPackage package) =>
+        task.Settings.Control == ControlKind.None || task.Structure is null ? null : ModelSteering.Find(task.Settings, package, Find);
 
     private ModelPackage Find(string wanted, string task)
     {
@@ -214,15 +223,24 @@ public sealed class ModelMaker
         }
     }
 
-    private static UInt128 Key(ModelTask task, ModelPackage package, string identity)
+    private static UInt128 Key(ModelTask task, ModelPackage package, ModelSteering? steering, string identity)
     {
         ModelSettings s = task.Settings;
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{Version}|{identity}|{package.State()}|{task.Width}x{task.Height}|{s.Steps}|{s.Guidance:R}")
             .Append(CultureInfo.InvariantCulture, $"|{s.Strength:R}|{s.Side}|{s.Seed}|{s.IsDraft}")
             .Append(CultureInfo.InvariantCulture, $"|{Hash(task.Start)}|{Hash(task.Mask)}|{s.Prompt.Length}|{s.Prompt}|{s.NegativePrompt.Length}|{s.NegativePrompt}");
+        text.Append(CultureInfo.InvariantCulture, $"|{task.Noise?.Key}|{s.LoraPath}:{s.LoraWeight:R}:{StampOf(s.LoraPath)}");
+        if (steering is not null) text.Append(CultureInfo.InvariantCulture, $"|{s.Control}|{s.ControlScale:R}|{steering.State()}|{Hash(task.Structure)}");
         foreach (Frame reference in task.References) text.Append(CultureInfo.InvariantCulture, $"|{Hash(reference)}x{reference.Height}");
         return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.ToString().AsSpan()));
+    }
+
+    /// <summary>Another text where a file was changed.</summary>
+    private static string StampOf(string path)
+    {
+        FileInfo file = new(path.Length > 0 ? path : ".");
+        return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}:{file.LastWriteTimeUtc.Ticks}") : "";
     }
 
     private static UInt128 Hash(Frame? frame) => frame is null ? 0 : XxHash128.HashToUInt128(MemoryMarshal.AsBytes(frame.Pixels.AsSpan()), frame.Width);

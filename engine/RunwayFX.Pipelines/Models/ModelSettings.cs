@@ -40,6 +40,19 @@ internal sealed record ModelSettings
     /// <summary>Whether a quick look is wanted.</summary>
     public required bool IsDraft { get; init; }
 
+    /// <summary>What of a picture says where things lie.</summary>
+    public ControlKind Control { get; init; }
+
+    public double ControlScale { get; init; } = 1;
+
+    /// <summary>Package of the ControlNet; empty takes the model's own, or the first that fits.</summary>
+    public string ControlPackage { get; init; } = "";
+
+    /// <summary>File that changes the model's weights; empty for none.</summary>
+    public string LoraPath { get; init; } = "";
+
+    public double LoraWeight { get; init; } = 1;
+
     public required IReadOnlyList<ReferencePicture> References { get; init; }
 
     /// <summary>Frames that the model makes; empty for all.</summary>
@@ -54,8 +67,14 @@ internal sealed record ModelSettings
     public static ModelSettings? Read(RenderJob job)
     {
         if (!IsWanted(job)) return null;
+        bool isSteered = job.Effect.IndexOf(EffectCatalog.ControlName) >= 0;
         return new ModelSettings
         {
+            Control = isSteered ? (ControlKind)job.Integer(EffectCatalog.ControlName) : ControlKind.None,
+            ControlScale = isSteered ? job.Number(EffectCatalog.ControlScaleName) : 1,
+            ControlPackage = isSteered ? job.Text(EffectCatalog.ControlModelName).Trim() : "",
+            LoraPath = isSteered ? job.Text(EffectCatalog.LoraName).Trim() : "",
+            LoraWeight = isSteered ? job.Number(EffectCatalog.LoraWeightName) : 1,
             Package = job.Text(EffectCatalog.ModelName).Trim(),
             Prompt = job.Text(EffectCatalog.PromptName),
             NegativePrompt = job.Text(EffectCatalog.NegativePromptName),

@@ -22,6 +22,12 @@ internal sealed record ModelTask
     /// <see cref="Start"/>.</summary>
     public Frame? Mask { get; init; }
 
+    /// <summary>Picture that says where things lie where the settings ask for control, display values.</summary>
+    public Frame? Structure { get; init; }
+
+    /// <summary>Noise to start with; null for the seed's own.</summary>
+    public ModelNoise? Noise { get; init; }
+
     /// <summary>Pictures whose look or subject is taken over, display values.</summary>
     public IReadOnlyList<Frame> References { get; init; } = [];
 

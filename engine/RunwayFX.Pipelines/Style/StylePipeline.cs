@@ -21,6 +21,7 @@ public sealed class StylePipeline : IEffectPipeline
     private readonly StyleSequence _sequence;
     private readonly KeyframePainter _keyframes;
     private readonly ModelStyle _model;
+    private readonly DisplayColours _displays = new();
     private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, StyleFinish Finish)> _colours = new();
 
     /// <summary>Creates the pipeline with empty caches.</summary>
@@ -33,7 +34,7 @@ public sealed class StylePipeline : IEffectPipeline
         _references = new StyleReferences(cacheBytesMax / 4);
         _sequence = new StyleSequence(_painted);
         _keyframes = new KeyframePainter(_sequence, _painted);
-        _model = new ModelStyle(models ?? new ModelMaker());
+        _model = new ModelStyle(models ?? new ModelMaker(), _keyframes, _painted);
     }
 
     /// <inheritdoc/>
@@ -49,10 +50,11 @@ public sealed class StylePipeline : IEffectPipeline
     {
         const int FramesHeld = 9, ChainBytes = 2 * 12;
         ArgumentNullException.ThrowIfNull(job);
-        if (ModelSettings.IsWanted(job)) return ModelMaker.EstimateMemory(width, height);
+        long model = ModelSettings.IsWanted(job) ? ModelMaker.EstimateMemory(width, height) : 0;
+        if (model > 0 && job.IsInteractive) return model;
         int halvings = StyleReference.CountHalvings(job.IsInteractive ? QualityLevel.Draft : (QualityLevel)job.Integer("quality"), width, height);
         long pixels = (long)width * height, work = pixels >> (2 * halvings), style = StyleReference.PixelsMax;
-        return FrameMemory.Of(FramesHeld, width, height) + style * FrameMemory.PixelBytes + ChainBytes * work
+        return model + FrameMemory.Of(FramesHeld, width, height) + style * FrameMemory.PixelBytes + ChainBytes * work
             + GuidedSynthesis.MemoryBytes(style >> (2 * halvings), work, StyleGuides.Channels);
     }
 
@@ -72,14 +74,22 @@ public sealed class StylePipeline : IEffectPipeline
         float[]? mask = ReadMask(job, frames, source.Window);
         if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
 
-        if (ModelSettings.Read(job) is { } model) return _model.Render(job, model, source, mask, pictures, progress, cancellation);
+        ModelSettings? model = ModelSettings.Read(job);
+        if (model is not null && !model.Covers(job.Time)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
             encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
-        StyleRender render = new(job, settings, source, frames, pictures, guide, _references, cancellation);
         if (StyleKeyframes.Read(job.Text(EffectCatalog.KeyframesName), out StyleKeyframe[] keyframes) is { } wrong)
             throw new PipelineException(PipelineError.ReferenceMissing, $"{EffectCatalog.KeyframesName}: {wrong}; write 12=/path/a.png;48=/path/b.png");
 
+        StyleRender Begin(IPictureReader reader) => new(job, settings, source, frames, reader, guide, _references, cancellation);
+        if (model is not null)
+        {
+            (Frame made, Frame seen) = _model.Paint(model, keyframes, pictures, Begin, progress);
+            return WindowCrop.Of(Finished(job, source, made, seen, mask, cancellation), source.Window, job.OutputWindow);
+        }
+
+        StyleRender render = Begin(pictures);
         (Frame painted, Frame display) = keyframes.Length > 0 ? _keyframes.Paint(render, keyframes, progress) : PaintAfterPicture(render, progress);
         cancellation.ThrowIfCancellationRequested();
         FinishOptions options = new()
@@ -88,6 +98,14 @@ public sealed class StylePipeline : IEffectPipeline
             KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
         };
         return WindowCrop.Of(finish.Apply(painted, display, source.Picture, options, cancellation), source.Window, job.OutputWindow);
+    }
+
+    /// <summary>A model's picture over the source. Unlike a style picture's, its highlights are the source's own, rolled off.</summary>
+    private Frame Finished(RenderJob job, HostFrame source, Frame made, Frame display, float[]? mask, CancellationToken cancellation)
+    {
+        float keepColour = (float)job.Number("keepColour"), keepLuma = (float)job.Number("keepLuma");
+        if (keepColour > 0 || keepLuma > 0) StyleFinish.Keep(made, display, keepColour, keepLuma);
+        return ModelBlend.Over(source, _displays.Of(job).FromDisplay(made, isFromSource: true, cancellation), (float)job.Number("mix"), mask);
     }
 
     private (Frame Painted, Frame Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
