@@ -25,14 +25,14 @@ public sealed class NeutralTests
     private static Scene Neutral(EffectDefinition effect, ClipFormat format, Func<FrameQuery, HostImage?> frame, EffectContext context) =>
         effect.Name switch
         {
-            "style" or "generate" or "remove" => new Scene(effect, format, frame, context: context).With("mix", 0),
+            "style" or "generate" or "remove" or "perform" => new Scene(effect, format, frame, context: context).With("mix", 0),
             "retime" => new Scene(effect, format, frame, context: context),
             _ => new Scene(effect, format, frame, context: context).With("targetAspect", 0),
         };
 
     [Test]
     public void Source_InEveryDepthAndRowOrder_ComesBackBitForBit(
-        [Values("style", "extend", "retime", "generate", "remove")] string name,
+        [Values("style", "extend", "retime", "generate", "remove", "perform")] string name,
         [Values(PixelDepth.Byte, PixelDepth.Short, PixelDepth.Half, PixelDepth.Float)] PixelDepth depth,
         [Values] RowOrder rowOrder,
         [Values(EffectContext.Filter, EffectContext.General)] EffectContext context)
@@ -56,7 +56,7 @@ public sealed class NeutralTests
 
     [Test]
     public void Source_AtHalfScale_ComesBackBitForBit(
-        [Values("style", "extend", "retime", "generate", "remove")] string name,
+        [Values("style", "extend", "retime", "generate", "remove", "perform")] string name,
         [Values(PixelDepth.Byte, PixelDepth.Short, PixelDepth.Half, PixelDepth.Float)] PixelDepth depth,
         [Values(RowOrder.TopDown, RowOrder.BottomUp)] RowOrder rowOrder)
     {

@@ -13,7 +13,7 @@ public sealed class CatalogueMappingTests
 
     [Test]
     public void Effects_AreAllButTheRetimer() =>
-        Assert.That(Effects.Select(effect => effect.Name), Is.EqualTo(new[] { "style", "extend", "generate", "remove" }));
+        Assert.That(Effects.Select(effect => effect.Name), Is.EqualTo(new[] { "style", "extend", "generate", "remove", "perform" }));
 
     [TestCaseSource(nameof(Effects))]
     public void Effect_Mapped_HasTheCataloguesNamesRangesAndDefaults(EffectDefinition effect)
