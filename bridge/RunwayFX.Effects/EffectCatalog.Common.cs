@@ -61,6 +61,9 @@ public enum ColourSpaceOption
 
 public static partial class EffectCatalog
 {
+    /// <summary>Parameter that lets a host which manages colour say what the clip's numbers mean.</summary>
+    public const string ColourFromHostName = "colourFromHost";
+
     private static ParameterDefinition Unit(string name, string label, string hint, double value) => Number(name, label, hint, 0, 1, 0, 1, value);
 
     private static ParameterDefinition Number(string name, string label, string hint, double minimum, double maximum, double displayMinimum, double displayMaximum, double value) => new()
@@ -101,4 +104,7 @@ public static partial class EffectCatalog
         "What the clip's numbers mean. Matching happens on perceptual values derived from it; pixels keep their own encoding.", 0,
         "Rec.709 (BT.1886)", "Rec.709 (camera)", "sRGB", "Linear Rec.709", "Linear Rec.2020", "ACEScg", "ACEScct", "Rec.2020 (BT.1886)",
         "Rec.2100 PQ", "Rec.2100 HLG", "DaVinci Intermediate", "ARRI LogC3", "ARRI LogC4", "Sony S-Log3");
+
+    private static ParameterDefinition ColourFromHost() => Toggle(ColourFromHostName, "Colour Space from Host",
+        "In hosts that manage colour, the host's colour space takes the place of the parameter; where the host names none that the effect knows, the parameter holds.", true);
 }

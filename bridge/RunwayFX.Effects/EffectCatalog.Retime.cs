@@ -59,6 +59,7 @@ public static partial class EffectCatalog
             Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
             Quality(),
             ColourSpace(),
+            ColourFromHost(),
         ],
     };
 }

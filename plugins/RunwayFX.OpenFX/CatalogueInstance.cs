@@ -168,12 +168,22 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         return effect.IndexOf(EffectCatalog.TimeModeName) < 0 ? null : TimeChoice.Domain(scratch.Read(Parameters, 0), SourceFrames);
     }
 
-    /// <summary>A conversion to another frame rate says so.</summary>
+    /// <summary>A conversion to another frame rate says so; in hosts that manage colour, so do inputs that should have another colour space.</summary>
     public override bool GetClipPreferences(ClipPreferences preferences)
     {
-        if (!effect.IsRetimer || !Host.HasTemporalAccess) return false;
         using FrameScratch scratch = scratches.Rent();
-        return SourceMoments.Rate(scratch.Read(Parameters, 0), Context) is { } rate && preferences.SetFrameRate(rate);
+        InstanceParameters parameters = scratch.Read(Parameters, 0);
+        bool isSet = HostColour.IsManaged(Context, parameters) && HostColour.SetPreferences(effect, Context, preferences);
+        if (!effect.IsRetimer || !Host.HasTemporalAccess) return isSet;
+        return SourceMoments.Rate(parameters, Context) is { } rate ? preferences.SetFrameRate(rate) | isSet : isSet;
+    }
+
+    /// <inheritdoc/>
+    public override string? GetOutputColourspace(IReadOnlyList<string> preferred)
+    {
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, 0);
+        return HostColour.IsManaged(Context, parameters) ? HostColour.OutputSpace(parameters, HasSource, preferred) : null;
     }
 
     private bool GetFramesGenerated(double time, FramesNeeded frames)
@@ -263,6 +273,7 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) TimeChoice.Resolve(effect, parameters, SourceFrames);
         if (effect.IndexOf(EffectCatalog.RestFrameName) >= 0) TimeChoice.Set(effect, parameters, EffectCatalog.RestFrameName, RestFrameOf(parameters));
         if (effect.Canvas == CanvasRule.OwnSize) GenerateChoice.Resolve(effect, parameters, SourceFrames, output, arguments);
+        scratch.ResolveColour(parameters, Context);
         ClipSet clips = scratch.Clips;
         clips.Find(Context, parameters);
         int initialClips = clips.InitialCount;

@@ -44,6 +44,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsMultipleClipDepths, false);
         _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsMultipleClipPARs, false);
         _ = properties.TrySet(OfxConstants.kOfxImageEffectPluginRenderThreadSafety, OfxConstants.kOfxImageEffectRenderFullySafe);
+        HostColour.Declare(descriptor);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed class FrameScratch : IDisposable
     private readonly string[] _texts;
     private readonly Image _input = new();
     private string _keyframesText = "";
+    private string _colourspace = "";
     private StyleKeyframe[] _keyframes = [];
 
     public FrameScratch(EffectDefinition effect, FrameScratchPool pool)
@@ -37,6 +38,9 @@ internal sealed class FrameScratch : IDisposable
 
     /// <summary>Reads an instance's parameters; good until the next call, or until this is given back.</summary>
     public InstanceParameters Read(ParamSet parameters, double time) => InstanceParameters.Read(_effect, parameters, time, _numbers, _texts);
+
+    /// <summary>Puts the host's colour space into parameters that were just read; see <see cref="HostColour.Resolve"/>.</summary>
+    public void ResolveColour(in InstanceParameters parameters, InstanceContext context) => HostColour.Resolve(_effect, parameters, context, ref _colourspace);
 
     /// <summary>The keyframes that a text lists, read anew only where it is another text; none where it lists them wrongly.</summary>
     public StyleKeyframe[] Keyframes(string text)

@@ -21,8 +21,14 @@ internal sealed class PassingEngine : IEngineHandler, IDisposable
     /// <summary>Texts of the session that rendered last.</summary>
     public IReadOnlyList<string> LastTexts { get; private set; } = [];
 
+    /// <summary>Numbers of the frame that was rendered last.</summary>
+    public IReadOnlyList<double> LastNumbers { get; private set; } = [];
+
     /// <summary>The job that ran last.</summary>
     public JobReference LastJob { get; private set; }
+
+    /// <summary>Whether <see cref="LastNumbers"/> is filled; off by default, because tests count the bytes that a frame makes.</summary>
+    public bool KeepsNumbers { get; set; }
 
     /// <summary>Called in each job; what it throws fails the job.</summary>
     public Action? OnRender { get; set; }
@@ -36,6 +42,7 @@ internal sealed class PassingEngine : IEngineHandler, IDisposable
     public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
     {
         LastTexts = session.Texts;
+        if (KeepsNumbers) LastNumbers = [.. request.Numbers];
         LastJob = new JobReference(session.Connection, request.Job);
         OnRender?.Invoke();
         frames.Fetch(0, request.Time + 1)?.Dispose();

@@ -194,6 +194,9 @@ public sealed record HostProfile
     /// <summary>Colour management style (OpenFX 1.5); null hides the properties.</summary>
     public string? ColourManagementStyle { get; init; } = "OfxImageEffectColourManagementNone";
 
+    /// <summary>Colour spaces in which the host would like the output, best first; used where it manages colour.</summary>
+    public ImmutableArray<string> PreferredColourspaces { get; init; } = [];
+
     /// <summary>Aborts the render when this many host functions were called; 0 never.</summary>
     public int AbortAtCall { get; init; }
 

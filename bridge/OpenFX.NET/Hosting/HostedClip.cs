@@ -36,6 +36,12 @@ public sealed class HostedClip
     /// <summary>Whether something is connected; the output always is.</summary>
     public bool IsConnected => IsOutput || Source is not null;
 
+    /// <summary>Colour spaces that the plug-in asks for, best first; empty where it takes any.</summary>
+    public ImmutableArray<string> PreferredColourspaces { get; internal set; } = [];
+
+    /// <summary>Colour space that the plug-in is told (OpenFX 1.5); empty where none.</summary>
+    public string Colourspace => Properties.Text(kOfxImageClipPropColourspace);
+
     /// <summary>Components the plug-in accepts.</summary>
     public ImmutableArray<PixelComponents> SupportedComponents =>
         [.. Properties.Texts(kOfxImageEffectPropSupportedComponents).Select(StandardNames.Components)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OpenFX.Raw;
 using static OpenFX.Raw.OfxConstants;
 
 namespace OpenFX.Hosting;
@@ -17,6 +18,7 @@ public sealed partial class HostedEffect
             OutputPreferences defaults = DefaultPreferences();
             OutputPreferences preferences = Calls.ClipPreferences ? AskPreferences(defaults) : defaults;
             foreach (HostedClip clip in _node.Clips) ApplyPreferences(clip, preferences);
+            if (Calls.ClipPreferences && ColourStyle != PropertyTables.NoColourStyle) AskColourspace();
             return _preferences = preferences;
         }
     }
@@ -85,6 +87,33 @@ public sealed partial class HostedEffect
         };
     }
 
+    /// <summary>The style that host and plug-in agreed on.</summary>
+    private string ColourStyle => Host.Profile.ColourManagementStyle is null ? PropertyTables.NoColourStyle : _node.Properties.Text(kOfxImageEffectPropColourManagementStyle);
+
+    /// <summary>Asks what colour space the result will have, and tells the output clip; a reference to another clip is looked up.</summary>
+    private void AskColourspace()
+    {
+        using PropertySet input = PropertyTables.Arguments(Host, kOfxImageEffectActionGetOutputColourspace);
+        using PropertySet output = PropertyTables.Arguments(Host, kOfxImageEffectActionGetOutputColourspace);
+        string[] preferred = [.. Host.Profile.PreferredColourspaces];
+        input.DefineTexts(kOfxImageClipPropPreferredColourspaces, preferred.Length, false, preferred);
+        output.DefineTexts(kOfxImageClipPropColourspace, 1, true, "");
+        OfxStatus status = CallScoped(kOfxImageEffectActionGetOutputColourspace, input, output, Host.Time);
+        if (status is not (OfxStatus.kOfxStatOK or OfxStatus.kOfxStatReplyDefault)) Plugin.Require(status, kOfxImageEffectActionGetOutputColourspace);
+        string chosen = status == OfxStatus.kOfxStatOK ? output.Text(kOfxImageClipPropColourspace) : "";
+        HostedClip? main = _node.Clips.Find(clip => !clip.IsOutput && clip.Source is not null);
+        if (chosen.Length == 0) chosen = main?.Source?.ColourSpace ?? "";
+        if (chosen.StartsWith(StandardNames.ColourspaceOfPrefix, StringComparison.Ordinal))
+        {
+            string name = chosen[StandardNames.ColourspaceOfPrefix.Length..];
+            HostedClip? clip = _node.Clips.Find(clip => !clip.IsOutput && clip.Name == name);
+            if (clip is null) Host.Journal.Violate("output-colourspace", $"'{chosen}' names no input clip");
+            chosen = clip?.Source?.ColourSpace ?? "";
+        }
+
+        _node.Clips.Find(clip => clip.IsOutput)!.Properties.PutTexts(kOfxImageClipPropColourspace, chosen);
+    }
+
     private static void DefineClipArguments(PropertySet output, HostedClip clip, OutputPreferences defaults)
     {
         if (clip.IsOutput)
@@ -105,6 +134,7 @@ public sealed partial class HostedEffect
 
     private void TakeClipArguments(PropertySet output, HostedClip clip)
     {
+        clip.PreferredColourspaces = [.. output.Texts(Name(StandardNames.ClipColourspacesPrefix))];
         if (!clip.IsConnected) return;
         string components = output.Text(Name(StandardNames.ClipComponentsPrefix)), depth = output.Text(Name(StandardNames.ClipDepthPrefix));
         if (StandardNames.Components(components) is { } wanted && clip.SupportedComponents.Contains(wanted)) clip.Components = wanted;

@@ -8,6 +8,9 @@ internal static class PropertyTables
     /// <summary>Version of the colour configuration this host names.</summary>
     public const string ColourConfig = "ofx-native-v1.5_aces-v1.3_ocio-v2.3";
 
+    /// <summary>The style of hosts and plug-ins that leave colour alone.</summary>
+    public const string NoColourStyle = "OfxImageEffectColourManagementNone";
+
     private static readonly string None = "";
 
     public static PropertySet Host(HostCore host)
@@ -117,7 +120,7 @@ internal static class PropertyTables
         Integer(set, kOfxImageEffectPropInAnalysis, 0);
         if (host.Profile.ColourManagementStyle is { } style)
         {
-            Fixed(set, kOfxImageEffectPropColourManagementStyle, style);
+            Fixed(set, kOfxImageEffectPropColourManagementStyle, AgreedStyle(style, descriptor.Text(kOfxImageEffectPropColourManagementStyle)));
             Fixed(set, kOfxImageEffectPropColourManagementConfig, ColourConfig);
             Fixed(set, kOfxImageEffectPropOCIOConfig, None);
             Fixed(set, kOfxImageEffectPropDisplayColourspace, None);
@@ -126,6 +129,17 @@ internal static class PropertyTables
         }
 
         return set;
+    }
+
+    /// <summary>The highest style that both sides know.</summary>
+    private static string AgreedStyle(string host, string plugin)
+    {
+        string[] styles =
+        [
+            NoColourStyle, OfxText.Of(kOfxImageEffectColourManagementBasic), OfxText.Of(kOfxImageEffectColourManagementCore),
+            OfxText.Of(kOfxImageEffectColourManagementFull), OfxText.Of(kOfxImageEffectColourManagementOCIO),
+        ];
+        return styles[Math.Max(0, Math.Min(Array.IndexOf(styles, host), Array.IndexOf(styles, plugin)))];
     }
 
     public static PropertySet ClipDescriptor(HostCore host, string name)

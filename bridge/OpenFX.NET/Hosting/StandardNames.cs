@@ -11,6 +11,9 @@ internal static class StandardNames
     public const string ClipDepthPrefix = "OfxImageClipPropDepth_";
     public const string ClipAspectPrefix = "OfxImageClipPropPAR_";
     public const string ClipColourspacesPrefix = "OfxImageClipPropPreferredColourspaces_";
+
+    /// <summary>In place of a colour space: that of the clip whose name follows.</summary>
+    public const string ColourspaceOfPrefix = "OfxColourspace_";
     public const string ClipRegionPrefix = "OfxImageClipPropRoI_";
     public const string ClipFrameRangePrefix = "OfxImageClipPropFrameRange_";
 

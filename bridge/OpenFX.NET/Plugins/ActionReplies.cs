@@ -50,7 +50,7 @@ public readonly struct ClipPreferences
     public bool SetPixelAspect(string clipName, double aspect) => _out.TrySet(NativeText.Terminated("OfxImageClipPropPAR_"u8, clipName, stackalloc byte[NativeText.NameBytes]), aspect);
 
     /// <summary>Lists the colour spaces the effect prefers on a clip, best first (1.5).</summary>
-    public void SetColourspaces(string clipName, ReadOnlySpan<string> names)
+    public void SetColourspaces(string clipName, params ReadOnlySpan<string> names)
     {
         ReadOnlySpan<byte> property = NativeText.Terminated("OfxImageClipPropPreferredColourspaces_"u8, clipName, stackalloc byte[NativeText.NameBytes]);
         for (int index = 0; index < names.Length; index++) _ = _out.TrySet(property, names[index], index);

@@ -83,6 +83,17 @@ public readonly unsafe struct PropertySet(HostInfo? host, OfxPropertySetHandle h
         return text != null;
     }
 
+    /// <summary>As <see cref="TryGetString(ReadOnlySpan{byte}, out string, int)"/>, for a text that is most often the same as before.</summary>
+    /// <param name="name">Name of the property.</param>
+    /// <param name="known">What it was; the same object comes back where the text is still that.</param>
+    /// <param name="value">The text; empty where there is none.</param>
+    public bool TryGetString(ReadOnlySpan<byte> name, string known, out string value)
+    {
+        byte* text = GetText(name, 0);
+        value = NativeText.Read(text, known) ?? "";
+        return text != null;
+    }
+
     /// <summary>An integer, or the default where the host has none.</summary>
     public int GetInt(ReadOnlySpan<byte> name, int fallback = 0, int index = 0) => TryGetInt(name, out int value, index) ? value : fallback;
 
