@@ -66,6 +66,7 @@ public sealed unsafe class HostColourTests
     {
         using Scene scene = Open("extend", Full, "ACEScct", instance =>
         {
+            instance.Parameters["targetAspect"].SetNumbers(0);
             instance.Parameters["colourFromHost"].SetNumbers(0);
             instance.Parameters["colourSpace"].SetNumbers((int)ColourSpaceOption.Rec2100Pq);
         });
