@@ -78,6 +78,11 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
         }
 
         DefineParameters(descriptor.Parameters, ShimHosts.DropsAfterRefusal(descriptor.Host));
+        if (descriptor.Host.PagesMax > 0)
+        {
+            ParamText page = new("pageControls", "Controls", "All parameters.", Animates: false);
+            _ = descriptor.Parameters.DefinePage(page, [.. effect.Parameters.Select(static parameter => parameter.Name)]);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,26 +93,40 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
     {
         if (!portableFirst)
         {
-            foreach (ParameterDefinition parameter in effect.Parameters) _ = Define(parameters, parameter);
+            // A group goes first and its parameters follow it, each in the table's order: panels show them as they were defined.
+            foreach (ParameterDefinition parameter in effect.Parameters)
+            {
+                if (ParameterGroups.Of(parameter.Name) is null) _ = Define(parameters, parameter, "");
+            }
+
+            foreach (ParameterGroup group in ParameterGroups.Of(effect))
+            {
+                bool isDefined = parameters.DefineGroup(new ParamText(group.Name, group.Label, group.Hint, Animates: false), group.IsOpen);
+                foreach (ParameterDefinition parameter in effect.Parameters)
+                {
+                    if (ParameterGroups.Of(parameter.Name) == group) _ = Define(parameters, parameter, isDefined ? group.Name : "");
+                }
+            }
+
             return;
         }
 
         foreach (ParameterDefinition parameter in effect.Parameters)
         {
-            if (IsPortable(parameter)) _ = Define(parameters, parameter);
+            if (IsPortable(parameter)) _ = Define(parameters, parameter, "");
         }
 
         foreach (ParameterDefinition parameter in effect.Parameters)
         {
-            if (!IsPortable(parameter)) _ = Define(parameters, parameter);
+            if (!IsPortable(parameter)) _ = Define(parameters, parameter, "");
         }
     }
 
     private static bool IsPortable(ParameterDefinition parameter) => parameter.Kind is ParameterKind.Double or ParameterKind.Boolean;
 
-    private static bool Define(ParamDescriptors parameters, ParameterDefinition parameter)
+    private static bool Define(ParamDescriptors parameters, ParameterDefinition parameter, string group)
     {
-        ParamText text = new(parameter.Name, parameter.Label, parameter.Hint, parameter.Animates);
+        ParamText text = new(parameter.Name, parameter.Label, parameter.Hint, parameter.Animates, group);
         ParamRange range = new(parameter.Minimum, parameter.Maximum, parameter.DisplayMinimum, parameter.DisplayMaximum);
         return parameter.Kind switch
         {

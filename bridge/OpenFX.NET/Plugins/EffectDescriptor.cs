@@ -156,6 +156,24 @@ public readonly unsafe struct ParamDescriptors(HostInfo host, OfxParamSetHandle 
         return true;
     }
 
+    /// <summary>Defines a heading under which parameters stand that name it as their parent.</summary>
+    public bool DefineGroup(in ParamText text, bool isOpen)
+    {
+        if (!TryDefine(OfxConstants.kOfxParamTypeGroup, text.Name, out PropertySet properties)) return false;
+        text.WriteTo(properties);
+        _ = properties.TrySet(OfxConstants.kOfxParamPropGroupOpen, isOpen);
+        return true;
+    }
+
+    /// <summary>Defines a page with its parameters in order, for hosts that lay controls out in pages.</summary>
+    public bool DefinePage(in ParamText text, ReadOnlySpan<string> parameters)
+    {
+        if (!TryDefine(OfxConstants.kOfxParamTypePage, text.Name, out PropertySet properties)) return false;
+        text.WriteTo(properties);
+        for (int index = 0; index < parameters.Length; index++) _ = properties.TrySet(OfxConstants.kOfxParamPropPageChild, parameters[index], index);
+        return true;
+    }
+
     /// <summary>Defines a push button.</summary>
     public bool DefinePushButton(in ParamText text)
     {
@@ -166,7 +184,12 @@ public readonly unsafe struct ParamDescriptors(HostInfo host, OfxParamSetHandle 
 }
 
 /// <summary>What a person reads of a parameter, and whether it may change over time.</summary>
-public readonly record struct ParamText(string Name, string Label, string Hint, bool Animates = true)
+/// <param name="Name">Name in projects and scripts.</param>
+/// <param name="Label">Name for people.</param>
+/// <param name="Hint">Explanation for people.</param>
+/// <param name="Animates">Whether it may change over time.</param>
+/// <param name="Parent">Name of the group it stands in; empty for none.</param>
+public readonly record struct ParamText(string Name, string Label, string Hint, bool Animates = true, string Parent = "")
 {
     internal void WriteTo(PropertySet properties)
     {
@@ -176,6 +199,7 @@ public readonly record struct ParamText(string Name, string Label, string Hint, 
         _ = properties.TrySet(OfxConstants.kOfxParamPropHint, Hint);
         _ = properties.TrySet(OfxConstants.kOfxParamPropScriptName, Name);
         _ = properties.TrySet(OfxConstants.kOfxParamPropAnimates, Animates);
+        if (Parent.Length > 0) _ = properties.TrySet(OfxConstants.kOfxParamPropParent, Parent);
     }
 }
 

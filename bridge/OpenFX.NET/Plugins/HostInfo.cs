@@ -47,6 +47,7 @@ public sealed unsafe class HostInfo
         IsBackground = HostProperties.GetFlag(OfxConstants.kOfxImageEffectHostPropIsBackground);
         SupportsHalf = HostProperties.Contains(OfxConstants.kOfxImageEffectPropSupportedPixelDepths, OfxConstants.kOfxBitDepthHalf);
         SupportsStrChoice = HostProperties.GetFlag(OfxConstants.kOfxParamHostPropSupportsStrChoice);
+        PagesMax = HostProperties.GetInt(OfxConstants.kOfxParamHostPropMaxPages);
         ReadOnlySpan<byte> style = OfxConstants.kOfxImageEffectPropColourManagementStyle;
         IsColourManaged = HostProperties.GetString(style).Length > 0 && !HostProperties.Is(style, OfxConstants.kOfxImageEffectColourManagementNone);
     }
@@ -93,6 +94,9 @@ public sealed unsafe class HostInfo
 
     /// <summary>Whether the host knows choice parameters by string.</summary>
     public bool SupportsStrChoice { get; }
+
+    /// <summary>How many pages of controls the host shows; 0 for none.</summary>
+    public int PagesMax { get; }
 
     /// <summary>Whether the host announces a style of colour management other than none.</summary>
     public bool IsColourManaged { get; }
