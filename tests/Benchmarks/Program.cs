@@ -22,6 +22,7 @@ IBench[] benches =
 [
     new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(),
     new CompletionBench(), new CancelBench(), new InferenceBench(providers, size), new MemoryBench(),
+    new DescribeBench(),
 ];
 
 if (name is null)

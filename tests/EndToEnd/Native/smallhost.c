@@ -8,6 +8,8 @@
  *   smallhost steady N PLUGIN   renders N frames with all actions of a frame to get warm, and N more; prints "anon_kb <before> <after>" of these
  *   smallhost varied N PLUGIN   the same with a text parameter that changes from frame to frame
  *   smallhost threads N PLUGIN  N frames on each of four threads, each frame under a host structure of its own that goes away after it
+ *   smallhost describe PLUGIN   loads every effect, then describes it alone and in each of its contexts, without an engine; prints
+ *                               "describe effects <n> contexts <n> load_us <n> describe_us <n> threads <before> <after> children <n>"
  * Ends with 0 when every frame came back as it was.
  */
 #define _GNU_SOURCE
@@ -484,6 +486,61 @@ static int hosts(const char *path) {
     return instance_end(plugin, b, 1);
 }
 
+static long microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000L + now.tv_nsec / 1000;
+}
+
+static int children(void) {
+    int count = 0;
+    char word[32];
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
+    FILE *file = fopen(path, "r");
+    while (file && fscanf(file, "%31s", word) == 1) count++;
+    if (file) fclose(file);
+    return count;
+}
+
+/* What a host does with every effect when it starts. */
+static int describe(const char *path) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) return fprintf(stderr, "%s\n", dlerror()), 1;
+    int (*count)(void) = (int (*)(void))dlsym(library, "OfxGetNumberOfPlugins");
+    Plugin *(*get)(int) = (Plugin *(*)(int))dlsym(library, "OfxGetPlugin");
+    if (!count || !get) return fail("no plug-in", 0);
+    Host *host = host_create("smallhost");
+    int effects = count(), contexts = 0;
+    long start = microseconds();
+    for (int i = 0; i < effects; i++) {
+        get(i)->set_host(host);
+        int status = get(i)->main("OfxActionLoad", NULL, NULL, NULL);
+        if (status) return fail("load", status);
+    }
+    int before = entries("/proc/self/task") - 2;
+    long loaded = microseconds();
+    for (int i = 0; i < effects; i++) {
+        Effect *effect = calloc(1, sizeof *effect);
+        int status = get(i)->main("OfxActionDescribe", effect, NULL, NULL);
+        char *context = NULL;
+        for (int n = 0; !status && !get_string(&effect->props, "OfxImageEffectPropSupportedContexts", n, &context); n++, contexts++) {
+            Effect *within = calloc(1, sizeof *within);
+            PropSet in = { 0 };
+            set_string(&in, "OfxImageEffectPropContext", 0, context);
+            status = get(i)->main("OfxImageEffectActionDescribeInContext", within, &in, NULL);
+            set_free(&in);
+            effect_destroy(within);
+        }
+        effect_destroy(effect);
+        if (status) return fail("describe", status);
+    }
+    long described = microseconds();
+    printf("describe effects %d contexts %d load_us %ld describe_us %ld threads %d %d children %d\n", effects, contexts, loaded - start, described - loaded,
+        before, entries("/proc/self/task") - 2, children());
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc == 4 && !strcmp(argv[1], "rounds")) return rounds(atoi(argv[2]), argv[3]);
     if (argc == 4 && !strcmp(argv[1], "frames")) return frames(atoi(argv[2]), argv[3]);
@@ -492,6 +549,7 @@ int main(int argc, char **argv) {
     if (argc == 4 && !strcmp(argv[1], "varied")) return steady(atoi(argv[2]), 1, argv[3]);
     if (argc == 4 && !strcmp(argv[1], "threads")) return threads(atoi(argv[2]), argv[3]);
     if (argc == 3 && !strcmp(argv[1], "hosts")) return hosts(argv[2]);
-    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | frames|sealed|steady|varied|threads N PLUGIN\n");
+    if (argc == 3 && !strcmp(argv[1], "describe")) return describe(argv[2]);
+    fprintf(stderr, "usage: smallhost rounds N PLUGIN | hosts PLUGIN | describe PLUGIN | frames|sealed|steady|varied|threads N PLUGIN\n");
     return 2;
 }
