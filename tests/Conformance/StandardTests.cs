@@ -31,6 +31,32 @@ public sealed class StandardTests
     }
 
     [Test]
+    public void Bundle_HasAPictureOfEachEffect()
+    {
+        string resources = Path.Combine(Product.BundlePath, "Contents", "Resources");
+        foreach (EffectDefinition effect in EffectCatalog.All)
+        {
+            XElement picture = XDocument.Load(Path.Combine(resources, effect.PluginId + ".svg")).Root!;
+            Assert.That((picture.Name.LocalName, (string?)picture.Attribute("viewBox")), Is.EqualTo(("svg", "0 0 64 64")));
+        }
+    }
+
+    [TestCaseSource(nameof(HostsAndEffects))]
+    public void Parameters_StandUnderTheirHeadings_WhereTheHostTakesGroups(object host, EffectDefinition effect)
+    {
+        using Stage stage = new((EmulatedHost)host, effect);
+        ContextDescription described = stage.Plugin.DescribeInContext(stage.Host.Context);
+        HashSet<string> groups = [.. described.Parameters.Where(each => each.Kind == HostedParameterKind.Group).Select(each => each.Name)];
+        if (stage.Host.Profile.RefusalDropsLaterParameters) Assert.That(groups, Is.Empty, "a group that is refused would cost the parameters after it");
+        else Assert.That(groups, Is.EquivalentTo(ParameterGroups.Of(effect).Select(group => group.Name)));
+        foreach (ParameterDescription parameter in described.Parameters.Where(each => each.Kind != HostedParameterKind.Group))
+        {
+            ParameterGroup? group = ParameterGroups.Of(parameter.Name);
+            Assert.That(parameter.Parent, Is.EqualTo(group is not null && groups.Contains(group.Name) ? group.Name : ""), parameter.Name);
+        }
+    }
+
+    [Test]
     public void Binary_ListsTheCatalogue()
     {
         using PluginLibrary library = PluginLibrary.Load(Product.BundlePath);
