@@ -69,12 +69,9 @@ public static partial class EffectCatalog
             Toggle("repairDetect", "Detect", "Find flash frames, dropped and held frames by looking, besides those listed.", true),
             Number("repairThreshold", "Flash Threshold", "Mean change of brightness, as a part of white, by which a frame must differ from those around it to be a flash.",
                 0.005, 1, 0.01, 0.3, 0.06),
-<<<<<<< HEAD
             .. ModelRows(1, "1 makes the new area from the prompt and the picture beside it; below 1 it starts from the built-in fill and leaves it as far as the number says.",
                 "Others are filled by the built-in method."),
-=======
             ColourFromHost(),
->>>>>>> 8b3243f (OpenFX 1.5 colour management: the host's name for the source's colour space takes the place of the effect's own parameter)
         ],
     };
 

@@ -71,11 +71,8 @@ public static partial class EffectCatalog
             Whole("firstReferenceFrame", "First Reference Frame", "Number of the first reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
             Whole("lastReferenceFrame", "Last Reference Frame", "Number of the last reference frame, used when Reference Frames is First to Last.", FrameMin, FrameMax, 0, 1000, 0),
             .. ModelRows(1, "1 makes the picture from the prompt alone; below 1 it starts from the source frame and leaves it as far as the number says."),
-<<<<<<< HEAD
             .. SteeringRows("the Structure clip or picture, else of the source frame"),
-=======
             ColourFromHost(),
->>>>>>> 8b3243f (OpenFX 1.5 colour management: the host's name for the source's colour space takes the place of the effect's own parameter)
         ],
     };
 }

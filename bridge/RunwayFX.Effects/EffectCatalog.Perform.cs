@@ -74,6 +74,7 @@ public static partial class EffectCatalog
             Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
             ColourSpace(),
             Line(ModelName, "Model", "Name of the installed package, as 'rfx models list' shows it; empty takes the first that can do it."),
+            ColourFromHost(),
         ],
     };
 

@@ -76,12 +76,9 @@ public static partial class EffectCatalog
             Quality(),
             Seed(),
             ColourSpace(),
-<<<<<<< HEAD
             .. ModelRows(1, "1 makes what is hidden from the prompt and the picture around it; below 1 it starts from the built-in fill and leaves it as far as the number says.",
                 "Others are filled by the built-in method."),
-=======
             ColourFromHost(),
->>>>>>> 8b3243f (OpenFX 1.5 colour management: the host's name for the source's colour space takes the place of the effect's own parameter)
         ],
     };
 }

@@ -61,14 +61,11 @@ public static partial class EffectCatalog
             Choice("maskChannel", "Mask Channel", "What of the Mask input counts. Automatic takes alpha, or luminance where the mask is opaque everywhere.",
                 (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance"),
             Toggle("invertMask", "Invert Mask", "Repaint what the mask leaves out.", false),
-<<<<<<< HEAD
             .. ModelRows(0.6, "How far the model's picture may leave the source frame: 0 not at all, 1 as if there were none."),
             .. SteeringRows("the source frame"),
             Whole(AnchorFramesName, "Anchor Distance", "The model makes every so many frames itself, the others follow those around them, so that the clip is steady; 1 has it make "
                 + "every frame. Without Temporal Stability every frame is made on its own.", 1, StyleAnchors.DistanceMax, 1, StyleAnchors.DistanceMax, 8),
-=======
             ColourFromHost(),
->>>>>>> 8b3243f (OpenFX 1.5 colour management: the host's name for the source's colour space takes the place of the effect's own parameter)
         ],
     };
 }

@@ -15,6 +15,9 @@ public static class ParameterGroups
     private static readonly (ParameterGroup Group, ImmutableArray<string> Parameters)[] Table =
     [
         (new("groupStyle", "Style Source", "Where the look comes from.", true), ["stylePath", "styleFromClip", "styleClipMode", "keyframes"]),
+        (new("groupCharacter", "Character", "Whose face performs, and where it is.", true), ["characterPath", "faceX", "faceY", "faceSize", "faceAngle"]),
+        (new("groupDriving", "Driving", "Whose performance it is, and where the face is.", true),
+            ["drivingFromClip", "motionKind", "restRange", "restFrame", "drivingX", "drivingY", "drivingSize", "drivingAngle"]),
         (new("groupLook", "Look", "How much of the clip and how much of the style shows.", true),
             ["structureFidelity", "detailSize", "temporalStability", "keepColour", "keepLuma"]),
         (new("groupCanvas", "Canvas", "How large the picture becomes, and where the source stands in it.", true),
@@ -29,7 +32,9 @@ public static class ParameterGroups
         (new("groupSize", "Size and Length", "How large and how long the result is.", false), ["targetWidth", "targetHeight", "frames"]),
         (new("groupMask", "Mask", "Where the effect works.", true), ["maskFromClip", "maskChannel", "invertMask", "grow", "feather"]),
         (new("groupModel", "Model", "For the method Model: the package and what it is told.", false),
-            ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames"]),
+            ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames", "anchorFrames"]),
+        (new("groupSteering", "Control and LoRA", "For the method Model: what steers the picture, and what changes the model.", false),
+            ["control", "controlScale", "controlModel", "lora", "loraWeight"]),
         (new("groupProcessing", "Processing", "Quality, the number that results follow from, and what the clip's numbers mean.", false),
             ["quality", "seed", "colourSpace", "colourFromHost"]),
     ];

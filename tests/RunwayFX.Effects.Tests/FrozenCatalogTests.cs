@@ -67,6 +67,7 @@ public sealed class FrozenCatalogTests
         "style[29].lora FilePath",
         "style[30].loraWeight Double -4..4 1",
         "style[31].anchorFrames Integer 1..24 8",
+        "style[32].colourFromHost Boolean 0..1 1",
         "extend[0].canvas Choice 0..2 0",
         "extend[1].targetAspect Choice 0..8 1",
         "extend[2].customAspect Double 0.1..10 1.7777777777777777",
@@ -96,6 +97,7 @@ public sealed class FrozenCatalogTests
         "extend[26].modelSide Integer 0..4096 0",
         "extend[27].references Text",
         "extend[28].modelFrames Text",
+        "extend[29].colourFromHost Boolean 0..1 1",
         "retime[0].timing Choice 0..2 0",
         "retime[1].speed Double -10000..10000 100",
         "retime[2].startFrame Double 0..10000000 0",
@@ -106,6 +108,7 @@ public sealed class FrozenCatalogTests
         "retime[7].mix Double 0..1 1",
         "retime[8].quality Choice 0..2 1",
         "retime[9].colourSpace Choice 0..13 0",
+        "retime[10].colourFromHost Boolean 0..1 1",
         "generate[0].variation Double 0..1 1",
         "generate[1].motion Double 0..2 1",
         "generate[2].structurePath FilePath",
@@ -136,6 +139,7 @@ public sealed class FrozenCatalogTests
         "generate[27].controlModel Text",
         "generate[28].lora FilePath",
         "generate[29].loraWeight Double -4..4 1",
+        "generate[30].colourFromHost Boolean 0..1 1",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",
@@ -157,6 +161,7 @@ public sealed class FrozenCatalogTests
         "remove[18].modelSide Integer 0..4096 0",
         "remove[19].references Text",
         "remove[20].modelFrames Text",
+        "remove[21].colourFromHost Boolean 0..1 1",
         "perform[0].characterPath FilePath",
         "perform[1].drivingFromClip Boolean 0..1 0",
         "perform[2].motionKind Choice 0..1 0",
@@ -175,6 +180,7 @@ public sealed class FrozenCatalogTests
         "perform[15].mix Double 0..1 1",
         "perform[16].colourSpace Choice 0..13 0",
         "perform[17].model Text",
+        "perform[18].colourFromHost Boolean 0..1 1",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
