@@ -18,7 +18,16 @@ public static partial class EffectCatalog
     public static ImmutableArray<EffectDefinition> All { get; } = [CreateStyle(), CreateExtend(), CreateRetime(), CreateGenerate(), CreateRemove(), CreatePerform()];
 
     /// <summary>Finds an effect by its number on the wire; null where there is none.</summary>
-    public static EffectDefinition? FindByWireId(int wireId) => Find(effect => effect.WireId == wireId);
+    /// <remarks>Makes no object: hosts' frames come by here.</remarks>
+    public static EffectDefinition? FindByWireId(int wireId)
+    {
+        foreach (EffectDefinition effect in All)
+        {
+            if (effect.WireId == wireId) return effect;
+        }
+
+        return null;
+    }
 
     /// <summary>Finds an effect by plug-in id; null where there is none.</summary>
     public static EffectDefinition? FindByPluginId(string pluginId) => Find(effect => string.Equals(effect.PluginId, pluginId, StringComparison.Ordinal));
