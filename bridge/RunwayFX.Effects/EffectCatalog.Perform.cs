@@ -43,7 +43,7 @@ public static partial class EffectCatalog
     private const int PerformWireId = 6;
 
     /// <summary>Gives a character the performance of a driving clip.</summary>
-    public static EffectDefinition Perform => FindByWireId(PerformWireId)!;
+    public static EffectDefinition Perform => All[5];
 
     private static EffectDefinition CreatePerform() => new()
     {
