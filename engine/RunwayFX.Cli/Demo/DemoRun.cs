@@ -44,10 +44,12 @@ internal sealed class DemoRun(CliServices services, string folder)
         var written = new List<string>();
         var rows = new List<SheetRow>();
         string styled = Render(written, source, Movie("style"), EffectCatalog.Style, range, ("stylePath", stylePath));
-        string extended = Render(written, source, Movie("extend"), EffectCatalog.Extend, range, ("targetAspect", "16:9"));
+        // The footage's right border cuts a traffic island that nothing in the picture goes on from: it stays at the border.
+        string anchor = clip is null && footage is not null ? "Right" : "Centre";
+        string extended = Render(written, source, Movie("extend"), EffectCatalog.Extend, range, ("targetAspect", "16:9"), ("anchor", anchor));
         rows.Add(Row($"source: {Name(source)}", source, range.First));
         rows.Add(Row($"RunwayFX Style, after {Name(stylePath)}", styled, 0));
-        rows.Add(Row("RunwayFX Extend, to 16:9", extended, 0));
+        rows.Add(Row($"RunwayFX Extend, to 16:9, anchor {anchor.ToLowerInvariant()}", extended, 0));
         if (footage is not null)
         {
             string wide = Render(written, footage[2], Path.Combine(folder, "home-16x9.png"), EffectCatalog.Extend, null, ("targetAspect", "16:9"));

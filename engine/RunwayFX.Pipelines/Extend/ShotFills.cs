@@ -69,14 +69,13 @@ internal sealed class ShotFills(StillFills stills)
         ShotPlate plate = Plate(request, block, key);
         if (!plate.IsStatic) return (ShotFill.Moving, 1);
         ShotPlate anchor = FindAnchor(request, block, plate);
-        CompletionField field = stills.Field(request with { Source = request.Source with { Picture = anchor.Picture } });
+        StillFill choice = stills.Choose(request with { Source = request.Source with { Picture = anchor.Picture } });
 
         // Somebody who stood in the block for long is in its plate, but not in the anchor's; a change of light is in both.
         Frame background = LiveDetail.Merge(plate.Picture, anchor.Picture, request.ToGuide, request.Cancellation);
-        Frame filled = SeamBlend.Apply(request.Canvas.Place(request.Source with { Picture = background }), field, request.Recipe.ToneWidth,
-            Environment.ProcessorCount, request.Cancellation);
-        ShotFill fill = new(filled, field, background, request.ToGuide(background));
-        return (fill, (filled.Pixels.Length + 2L * background.Pixels.Length + field.Sources.Length) * sizeof(float));
+        Frame filled = choice.Apply(request, background);
+        ShotFill fill = new(filled, choice.Field, background, request.ToGuide(background));
+        return (fill, (filled.Pixels.Length + 2L * background.Pixels.Length + choice.Field.Sources.Length) * sizeof(float));
     }
 
     private ShotPlate FindAnchor(ExtendRequest request, long block, ShotPlate plate)

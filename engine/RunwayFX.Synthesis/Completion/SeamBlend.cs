@@ -109,8 +109,16 @@ public static class SeamBlend
             Vector128<float>.Zero);
     }
 
+    /// <summary>The step, per channel, from which on it is an edge: a part of the darker side's brightest channel, because a dark channel of a
+    /// bright pixel says nothing about how much the pixel may differ.</summary>
     private static Vector128<float> Limit(Vector128<float> here, Vector128<float> there) =>
-        (Vector128.Min(Vector128.Abs(here), Vector128.Abs(there)) + Vector128.Create(0.125f)) * 0.3f;
+        Vector128.Create((Math.Min(Brightest(here), Brightest(there)) + 0.125f) * 0.3f);
+
+    private static float Brightest(Vector128<float> pixel)
+    {
+        Vector128<float> size = Vector128.Abs(pixel);
+        return Math.Max(size[0], Math.Max(size[1], size[2]));
+    }
 
     private static Vector128<float> Load(Frame frame, int p) =>
         Vector128.Create(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2], 0);

@@ -118,7 +118,7 @@ internal sealed class ShiftCosts
         double across = (double)(x - p % _stride) * towardsY - (double)(y - p / _stride) * towardsX;
         double cost = SidewaysCost * across * across / (_reach * _reach * Math.Max(1, towardsX * towardsX + towardsY * towardsY));
         cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * _salience.At(x, y);
-        if (shift.IsMirrored) cost += _mirrorCost * Square(Math.Min(1, depth / _mirrorDepth));
+        if (shift.IsMirrored) cost += _mirrorCost * Math.Min(1, depth / _mirrorDepth);
         return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift, bends);
     }
 
@@ -220,8 +220,6 @@ internal sealed class ShiftCosts
         int across = mirrorsA == mirrorsB ? _gradientX[a] - _gradientX[b] : _gradientX[a] + _gradientX[b];
         return Bent(_level.Guide.Step(a, b), StepBend) + Bent(Math.Abs(across) + Math.Abs(_gradientY[a] - _gradientY[b]), GradientBend);
     }
-
-    private static double Square(double value) => value * value;
 
     /// <summary>Half the square up to a bend, then straight on, in units of a quarter of the bend.</summary>
     private static int Bent(int value, int bend) => value <= bend ? 2 * value * value / bend : 4 * value - 2 * bend;
