@@ -22,6 +22,9 @@ internal sealed class BorderTone
     /// <summary>Change of tone from cell to cell that is an edge of what the picture shows.</summary>
     private const double EdgeMin = 0.35;
 
+    /// <summary>How near to the median a place's change has to be to say something about it.</summary>
+    private const double NearMax = 0.12;
+
     /// <summary>Share of the places that have to show no edge between two cells.</summary>
     private const double PlacesMin = 1.0 / 3;
 
@@ -57,7 +60,7 @@ internal sealed class BorderTone
         int used = 0;
         while (used < steps && TryMedian(changes, steps, used, 0, Places, out all[used])) used++;
         int reach = Reach(all.AsSpan(0, used), out double change);
-        double strength = Ramp(Math.Abs(change), ChangeMin, ChangeFull) * Ramp(Agreement(changes, steps, reach, change), AgreeMin, AgreeFull);
+        double strength = Ramp(Math.Abs(change), ChangeMin, ChangeFull) * Ramp(Agreement(changes, all, reach, change), AgreeMin, AgreeFull);
         if (strength <= 0) return null;
         double[] centres = [.. Enumerable.Range(0, reach + 1).Select(i => (cells[i] + cells[i + 1] - 1) / 2.0)];
         return new(length, centres, Smooth(Sums(changes, steps, all, reach, Math.Sign(change), strength), reach + 1));
@@ -138,13 +141,18 @@ internal sealed class BorderTone
     }
 
     /// <summary>Share of the places that change the same way, by half as much at least.</summary>
-    private static double Agreement(double[] changes, int steps, int reach, double change)
+    private static double Agreement(double[] changes, double[] medians, int reach, double change)
     {
         int agree = 0;
         for (int place = 0; place < Places; place++)
         {
             double sum = 0;
-            for (int step = 0; step < reach; step++) sum += Math.Abs(changes[place * steps + step]) < EdgeMin ? changes[place * steps + step] : 0;
+            for (int step = 0; step < reach; step++)
+            {
+                double here = changes[place * medians.Length + step];
+                if (Math.Abs(here - medians[step]) < NearMax) sum += here;
+            }
+
             if (sum * Math.Sign(change) > Math.Abs(change) / 2) agree++;
         }
 

@@ -25,19 +25,19 @@ public sealed class EdgeToneTests
         Assert.That(tone.IsFlat, Is.True);
     }
 
-    [TestCase(1, 1.0)]
-    [TestCase(2, 1.0)]
-    [TestCase(3, 1.0)]
-    [TestCase(1, 0.4)]
-    [TestCase(2, 0.4)]
-    public void FallOff_IsFound(int seed, double fade)
+    [TestCase(1, 1.0, Taken)]
+    [TestCase(2, 1.0, Taken)]
+    [TestCase(3, 1.0, Taken)]
+    [TestCase(1, 0.4, 0.6 * Taken, Description = "where the picture is darker, the same loss is less of its odds")]
+    [TestCase(2, 0.4, 0.6 * Taken)]
+    public void FallOff_IsFound(int seed, double fade, double taken)
     {
         EdgeTone tone = EdgeTone.Measure(Dim(Vignette(Scene(seed)), fade), Mask, CancellationToken.None);
 
         double[] border = [.. Enumerable.Range(0, Height).Select(y => tone.At(Left, y))];
         Assert.Multiple(() =>
         {
-            Assert.That(border, Has.All.InRange(Taken - 0.25, Taken + 0.3));
+            Assert.That(border, Has.All.InRange(1.4 * taken, 0.5 * taken));
             Assert.That(tone.At(Left + 2 * Reach, Height / 2), Is.Zero, "the inside keeps its tone");
             Assert.That(tone.At(0, 50), Is.EqualTo(tone.At(Left, 50)).Within(1e-6), "the border's tone goes on into the fill");
             Assert.That(tone.At(Width - 1, 50), Is.Zero, "there is no fill on that side");
@@ -74,7 +74,7 @@ public sealed class EdgeToneTests
 
         Frame flat = EdgeTone.Measure(seen, Mask, CancellationToken.None).Flatten(seen, ColourEncoding.Srgb, false, 2, CancellationToken.None);
 
-        Assert.That(Mean(flat, Left, Left + 10), Is.EqualTo(Mean(scene, Left, Left + 10)).Within(0.03));
+        Assert.That(Mean(flat, Left, Left + 10), Is.EqualTo(Mean(scene, Left, Left + 10)).Within(0.05));
         Assert.That(Mean(seen, Left, Left + 10), Is.LessThan(Mean(scene, Left, Left + 10) - 0.1));
     }
 
@@ -93,13 +93,13 @@ public sealed class EdgeToneTests
     [Test]
     public void Fill_ContinuesTheToneOfTheBorder()
     {
-        Frame seen = Vignette(Scene(1));
+        Frame seen = Vignette(Stripes());
         EdgeTone tone = EdgeTone.Measure(seen, Mask, CancellationToken.None);
 
         Frame filled = tone.Blend(seen, Shifted(), 96, ColourEncoding.Srgb, false, 2, CancellationToken.None);
 
         Assert.That(Mean(filled, Left - 12, Left), Is.EqualTo(Mean(seen, Left, Left + 12)).Within(0.03), "no step");
-        Assert.That(Mean(filled, 0, 40), Is.EqualTo(Mean(seen, Left, Left + 12)).Within(0.06), "no band that is darker than both sides");
+        Assert.That(Mean(filled, 0, 40), Is.EqualTo(Mean(seen, Left, Left + 12)).Within(0.05), "no band that is darker than both sides");
     }
 
     [Test]
@@ -172,8 +172,20 @@ public sealed class EdgeToneTests
         double slope = random.NextDouble() - 0.5;
         return TestPictures.Draw(Width, Height, (x, y) =>
         {
-            int area = (int)((y + slope * x + 300) / 36) % 8 * 8 + (int)((x + 0.4 * y) / 110) % 8;
+            int area = (int)((y + slope * x + 300) / 36) % 8 * 8 + (int)((x + 0.4 * y) / 170) % 8;
             float value = tones[area] + grain[y * Width + x];
+            return (value, value, value);
+        });
+    }
+
+    /// <summary>Level stripes with grain: what is copied sideways fits, but for its tone.</summary>
+    private static Frame Stripes()
+    {
+        Random random = new(5);
+        float[] grain = [.. Enumerable.Range(0, Width * Height).Select(_ => (float)(random.NextDouble() - 0.5) * 0.08f)];
+        return TestPictures.Draw(Width, Height, (x, y) =>
+        {
+            float value = 0.3f + 0.1f * (y / 36 % 5) + grain[y * Width + x];
             return (value, value, value);
         });
     }
