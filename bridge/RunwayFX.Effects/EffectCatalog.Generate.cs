@@ -27,6 +27,9 @@ public static partial class EffectCatalog
     /// <summary>Parameter with the path of a structure picture.</summary>
     public const string StructurePathName = "structurePath";
 
+    /// <summary>Parameter with the path of the picture that a clip of a model ends with.</summary>
+    public const string LastPathName = "lastPath";
+
     /// <summary>Parameter that says how far the result departs from the reference; 0 leaves it alone.</summary>
     public const string VariationName = "variation";
 
@@ -73,6 +76,7 @@ public static partial class EffectCatalog
             .. ModelRows(1, "1 makes the picture from the prompt alone; below 1 it starts from the source frame and leaves it as far as the number says."),
             .. SteeringRows("the Structure clip or picture, else of the source frame"),
             ColourFromHost(),
+            FilePath(LastPathName, "Last Picture", "Picture file that a generated clip ends with, where Model names a package that makes clips and takes one; empty for none."),
         ],
     };
 }

@@ -32,7 +32,7 @@ public static class ParameterGroups
         (new("groupSize", "Size and Length", "How large and how long the result is.", false), ["targetWidth", "targetHeight", "frames"]),
         (new("groupMask", "Mask", "Where the effect works.", true), ["maskFromClip", "maskChannel", "invertMask", "grow", "feather"]),
         (new("groupModel", "Model", "For the method Model: the package and what it is told.", false),
-            ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames", "anchorFrames"]),
+            ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames", "anchorFrames", "lastPath"]),
         (new("groupSteering", "Control and LoRA", "For the method Model: what steers the picture, and what changes the model.", false),
             ["control", "controlScale", "controlModel", "lora", "loraWeight"]),
         (new("groupProcessing", "Processing", "Quality, the number that results follow from, and what the clip's numbers mean.", false),

@@ -193,9 +193,11 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         InstanceParameters parameters = scratch.Read(Parameters, time);
         if (parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model)
         {
-            // A frame of its own, from that of the source which stands for it.
+            // A frame of its own, from that of the source which stands for it; or one of a clip that begins with the first.
             double own = SourceFrameAt(parameters, time);
-            return own != time && HasSource && frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(own, own));
+            GenerateTiming reference = GenerateChoice.Timing(parameters, SourceFrames);
+            double begin = reference == GenerateTiming.Endless ? own : reference.First;
+            return (own != time || begin != time) && HasSource && frames.Set(EffectDefinition.SourceClipName, new OfxRangeD(begin, begin), new OfxRangeD(own, own));
         }
 
         bool hasStructureClip = parameters.Number(EffectCatalog.StructureFromClipName) != 0;

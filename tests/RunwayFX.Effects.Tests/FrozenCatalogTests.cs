@@ -140,6 +140,7 @@ public sealed class FrozenCatalogTests
         "generate[28].lora FilePath",
         "generate[29].loraWeight Double -4..4 1",
         "generate[30].colourFromHost Boolean 0..1 1",
+        "generate[31].lastPath FilePath",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",

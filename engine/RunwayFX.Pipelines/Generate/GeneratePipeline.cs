@@ -44,7 +44,7 @@ public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipelin
     {
         const int FramesHeld = 5, ReferenceFrames = 26, SearchBytes = 180;
         ArgumentNullException.ThrowIfNull(job);
-        if (ModelSettings.IsWanted(job)) return ModelMaker.EstimateMemory(width, height);
+        if (ModelSettings.IsWanted(job)) return _model.EstimateMemory(job, width, height);
         (int Width, int Height) result = GenerateSettings.ResultSize(job, width, height);
         GenerateSettings settings = GenerateSettings.From(job, width, height, result);
         int references = settings.Timing.Stretches ? GenerateTiming.ReferenceFramesMax : ReferenceFrames;

@@ -4,8 +4,8 @@ using RunwayFX.Pipelines.Models;
 
 namespace RunwayFX.Pipelines.Generate;
 
-/// <summary>The method Model of the effect: a picture from a prompt, or from a prompt and a picture: the source frame, or the reference picture in its place.
-/// </summary>
+/// <summary>The method Model of the effect: a picture from a prompt, or from a prompt and a picture: the source frame, or the reference picture in its place; or a
+/// clip (<see cref="GenerateClip"/>).</summary>
 /// <remarks>From a prompt alone every frame is the same opaque picture, made once, and no source is needed; from the source each frame is its own, with the
 /// source's alpha.</remarks>
 internal sealed class ModelGenerate(ModelMaker models)
@@ -13,6 +13,21 @@ internal sealed class ModelGenerate(ModelMaker models)
     private const int SourceClip = 0, StructureClip = 1;
 
     private readonly DisplayColours _colours = new();
+    private readonly GenerateClip _clips = new(models);
+
+    /// <summary>Working memory of a job.</summary>
+    public long EstimateMemory(RenderJob job, int width, int height)
+    {
+        long still = ModelMaker.EstimateMemory(width, height);
+        try
+        {
+            return ModelSettings.Read(job) is { } settings && _clips.IsWanted(settings) ? still + _clips.EstimateMemory(job, settings) : still;
+        }
+        catch (PipelineException)
+        {
+            return still; // The render says what is wrong.
+        }
+    }
 
     /// <summary>Renders a frame.</summary>
     /// <exception cref="PipelineException">No package fits, or the one that does cannot be used; or there is no picture to start from.</exception>
@@ -27,8 +42,9 @@ internal sealed class ModelGenerate(ModelMaker models)
         PixelWindow window = new(around.X1, around.Y1, around.X1 + width, around.Y1 + height);
 
         DisplayColour colour = _colours.Of(job);
-        (Frame? start, bool isSource) = settings.Strength < 1 ? Start(job, source, host.Pictures, colour) : (null, false);
-        Frame made = models.Make(new ModelTask
+        bool isClip = _clips.IsWanted(settings);
+        (Frame? start, bool isSource) = !isClip && settings.Strength < 1 ? Start(job, source, host.Pictures, colour) : (null, false);
+        Frame made = isClip ? _clips.Render(job, settings, (width, height), host, colour, progress, cancellation) : models.Make(new ModelTask
         {
             Settings = settings, Width = width, Height = height, Start = ModelMaker.Sized(start, width, height, cancellation),
             References = ReferencePictures.Read(settings, host.Pictures), Structure = Structure(job, settings, source, host, colour),

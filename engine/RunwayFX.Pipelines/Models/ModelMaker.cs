@@ -120,6 +120,11 @@ public sealed class ModelMaker
         return work(found, _workshop.Value.Pool, _workshop.Value.Settings);
     });
 
+    /// <summary>What a package can do.</summary>
+    /// <exception cref="PipelineException">There is none of the name; the message says what to do.</exception>
+    internal IReadOnlyList<string> TasksOf(string package) => Guarded("text-to-image", BuiltInInstead, () =>
+        (_store() ?? throw new InferenceException(InferenceError.PackageMissing, $"there is no folder for model packages; set {PackageStore.FolderVariable}")).Open(package).Tasks);
+
     private StillPipeline Open(ModelPackage package) => new(package, _workshop.Value.Pool, _workshop.Value.Settings, PackageTokenizer.Open);
 
     private Frame Run(ModelTask task, ModelPackage package, ModelSteering? steering, StillPipeline pipeline, IProgress<double>? progress, CancellationToken cancellation)

@@ -15,7 +15,7 @@ namespace RunwayFX.Pipelines.Models;
 internal sealed record ModelSteering(ModelPackage Net, string Component, ModelPackage? Depth)
 {
     /// <summary>Task of packages that see depth.</summary>
-    private const string DepthTask = "depth";
+    public const string DepthTask = "depth";
 
     /// <summary>Finds them: the named package, else the model's own ControlNet, else the first package for that control.</summary>
     /// <param name="settings">What the user says.</param>

@@ -53,6 +53,18 @@ public sealed class SteadyStyleTests
     }
 
     [Test]
+    public void FramesThatTheUserPainted_CountAsAnchors()
+    {
+        Frame red = TestPictures.Draw(Width, Height, (x, y) => (0.9f, x / 200f, y / 200f));
+        OnePicture painted = new(red);
+        Frame at = Render(2), beside = Render(3), alone = Frames(_pipeline, [3], ("anchorFrames", Distance)).Single();
+        Assert.That(ModelRig.Worst(at, red), Is.LessThan(1e-5), "the painting itself");
+        Assert.That(ModelRig.Worst(beside, alone), Is.GreaterThan(0.2), "its neighbour follows it");
+
+        Frame Render(double time) => _pipeline.Render(Job(time, ("anchorFrames", Distance), (EffectCatalog.KeyframesName, "2=/red.png")), s_clip, painted, new ExtendPipelineTests.NoProgress(), default);
+    }
+
+    [Test]
     public void OrderOfRequests_ChangesNothing_AndTheSameBitsComeTwice()
     {
         Frame[] forwards = [.. Frames(new StylePipeline(models: Fresh()), [5, 6, 9], ("anchorFrames", Distance))];
@@ -139,4 +151,9 @@ public sealed class SteadyStyleTests
         float two = (float)(0.5 + 0.12 * Math.Cos(0.23 * u + 0.29 * y) + 0.1 * Math.Sin(0.07 * u * Math.Sin(0.05 * y)));
         return (one, two, (one + two) / 2);
     });
+
+    private sealed class OnePicture(Frame picture) : IPictureReader
+    {
+        public Frame Read(string path) => picture;
+    }
 }
