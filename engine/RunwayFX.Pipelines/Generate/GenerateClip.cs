@@ -50,8 +50,8 @@ internal sealed class GenerateClip(ModelMaker models)
         double index = Math.Floor(job.Time) - start;
         if (!job.IsInteractive) return _clips.Make(clip, index, progress, cancellation);
         // While the user drags a control nothing long begins: a clip that is not at hand shows what it would begin with, or what there is.
-        return _clips.TryGet(clip with { Settings = settings with { IsDraft = false } }, index, cancellation)
-            ?? ModelMaker.Sized(Preview(), size.Width, size.Height, cancellation)!;
+        Frame? known = clip.Source is null && clip.Structure is null ? _clips.TryGet(clip with { Settings = settings with { IsDraft = false } }, index, cancellation) : null;
+        return known ?? ModelMaker.Sized(Preview(), size.Width, size.Height, cancellation)!;
 
         Frame Preview()
         {

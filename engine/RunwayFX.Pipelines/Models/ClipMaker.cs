@@ -77,14 +77,17 @@ internal sealed class ClipMaker(ModelMaker models)
         }
 
         VideoPipeline pipeline = new(package, pool, settings, PackageTokenizer.Open);
-        VideoSettings video = Describe(clip, package, frames, (width, height), pool, settings, cancellation);
-        UInt128 key = Key(video, $"{pipeline.Identity}|{package.State()}");
+        VideoSettings video = Describe(clip, package, frames, (width, height), cancellation);
+        bool isDepth = clip.Structure is not null && clip.Settings.Control == ControlKind.Depth;
+        string depth = isDepth ? models.Use("", ModelSteering.DepthTask, Otherwise, (seer, _, _) => $"{seer.Name}: {seer.State()}") : "";
+        UInt128 key = Key(video, $"{pipeline.Identity}|{package.State()}|{clip.Settings.Control}|{depth}");
         if (!_clips.TryGet(key, out MadeClip? made) && isMade)
         {
             using IDisposable gate = _gates.Enter(key, cancellation);
             if (!_clips.TryGet(key, out made))
             {
-                made = MadeClip.From(pipeline.Run(video, progress, cancellation));
+                VideoSettings steered = video with { Control = video.Control?.Select(frame => Seen(frame, clip.Settings, cancellation)).ToArray() };
+                made = MadeClip.From(pipeline.Run(steered, progress, cancellation));
                 _clips.Put(key, made, made.Bytes);
             }
         }
@@ -117,7 +120,8 @@ internal sealed class ClipMaker(ModelMaker models)
         int Rounded(int length) => Math.Clamp((int)Math.Round(length * scale / step) * step, step, StillSettings.SideMax);
     }
 
-    private VideoSettings Describe(ModelClip clip, ModelPackage package, int frames, (int Width, int Height) size, SessionPool pool, SessionSettings session, CancellationToken cancellation)
+    /// <summary>What the model is told; what steers it still as it came.</summary>
+    private static VideoSettings Describe(ModelClip clip, ModelPackage package, int frames, (int Width, int Height) size, CancellationToken cancellation)
     {
         ModelSettings settings = clip.Settings;
         if (settings.LoraPath.Length > 0) throw new PipelineException(PipelineError.SettingUnsupported, $"{EffectCatalog.LoraName}: {package.Name} makes clips, and LoRAs change packages that make stills");
@@ -130,22 +134,21 @@ internal sealed class ClipMaker(ModelMaker models)
             Steps = settings.IsDraft ? Math.Min(steps, ModelSettings.DraftStepsMax) : steps,
             Guidance = settings.Guidance > 0 ? settings.Guidance : package.Manifest.Guidance is not null ? defaults.Guidance : GuidanceOf(package.Family),
             FirstFrame = Sized(clip.First), LastFrame = Sized(clip.Last), Strength = settings.Strength,
-            Source = All(clip.Source, frame => frame),
-            Control = All(clip.Structure, frame => Seen(frame, settings, pool, session, cancellation)), ControlScale = settings.ControlScale,
+            Source = All(clip.Source), Control = All(clip.Structure), ControlScale = settings.ControlScale,
             References = isVace ? clip.References : [],
             MotionBucket = (int)Math.Clamp(Math.Round(MotionBucket * clip.Motion), 1, 255),
         };
 
         Frame? Sized(Frame? frame) => ModelMaker.Sized(frame, size.Width, size.Height, cancellation);
 
-        Frame[]? All(Func<int, Frame>? at, Func<Frame, Frame> seen) => at is null ? null : [.. Enumerable.Range(0, frames).Select(index => seen(Sized(at(index))!))];
+        Frame[]? All(Func<int, Frame>? at) => at is null ? null : [.. Enumerable.Range(0, frames).Select(index => Sized(at(index))!)];
     }
 
     /// <summary>What of a frame steers.</summary>
-    private Frame Seen(Frame frame, ModelSettings settings, SessionPool pool, SessionSettings session, CancellationToken cancellation) => settings.Control switch
+    private Frame Seen(Frame frame, ModelSettings settings, CancellationToken cancellation) => settings.Control switch
     {
         ControlKind.Edges => EdgePicture.Of(frame, cancellation),
-        ControlKind.Depth => models.Use("", ModelSteering.DepthTask, Otherwise, (depth, _, _) => new DepthEstimator(depth, pool, session).Run(frame, cancellation)),
+        ControlKind.Depth => models.Use("", ModelSteering.DepthTask, Otherwise, (depth, pool, session) => new DepthEstimator(depth, pool, session).Run(frame, cancellation)),
         _ => frame,
     };
 
