@@ -27,8 +27,9 @@ public sealed class ModelEffectsTests
     public void Style_LeavesTheSourceForThePrompt(EffectContext context)
     {
         using Scene scene = Model(EffectCatalog.Style, 0, 0, 16, context).With("prompt", "ramp").With("strength", 0.99);
-        using HostImage image = scene.Render(3);
-        Assert.That(Worst(image, 2), Is.LessThan(Tolerance));
+        using HostImage anchor = scene.Render(8), between = scene.Render(3);
+        Assert.That(Worst(anchor, 2), Is.LessThan(Tolerance), "an anchor is the model's own frame");
+        Assert.That(Worst(between, 2), Is.LessThan(0.15), "a frame between anchors follows them, its rim two pixels in");
         Assert.That(scene.Journal.Violations, Is.Empty);
     }
 
