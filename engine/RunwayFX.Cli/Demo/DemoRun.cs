@@ -20,6 +20,12 @@ internal sealed class DemoRun(CliServices services, string folder)
     private const string StylePicture = "starry_night.jpg";
     private const string ExtendedStill = "home.jpg";
     private const string StyledStill = "graf1.png";
+
+    /// <summary>What is taken of the painting: its sky without the canvas' rim and without the moon, whose orange would lie as one patch where the clip is brightest.</summary>
+    private const string StyleCrop = "crop=526:564:15:18";
+
+    private static readonly TimeSpan _cropLimit = TimeSpan.FromMinutes(1);
+
     private const int MovieCellHeight = 288;
     private const int StillCellHeight = 480;
 
@@ -38,7 +44,8 @@ internal sealed class DemoRun(CliServices services, string folder)
         if (footage is null && (clip is null || style is null)) services.Error.WriteLine(
             "no real footage to be had here: showing a clip that this program draws");
         string source = clip ?? footage?[0] ?? ProceduralFootage.WriteClip(Path.Combine(folder, "source"), Frames, services.Cancellation);
-        string stylePath = style ?? footage?[1] ?? ProceduralFootage.WriteStyle(Path.Combine(folder, "source"), services.Cancellation);
+        string stylePath = style ?? (footage is null ? null : Sky(footage[1])) ?? ProceduralFootage.WriteStyle(Path.Combine(folder, "source"), services.Cancellation);
+        string styleName = style is null && footage is not null ? $"the sky of {StylePicture}" : Name(stylePath);
         FrameRange range = RangeOf(source);
 
         var written = new List<string>();
@@ -48,7 +55,7 @@ internal sealed class DemoRun(CliServices services, string folder)
         string anchor = clip is null && footage is not null ? "Right" : "Centre";
         string extended = Render(written, source, Movie("extend"), EffectCatalog.Extend, range, ("targetAspect", "16:9"), ("anchor", anchor));
         rows.Add(Row($"source: {Name(source)}", source, range.First));
-        rows.Add(Row($"RunwayFX Style, after {Name(stylePath)}", styled, 0));
+        rows.Add(Row($"RunwayFX Style, after {styleName}", styled, 0));
         rows.Add(Row($"RunwayFX Extend, to 16:9, anchor {anchor.ToLowerInvariant()}", extended, 0));
         if (footage is not null)
         {
@@ -56,7 +63,7 @@ internal sealed class DemoRun(CliServices services, string folder)
             string painted = Render(written, footage[3], Path.Combine(folder, "graf1-styled.png"), EffectCatalog.Style, null,
                 ("stylePath", stylePath));
             rows.Add(Stills($"RunwayFX Extend, {ExtendedStill} to 16:9", (footage[2], "source"), (wide, "result")));
-            rows.Add(Stills($"RunwayFX Style, {StyledStill} after {Name(stylePath)}", (footage[3], "source"), (stylePath, "style"),
+            rows.Add(Stills($"RunwayFX Style, {StyledStill} after {styleName}", (footage[3], "source"), (stylePath, "style"),
                 (painted, "result")));
         }
 
@@ -65,6 +72,17 @@ internal sealed class DemoRun(CliServices services, string folder)
             cancellation: services.Cancellation);
         written.Add(sheet);
         return written;
+    }
+
+    /// <summary>Cuts the style out of the painting, into a file beside the results.</summary>
+    private string Sky(string painting)
+    {
+        string sky = Path.Combine(folder, "sky.png"), temporary = Path.Combine(folder, $"sky.{Environment.ProcessId}.tmp.png");
+        ProgramResult? cut = services.System.Run(FFmpegTools.Get().FFmpegPath,
+            ["-v", "error", "-y", "-i", painting, "-vf", StyleCrop, "-pix_fmt", "rgb24", temporary], _cropLimit, services.Cancellation);
+        if (cut is not { ExitCode: 0 }) throw new CliException(ExitCode.Failed, $"ffmpeg could not cut {StyleCrop} out of {painting}: {cut?.Error.Trim()}");
+        File.Move(temporary, sky, overwrite: true);
+        return sky;
     }
 
     private static string Name(string path) => Path.GetFileName(path);
