@@ -45,6 +45,19 @@ public sealed class ExtendFootageTests
         Assert.That(Texture(luma, from, to) / beside, Is.InRange(TextureMin, TextureMax));
     }
 
+    /// <summary>The lens takes a third of the light from the left border: a fill that goes back to the inside's tone leaves a dark band there.</summary>
+    [TestCase(330, 560, Description = "lawn")]
+    [TestCase(200, 225, Description = "pavement")]
+    public void ToneOfTheDarkBorder_GoesOnIntoTheFill(int from, int to)
+    {
+        double[] luma = Picture();
+
+        Assert.That(Mean(luma, Left - 70, Left - 30, from, to), Is.EqualTo(Mean(luma, Left, Left + 8, from, to)).Within(4));
+    }
+
+    private static double Mean(double[] luma, int left, int right, int top, int bottom) => Enumerable.Range(top, bottom - top)
+        .Average(y => Enumerable.Range(left, right - left).Average(x => luma[y * Wide + x]));
+
     private static double[] Picture()
     {
         if (Filled.Value is not { } luma)
