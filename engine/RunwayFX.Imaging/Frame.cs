@@ -41,13 +41,16 @@ public sealed class Frame
     /// <summary>All values, row by row from the top.</summary>
     public float[] Pixels { get; }
 
+    /// <summary>Whether the buffer belongs to <see cref="FramePool"/>, to which it may go back.</summary>
+    internal bool IsLent { get; set; }
+
     /// <summary>One row, 0 = top; 4 × width values.</summary>
     public Span<float> Row(int y) => Pixels.AsSpan(y * Width * Channels, Width * Channels);
 
     /// <summary>A copy with its own buffer.</summary>
     public Frame Clone() => new(Width, Height, (float[])Pixels.Clone());
 
-    private static int CheckedLength(int width, int height)
+    internal static int CheckedLength(int width, int height)
     {
         if (width is < 1 or > SideMax) throw new ArgumentOutOfRangeException(nameof(width), width, $"width {width} is outside 1..{SideMax}");
         if (height is < 1 or > SideMax) throw new ArgumentOutOfRangeException(nameof(height), height, $"height {height} is outside 1..{SideMax}");

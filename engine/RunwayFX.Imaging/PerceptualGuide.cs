@@ -66,15 +66,22 @@ public sealed class PerceptualGuide
         for (int y = 0; y < source.Height; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Span<float> from = source.Row(y), to = result.Row(y);
-            for (int i = 0; i < from.Length; i += Frame.Channels)
-            {
-                (to[i], to[i + 1], to[i + 2]) = Convert(from[i], from[i + 1], from[i + 2]);
-                to[i + 3] = Clamp(from[i + 3]);
-            }
+            Convert(source.Row(y), result.Row(y));
         }
 
         return result;
+    }
+
+    /// <summary>Display-like copy of pixels with straight alpha, in place where both are the same.</summary>
+    /// <param name="source">RGBA values.</param>
+    /// <param name="display">Receives as many.</param>
+    public void Convert(ReadOnlySpan<float> source, Span<float> display)
+    {
+        for (int i = 0; i < source.Length; i += Frame.Channels)
+        {
+            (display[i], display[i + 1], display[i + 2]) = Convert(source[i], source[i + 1], source[i + 2]);
+            display[i + 3] = Clamp(source[i + 3]);
+        }
     }
 
     private double Linear(float signal)

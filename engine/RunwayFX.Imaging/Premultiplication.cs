@@ -30,7 +30,13 @@ public static class Premultiplication
     {
         ArgumentNullException.ThrowIfNull(source);
         Frame result = source.Clone();
-        float[] pixels = result.Pixels;
+        Unpremultiply(result.Pixels);
+        return result;
+    }
+
+    /// <summary>The same in place, for some pixels.</summary>
+    public static void Unpremultiply(Span<float> pixels)
+    {
         for (int i = 0; i < pixels.Length; i += Frame.Channels)
         {
             float alpha = pixels[i + 3];
@@ -39,7 +45,5 @@ public static class Premultiplication
             pixels[i + 1] /= alpha;
             pixels[i + 2] /= alpha;
         }
-
-        return result;
     }
 }

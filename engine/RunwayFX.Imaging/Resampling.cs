@@ -16,6 +16,11 @@ public enum ResamplingFilter
     Lanczos3,
 }
 
+/// <summary>Writes a row of a picture that exists only row by row.</summary>
+/// <param name="y">Which row, 0 = top.</param>
+/// <param name="row">Receives 4 × width values.</param>
+public delegate void RowWriter(int y, Span<float> row);
+
 /// <summary>Makes pictures smaller or larger. Pixel centres lie at ½; the edges repeat.</summary>
 /// <remarks>Channels are treated alike: colour that must not bleed from under alpha 0 has to be premultiplied. Sums run in a fixed order, so equal
 /// input gives
@@ -48,25 +53,68 @@ public static class Resampling
         ResamplingFilter filter, CancellationToken cancellation = default)
     {
         Taps columns = Taps.Create(sourceWidth, width, filter), rows = Taps.Create(sourceHeight, height, filter);
-        float[] wide = new float[checked(width * sourceHeight * channels)];
-        for (int y = 0; y < sourceHeight; y++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            ResizeRow(source.Slice(y * sourceWidth * channels, sourceWidth * channels), wide.AsSpan(y * width * channels, width * channels), channels,
-                columns);
-        }
-
-        int stride = width * channels;
+        RowWindow window = new(rows.Count, width * channels);
+        int sourceStride = sourceWidth * channels, stride = width * channels;
         for (int y = 0; y < height; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Span<float> to = destination.Slice(y * stride, stride);
-            to.Clear();
             for (int tap = 0; tap < rows.Count; tap++)
             {
-                float weight = rows.Weights[y * rows.Count + tap];
-                if (weight != 0) PlaneMath.AddScaled(wide.AsSpan(rows.Indices[y * rows.Count + tap] * stride, stride), weight, to);
+                while (window.End <= rows.Indices[y * rows.Count + tap])
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    ReadOnlySpan<float> from = source.Slice(window.End * sourceStride, sourceStride);
+                    ResizeRow(from, window.Advance(), channels, columns);
+                }
             }
+
+            SumRows(rows, y, window, destination.Slice(y * stride, stride));
+        }
+    }
+
+    /// <summary>A copy of another size of a picture that is made row by row and never whole: its bits are those of resampling the whole.</summary>
+    /// <param name="sourceWidth">Columns of the picture.</param>
+    /// <param name="sourceHeight">Rows of the picture.</param>
+    /// <param name="row">Writes a row of it: its number, and 4 × width values. Called once for each row, from the top.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="filter">How neighbours are weighed.</param>
+    /// <param name="cancellation">Asked once per row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is outside 1..<see cref="Frame.SideMax"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Frame Resize(int sourceWidth, int sourceHeight, RowWriter row, int width, int height, ResamplingFilter filter,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        Frame result = new(width, height);
+        Taps columns = Taps.Create(sourceWidth, width, filter), rows = Taps.Create(sourceHeight, height, filter);
+        RowWindow window = new(rows.Count, width * Frame.Channels);
+        float[] from = new float[sourceWidth * Frame.Channels];
+        for (int y = 0; y < height; y++)
+        {
+            for (int tap = 0; tap < rows.Count; tap++)
+            {
+                while (window.End <= rows.Indices[y * rows.Count + tap])
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    row(window.End, from);
+                    ResizeRow(from, window.Advance(), Frame.Channels, columns);
+                }
+            }
+
+            SumRows(rows, y, window, result.Row(y));
+        }
+
+        return result;
+    }
+
+    private static void SumRows(Taps rows, int y, RowWindow window, Span<float> to)
+    {
+        to.Clear();
+        for (int tap = 0; tap < rows.Count; tap++)
+        {
+            float weight = rows.Weights[y * rows.Count + tap];
+            if (weight != 0) PlaneMath.AddScaled(window.Row(rows.Indices[y * rows.Count + tap]), weight, to);
         }
     }
 
@@ -84,6 +132,20 @@ public static class Resampling
                 for (int c = 0; c < pixel.Length; c++) pixel[c] += value[c] * weight;
             }
         }
+    }
+
+    /// <summary>The last rows that were made wide or narrow: the result needs no more of them at once than a position has taps.</summary>
+    private sealed class RowWindow(int count, int stride)
+    {
+        private readonly float[] _values = new float[count * stride];
+
+        /// <summary>Rows made so far.</summary>
+        public int End { get; private set; }
+
+        public ReadOnlySpan<float> Row(int index) => _values.AsSpan(index % count * stride, stride);
+
+        /// <summary>The place of the next row, in which the oldest lay.</summary>
+        public Span<float> Advance() => _values.AsSpan(End++ % count * stride, stride);
     }
 
     /// <summary>Which source positions make up each position of the result along one axis.</summary>

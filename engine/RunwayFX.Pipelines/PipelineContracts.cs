@@ -94,6 +94,10 @@ public interface IEffectPipeline
     /// <param name="height">Its height.</param>
     long EstimateMemory(RenderJob job, int width, int height) => 12L * width * height * Frame.Channels * sizeof(float);
 
+    /// <summary>Whether it may look at frames that it fetched, or at its result, after the render is over; where it never does, their memory serves the next
+    /// one.</summary>
+    bool KeepsFrames => true;
+
     /// <summary>Renders one frame.</summary>
     /// <returns>A frame of exactly the job's output window, in the source's encoding and alpha state. Pixels that the effect does not touch are the
     /// source's bits.</returns>

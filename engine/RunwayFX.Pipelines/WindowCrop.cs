@@ -5,6 +5,11 @@ namespace RunwayFX.Pipelines;
 /// <summary>Shows the part of a picture that a host asked for.</summary>
 internal static class WindowCrop
 {
+    /// <summary>What a window shows of a picture that nobody else needs: the picture itself where it shows all of it, else a copy.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static Frame OfOwn(Frame picture, PixelWindow window, PixelWindow wanted) =>
+        wanted == window ? picture : Of(picture, window, wanted);
+
     /// <summary>A copy of what a window shows of a picture; transparent black outside. Windows are y up, pictures top-down.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="window">Where it lies; its upper left pixel counts where the sizes differ.</param>

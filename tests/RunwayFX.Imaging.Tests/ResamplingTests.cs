@@ -51,6 +51,22 @@ public sealed class ResamplingTests
     }
 
     [Test]
+    public void RowByRow_GivesTheBitsOfTheWhole([Values] ResamplingFilter filter, [Values(5, 31, 64)] int width, [Values(3, 40, 77)] int height)
+    {
+        Frame source = TestPictures.Noise(43, 40, 5);
+        List<int> asked = [];
+
+        Frame rows = Resampling.Resize(source.Width, source.Height, (y, row) =>
+        {
+            asked.Add(y);
+            source.Row(y).CopyTo(row);
+        }, width, height, filter);
+
+        Assert.That(FrameComparison.AreBitEqual(rows, Resampling.Resize(source, width, height, filter)));
+        Assert.That(asked, Is.EqualTo(Enumerable.Range(0, asked.Count)), "from the top, once each");
+    }
+
+    [Test]
     public void CancelledResize_Stops()
     {
         using CancellationTokenSource cancellation = new();

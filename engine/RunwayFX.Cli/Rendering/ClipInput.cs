@@ -1,4 +1,5 @@
 using OpenFX.Hosting;
+using RunwayFX.Imaging;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Rendering;
@@ -8,6 +9,9 @@ namespace RunwayFX.Cli.Rendering;
 /// the file's own values. Any thread.</remarks>
 internal sealed class ClipInput : IDisposable
 {
+    /// <summary>Decoded frames that are kept as the file stores them, for effects that look at neighbours: ten of 4K.</summary>
+    private const long CacheBytesMax = 128L << 20;
+
     private readonly FrameReader _reader;
     private readonly Lock _gate = new();
     private readonly ExrBox? _dataWindow;
@@ -60,7 +64,7 @@ internal sealed class ClipInput : IDisposable
     /// <exception cref="MediaException">Missing or unreadable.</exception>
     public static ClipInput Open(string path, Rational sequenceRate, CancellationToken cancellation)
     {
-        FrameReader reader = FrameReader.Open(path, new FrameReaderOptions { SequenceRate = sequenceRate }, cancellation);
+        FrameReader reader = FrameReader.Open(path, new FrameReaderOptions { SequenceRate = sequenceRate, CacheBytesMax = CacheBytesMax }, cancellation);
         try
         {
             return new ClipInput(reader, cancellation);
@@ -92,7 +96,7 @@ internal sealed class ClipInput : IDisposable
     {
         if (Find(query.Time) is not { } index) return null;
         MediaFrame media = ReadFull(index, cancellation);
-        return HostImageConversion.FromRgbaTopDown(media.Frame.Pixels, new HostImageFormat
+        HostImage image = HostImageConversion.FromRgbaTopDown(media.Frame.Pixels, new HostImageFormat
         {
             Bounds = Window,
             Depth = query.Depth,
@@ -101,6 +105,8 @@ internal sealed class ClipInput : IDisposable
             PixelAspectRatio = PixelAspectRatio,
             Field = ToField(Info.FieldOrder) == ImageField.None ? ImageField.None : ImageField.Both,
         });
+        FramePool.Return(media.Frame);
+        return image;
     }
 
     /// <summary>A frame by its index, with its EXR extras.</summary>

@@ -6,19 +6,27 @@ internal static class FramePump
     /// <summary>Frames that may wait for their turn, beyond one per thread.</summary>
     public const int AheadMax = 2;
 
+    /// <summary>Bytes of such frames.</summary>
+    public const long AheadBytesMax = 160L << 20;
+
+    /// <summary>How many frames of a size may wait.</summary>
+    public static int AheadOf(long frameBytes) => (int)Math.Clamp(AheadBytesMax / Math.Max(frameBytes, 1), 0, AheadMax);
+
     /// <summary>Runs <paramref name="make"/> for every index and <paramref name="consume"/> on the calling thread, in the given order.</summary>
     /// <param name="order">Indices in the order of consumption.</param>
     /// <param name="threads">How many make frames at once, at least 1; the first argument of <paramref name="make"/> tells them apart.</param>
     /// <param name="make">Makes a frame; called with (thread, index, cancellation).</param>
     /// <param name="consume">Takes a frame.</param>
     /// <param name="cancellation">Stops everything; no thread is left when this returns.</param>
+    /// <param name="ahead">How many frames may wait for their turn beyond one per thread, 0 to <see cref="AheadMax"/>.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <remarks>The first failure stops the rest and is thrown here.</remarks>
     public static void Run<T>(
-        IReadOnlyList<long> order, int threads, Func<int, long, CancellationToken, T> make, Action<long, T> consume, CancellationToken cancellation)
+        IReadOnlyList<long> order, int threads, Func<int, long, CancellationToken, T> make, Action<long, T> consume, CancellationToken cancellation,
+        int ahead = AheadMax)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var state = new State<T>(order, threads + AheadMax);
+        var state = new State<T>(order, threads + ahead);
         var workers = new Thread[Math.Clamp(threads, 1, Math.Max(1, order.Count))];
         for (int index = 0; index < workers.Length; index++)
         {

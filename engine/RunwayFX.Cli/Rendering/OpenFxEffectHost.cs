@@ -189,7 +189,7 @@ internal sealed class OpenFxEffectHost : IEffectHost
             using HostImage? padded = image.Bounds == Output.Window ? null
                 : HostImageConversion.Convert(image, image.Format with { Bounds = Output.Window });
             HostImage whole = padded ?? image;
-            var frame = new Frame(whole.Width, whole.Height);
+            Frame frame = FramePool.Rent(whole.Width, whole.Height);
             HostImageConversion.ToRgbaTopDown(whole, frame.Pixels);
             return frame;
         }

@@ -71,11 +71,13 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
             (index, frame) =>
             {
                 writer.Write(index, frame, extras.For(firstIndex + index, cancellation), cancellation);
+                Imaging.FramePool.Return(frame);
                 done++;
                 meter.Add();
                 reporter.Advanced(new RenderProgress(firstTime + index, done, total, meter.FramesPerSecond, meter.TimeFor(total - done)));
             },
-            cancellation);
+            cancellation,
+            FramePump.AheadOf((long)width * height * Imaging.Frame.Channels * sizeof(float)));
         reporter.Finishing();
         writer.Finish(cancellation);
         var result = new RenderResult(Path.GetFullPath(options.Output), width, height, total, resumed, clock.GetElapsedTime(started).TotalSeconds);

@@ -97,6 +97,12 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         }
 
         hostFrames.Write(result, slot);
+        if (!pipeline.KeepsFrames)
+        {
+            FramePool.Return(result);
+            hostFrames.Return();
+        }
+
         work.Conversation.ReportTimes(lease.Waited, hostFrames.Transfer);
     }
 

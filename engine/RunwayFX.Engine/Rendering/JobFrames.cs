@@ -14,6 +14,9 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     /// <summary>Converted frames kept for the case that a pipeline asks again.</summary>
     public const int FramesKeptMax = 4;
 
+    /// <summary>Bytes of kept frames, but that the last one is kept whatever its size: a frame of 4K takes 133 MB.</summary>
+    public const long KeptBytesMax = 160L << 20;
+
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
     /// <summary>Most recently used last.</summary>
@@ -40,7 +43,7 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         else
         {
             using SuppliedFrame? supplied = lease.WhileWaitingForHost(() => conversation.Fetch(clip, time));
-            if (_kept.Count == FramesKeptMax) _kept.RemoveAt(0);
+            MakeRoom(supplied is null ? 0 : BytesOf(supplied.Pixels.Width, supplied.Pixels.Height));
             _kept.Add((clip, time, supplied is null ? null : Convert(supplied)));
         }
 
@@ -61,6 +64,26 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         SlotPixels.Write(result, slot);
         Transfer += Stopwatch.GetElapsedTime(began);
     }
+
+    /// <summary>Gives the kept frames back, when nobody looks at them any more.</summary>
+    public void Return()
+    {
+        foreach ((_, _, HostFrame? frame) in _kept) FramePool.Return(frame?.Picture);
+        _kept.Clear();
+    }
+
+    /// <summary>Drops the frames unused for longest until another fits.</summary>
+    private void MakeRoom(long bytes)
+    {
+        long held = _kept.Sum(kept => kept.Frame is { } frame ? BytesOf(frame.Picture.Width, frame.Picture.Height) : 0);
+        while (_kept.Count > 0 && (_kept.Count == FramesKeptMax || held + bytes > KeptBytesMax))
+        {
+            if (_kept[0].Frame is { } oldest) held -= BytesOf(oldest.Picture.Width, oldest.Picture.Height);
+            _kept.RemoveAt(0);
+        }
+    }
+
+    private static long BytesOf(int width, int height) => (long)width * height * Frame.Channels * sizeof(float);
 
     private HostFrame Convert(SuppliedFrame supplied)
     {

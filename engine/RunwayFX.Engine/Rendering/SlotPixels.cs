@@ -17,13 +17,13 @@ internal static class SlotPixels
     /// <summary>Frames of fewer pixels are converted by one thread.</summary>
     private const int ParallelPixelsMin = 1 << 18;
 
-    /// <summary>Reads a slot.</summary>
+    /// <summary>Reads a slot into a frame of <see cref="FramePool"/>.</summary>
     /// <exception cref="EngineException">The picture takes more than <see cref="SlotBytesMax"/> bytes.</exception>
     public static Frame Read(SlotView slot)
     {
         ImagingFormat format = FormatOf(slot);
         int length = LengthOf(slot);
-        Frame frame = new(slot.Width, slot.Height);
+        Frame frame = FramePool.Rent(slot.Width, slot.Height);
         InBands(slot.Width, slot.Height, (first, count) => PixelConversion.ToRows(BytesOf(slot, length), format, (int)slot.RowBytes, frame, first, count));
         return frame;
     }

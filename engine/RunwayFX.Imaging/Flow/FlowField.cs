@@ -2,6 +2,12 @@ using System.Runtime.Intrinsics;
 
 namespace RunwayFX.Imaging.Flow;
 
+/// <summary>Writes the vectors of a row that exist only row by row.</summary>
+/// <param name="y">Which row, 0 = top.</param>
+/// <param name="moveX">Receives horizontal parts.</param>
+/// <param name="moveY">Receives vertical parts.</param>
+public delegate void VectorRow(int y, Span<float> moveX, Span<float> moveY);
+
 /// <summary>Where every pixel of one picture has gone in another: the content at (x, y) lies at (x + X, y + Y) there.</summary>
 /// <remarks>Pixels at full size, y down as the rows are. Always finite. Owns its buffers.</remarks>
 public sealed class FlowField
@@ -68,6 +74,31 @@ public sealed class FlowField
         {
             for (int at = first * Width; at < end * Width; at++)
                 CubicSampler.Sample(picture, at % Width + X[at], at / Width + Y[at]).CopyTo(result.Pixels, Frame.Channels * at);
+        }, cancellation);
+        return result;
+    }
+
+    /// <summary>The same along vectors that exist only row by row, which a large picture has no room for beside itself.</summary>
+    /// <param name="picture">A picture that the vectors point into; the result has its size.</param>
+    /// <param name="vectors">Writes a row's vectors: its number, then as many horizontal and vertical parts as the picture is wide. Called from several threads.</param>
+    /// <param name="threads">Threads that may work; the result is the same for any number.</param>
+    /// <param name="cancellation">Asked now and then.</param>
+    /// <returns>A frame of <see cref="FramePool"/>.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Frame WarpSharp(Frame picture, VectorRow vectors, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(vectors);
+        Frame result = FramePool.Rent(picture.Width, picture.Height);
+        Bands.Run(picture.Height, Bands.RowsDefault, threads, (first, end) =>
+        {
+            float[] moveX = new float[picture.Width], moveY = new float[picture.Width];
+            for (int y = first; y < end; y++)
+            {
+                vectors(y, moveX, moveY);
+                for (int x = 0; x < moveX.Length; x++)
+                    CubicSampler.Sample(picture, x + moveX[x], y + moveY[x]).CopyTo(result.Pixels, Frame.Channels * (y * picture.Width + x));
+            }
         }, cancellation);
         return result;
     }

@@ -79,7 +79,7 @@ internal sealed class MovieFrames : IFrameSource
     {
         int coded = _shown is null ? (int)index : _shown[index];
         byte[] raw = Kept(coded) ?? Fetch(coded, cancellation);
-        var frame = new Frame(Info.Width, Info.Height);
+        Frame frame = FramePool.Rent(Info.Width, Info.Height);
         _converter.Decode(raw, frame);
         return new MediaFrame(frame, null);
     }

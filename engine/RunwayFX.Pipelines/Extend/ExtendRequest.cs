@@ -18,6 +18,6 @@ internal sealed record ExtendRequest(HostFrame Source, ExtendCanvas Canvas, Exte
     public Frame ToGuide(Frame picture)
     {
         Frame straight = Source.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture;
-        return new PerceptualGuide(Recipe.Encoding).Convert(straight);
+        return new PerceptualGuide(Recipe.Encoding).Convert(straight, Cancellation);
     }
 }

@@ -18,5 +18,5 @@ internal sealed record RemoveRequest(HostFrame Source, RemovalMask Mask, RemoveS
 
     /// <summary>A picture in the source's encoding and alpha state as display-like values with straight alpha.</summary>
     public Frame ToGuide(Frame picture) =>
-        new PerceptualGuide(Settings.Encoding).Convert(Settings.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture);
+        new PerceptualGuide(Settings.Encoding).Convert(Settings.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture, Cancellation);
 }

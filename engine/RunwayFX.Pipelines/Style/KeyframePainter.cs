@@ -40,9 +40,9 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
     }
 
     /// <summary>Paints the render's frame.</summary>
-    /// <returns>The painted frame and its source, both display-like.</returns>
+    /// <returns>The painted frame and its source, both display-like. The painted frame is the caller's.</returns>
     /// <exception cref="PipelineException">A painting is missing, or the clip has no such frame.</exception>
-    public (Frame Painted, Frame Display) Paint(StyleRender render, StyleKeyframe[] keyframes, IProgress<double> progress)
+    public (Frame Painted, DisplayRows Display) Paint(StyleRender render, StyleKeyframe[] keyframes, IProgress<double> progress)
     {
         double time = render.Job.Time;
         (StyleKeyframe? before, StyleKeyframe? after) = StyleKeyframes.Around(keyframes, time);
@@ -63,7 +63,10 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         (SequenceRequest ahead, SequenceRequest back) = (forward.At(time)!, backward.At(time)!);
         Frame one = render.Compose(sequence.Paint(ahead, null, render.Cancellation), forward.Style);
         Frame other = render.Compose(sequence.Paint(back, null, render.Cancellation), backward.Style);
-        return (KeyframeBlend.Apply(one, other, Shares(render, forward, backward, choice), StyleRender.Threads, render.Cancellation), ahead.Frame.Display);
+        Frame joined = KeyframeBlend.Apply(one, other, Shares(render, forward, backward, choice), StyleRender.Threads, render.Cancellation);
+        FramePool.Return(one);
+        FramePool.Return(other);
+        return (joined, ahead.Frame.Display);
     }
 
     /// <summary>The backward painting's share at each pixel of the frame.</summary>
@@ -79,7 +82,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         return large;
     }
 
-    private (Frame Painted, Frame Display) PaintOneSided(StyleRender render, Walk walk, IProgress<double> progress)
+    private (Frame Painted, DisplayRows Display) PaintOneSided(StyleRender render, Walk walk, IProgress<double> progress)
     {
         SequenceRequest request = walk.At(render.Job.Time)!;
         return (render.Compose(sequence.Paint(request, progress, render.Cancellation), walk.Style), request.Frame.Display);
@@ -137,7 +140,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         UInt128 key = StyleSettings.Combine(StyleSettings.Combine(forward.Recipe, backward.Recipe, (int)KeyKind.Choice), ahead.Frame.Hash,
             BitConverter.DoubleToInt64Bits(ahead.Time));
         if (cache.TryGet(key, out Fit? known) && known.One == one && known.Other == other) return known.Values;
-        Frame small = StyleReference.Shrunk(ahead.Frame.Display, forward.Style.Halvings, render.Cancellation);
+        Frame small = ahead.Frame.Small(render.Cancellation);
         double length = backward.Keyframe.Frame - forward.Keyframe.Frame, into = ahead.Time - forward.Keyframe.Frame;
         float weightOne = (float)(0.5 + into / length), weightOther = (float)(1.5 - into / length);
         float[] sides = new float[2 * small.Width * small.Height], values = new float[small.Width * small.Height];
@@ -187,7 +190,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         return motion;
 
         FlowPicture Picture(SequenceFrame frame) =>
-            FlowPicture.FromDisplay(StyleReference.Shrunk(frame.Display, halvings, render.Cancellation), render.Cancellation);
+            FlowPicture.FromDisplay(frame.Small(render.Cancellation), render.Cancellation);
     }
 
     private static float[] Moved(float[] values, FlowField motion)

@@ -24,7 +24,7 @@ internal sealed class ModelStyle(ModelMaker models, KeyframePainter keyframes, B
     /// <param name="progress">Told the share that is done.</param>
     /// <returns>The painted frame and its source, both display-like.</returns>
     /// <exception cref="PipelineException">No package fits, or the one that does cannot be used.</exception>
-    public (Frame Painted, Frame Display) Paint(
+    public (Frame Painted, DisplayRows Display) Paint(
         ModelSettings settings, StyleKeyframe[] painted, IPictureReader pictures, Func<IPictureReader, StyleRender> begin, IProgress<double> progress)
     {
         Anchors anchors = new(this, settings, pictures);
@@ -50,15 +50,16 @@ internal sealed class ModelStyle(ModelMaker models, KeyframePainter keyframes, B
     /// <param name="time">Its time.</param>
     /// <param name="distance">Distance of the anchors along which noise is moved; null for noise that stays on the screen.</param>
     /// <param name="progress">Told the share that is done.</param>
-    private (Frame Painted, Frame Display) Alone(Anchors anchors, double time, int? distance, IProgress<double>? progress)
+    private (Frame Painted, DisplayRows Display) Alone(Anchors anchors, double time, int? distance, IProgress<double>? progress)
     {
         StyleRender render = anchors.Render;
         SequenceFrame frame = anchors.Fetch(time);
+        Frame display = frame.Display.Whole(render.Cancellation);
         ModelNoise? noise = distance is { } step ? Noise(anchors, frame, time, step) : null;
         Frame made = models.Make(new ModelTask
         {
-            Settings = anchors.Settings, Width = frame.Display.Width, Height = frame.Display.Height, Start = anchors.Settings.Strength < 1 ? frame.Display : null,
-            Structure = frame.Display, References = anchors.References, Noise = noise,
+            Settings = anchors.Settings, Width = display.Width, Height = display.Height, Start = anchors.Settings.Strength < 1 ? display : null,
+            Structure = display, References = anchors.References, Noise = noise,
         }, progress, render.Cancellation);
         return (made.Clone(), frame.Display);
     }
@@ -71,11 +72,11 @@ internal sealed class ModelStyle(ModelMaker models, KeyframePainter keyframes, B
         {
             // A gap in the clip begins a chain of its own.
             double earlier = at;
-            if (anchors.Hash(at) is { } hash) chain.Add(new ChainFrame(hash, () => anchors.Fetch(earlier).Display));
+            if (anchors.Hash(at) is { } hash) chain.Add(new ChainFrame(hash, () => anchors.Fetch(earlier).Display.Whole(anchors.Render.Cancellation)));
             else chain.Clear();
         }
 
-        chain.Add(new ChainFrame(frame.Hash, () => frame.Display));
+        chain.Add(new ChainFrame(frame.Hash, () => frame.Display.Whole(anchors.Render.Cancellation)));
         return _noise.Of(anchors.Settings.Seed, chain, anchor / distance - chain.Count + 1, anchors.Render.Cancellation);
     }
 

@@ -63,13 +63,15 @@ internal sealed class StyleCarry
     public int ActiveCount { get; private set; }
 
     /// <summary>Follows each pixel back: with the camera if that explains it, else along its own vector; marks the rest active.</summary>
-    public static StyleCarry Follow(PaintChain before, byte[] luma, StyleMotion motion, StyleReference style, int threshold, byte settledAge)
+    public static StyleCarry Follow(PaintChain before, byte[] luma, StyleMotion motion, StyleReference style, int threshold, byte settledAge,
+        CancellationToken cancellation)
     {
         int width = before.Painted.Field.Width, height = before.Painted.Field.Height;
         StyleCarry carry = new(width, height, before.Positions.Length > 0);
         byte[] reference = before.Painted.Reference;
         for (int y = 0; y < height; y++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int x = 0; x < width; x++)
             {
                 int index = y * width + x;
@@ -111,20 +113,24 @@ internal sealed class StyleCarry
 
     /// <summary>Brings back remembered matches where the source looks as it did for them, widens what is left and remembers what it
     /// replaces.</summary>
-    public void Settle(byte[] luma, int width, int dilation, int threshold, byte settledAge)
+    public void Settle(byte[] luma, int width, int dilation, int threshold, byte settledAge, CancellationToken cancellation)
     {
         for (int index = 0; index < luma.Length; index++)
         {
             if (Active[index] != 0 && Recalls(index)) Recall(index);
         }
 
+        cancellation.ThrowIfCancellationRequested();
         Dilate(Active, width, dilation);
+        cancellation.ThrowIfCancellationRequested();
         for (int index = 0; index < luma.Length; index++)
         {
             if (Active[index] == 0 && Age[index] < settledAge && Recalls(index)) Recall(index);
         }
 
+        cancellation.ThrowIfCancellationRequested();
         WakeYoung(width, settledAge);
+        cancellation.ThrowIfCancellationRequested();
         for (int index = 0; index < luma.Length; index++)
         {
             if (Active[index] == 0)

@@ -28,7 +28,7 @@ internal static class StyleComposer
     /// <param name="height">Its height.</param>
     /// <param name="threads">Most threads used.</param>
     /// <param name="cancellation">Asked once a row.</param>
-    /// <returns>Display-like pixels with alpha 1; may leave 0..1 where the style does.</returns>
+    /// <returns>Display-like pixels with alpha 1; may leave 0..1 where the style does. The caller's alone, from <see cref="FramePool"/>.</returns>
     public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, int threads,
         CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ internal static class StyleComposer
             field = field.Doubled(Math.Max(width >> halving, 1), Math.Max(height >> halving, 1), sourceWidth, sourceHeight, Radius);
         }
 
-        Frame result = new(width, height);
+        Frame result = FramePool.Rent(width, height);
         PixelVoteOptions vote = new()
         {
             SourceWidth = style.Picture.Width,
@@ -49,7 +49,13 @@ internal static class StyleComposer
             Threads = threads,
         };
         PixelVote.Run(style.Picture.Pixels, result.Pixels, field, vote, cancellation);
-        if (painted.Fractions.AsSpan().ContainsAnyExcept((sbyte)0)) result = Shifted(result, painted, threads, cancellation);
+        if (painted.Fractions.AsSpan().ContainsAnyExcept((sbyte)0))
+        {
+            Frame whole = result;
+            result = Shifted(whole, painted, threads, cancellation);
+            FramePool.Return(whole);
+        }
+
         if (fidelity > 0 && painted.Tone is not null) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
         return result;
     }
@@ -58,20 +64,17 @@ internal static class StyleComposer
     private static Frame Shifted(Frame picture, PaintedFrame painted, int threads, CancellationToken cancellation)
     {
         MatchField field = painted.Field;
-        FlowField rest = new(picture.Width, picture.Height);
         float scaleX = (float)picture.Width / field.Width / PaintedFrame.FractionUnit, scaleY = (float)picture.Height / field.Height / PaintedFrame.FractionUnit;
-        for (int y = 0; y < picture.Height; y++)
+        return FlowField.WarpSharp(picture, (y, moveX, moveY) =>
         {
             int row = (int)((long)y * field.Height / picture.Height) * field.Width;
-            for (int x = 0; x < picture.Width; x++)
+            for (int x = 0; x < moveX.Length; x++)
             {
-                int from = 2 * (row + (int)((long)x * field.Width / picture.Width)), to = y * picture.Width + x;
-                rest.X[to] = painted.Fractions[from] * scaleX;
-                rest.Y[to] = painted.Fractions[from + 1] * scaleY;
+                int from = 2 * (row + (int)((long)x * field.Width / picture.Width));
+                moveX[x] = painted.Fractions[from] * scaleX;
+                moveY[x] = painted.Fractions[from + 1] * scaleY;
             }
-        }
-
-        return rest.WarpSharp(picture, threads, cancellation);
+        }, threads, cancellation);
     }
 
     private static void LeanTones(Frame result, PaintedFrame painted, int halvings, float strength, CancellationToken cancellation)

@@ -30,33 +30,42 @@ internal sealed class StyleFinish
     /// <summary>Prepares the way back to an encoding.</summary>
     public StyleFinish(ColourEncoding encoding) => _encoder = new DisplayEncoder(encoding);
 
-    /// <summary>Writes the result over a copy of the source.</summary>
-    /// <param name="painted">Display-like result; overwritten.</param>
+    /// <summary>Turns a painted frame into the result, in place.</summary>
+    /// <param name="painted">Display-like result; overwritten by the one in the source's encoding.</param>
     /// <param name="display">Display-like source.</param>
     /// <param name="source">The source as it came; its alpha stays, and its pixels under alpha 0.</param>
     /// <param name="options">What of the result counts.</param>
     /// <param name="cancellation">Asked once a row.</param>
-    public Frame Apply(Frame painted, Frame display, Frame source, FinishOptions options, CancellationToken cancellation)
+    public void Apply(Frame painted, DisplayRows display, Frame source, FinishOptions options, CancellationToken cancellation)
     {
-        if (options.KeepColour > 0 || options.KeepLuma > 0) Keep(painted, display, options.KeepColour, options.KeepLuma);
-        Frame result = source.Clone();
+        float[]? shown = options.KeepColour > 0 || options.KeepLuma > 0 ? new float[Frame.Channels * source.Width] : null;
         for (int y = 0; y < source.Height; y++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Span<float> to = result.Row(y), from = painted.Row(y);
+            Span<float> to = painted.Row(y), from = source.Row(y);
+            if (shown is not null)
+            {
+                display.Write(y, shown);
+                Keep(to, shown, options.KeepColour, options.KeepLuma);
+            }
+
             for (int x = 0; x < to.Length; x += Frame.Channels)
             {
-                float alpha = to[x + 3], mix = options.Mix * (options.Mask?[y * source.Width + x / Frame.Channels] ?? 1);
-                if (alpha == 0 || mix <= 0) continue;
-                (float red, float green, float blue) = _encoder.Encode(from[x], from[x + 1], from[x + 2]);
+                float alpha = from[x + 3], mix = options.Mix * (options.Mask?[y * source.Width + x / Frame.Channels] ?? 1);
+                if (alpha == 0 || mix <= 0)
+                {
+                    from.Slice(x, Frame.Channels).CopyTo(to[x..]);
+                    continue;
+                }
+
+                (float red, float green, float blue) = _encoder.Encode(to[x], to[x + 1], to[x + 2]);
                 float factor = options.Premultiplied && float.IsFinite(alpha) ? alpha : 1;
-                to[x] = Mix(to[x], red * factor, mix);
-                to[x + 1] = Mix(to[x + 1], green * factor, mix);
-                to[x + 2] = Mix(to[x + 2], blue * factor, mix);
+                to[x] = Mix(from[x], red * factor, mix);
+                to[x + 1] = Mix(from[x + 1], green * factor, mix);
+                to[x + 2] = Mix(from[x + 2], blue * factor, mix);
+                to[x + 3] = alpha;
             }
         }
-
-        return result;
     }
 
     /// <summary>Fades between two display-like pictures into the first.</summary>
@@ -67,9 +76,19 @@ internal sealed class StyleFinish
     }
 
     /// <summary>Takes a share of the clip's colour differences, and of its luma; writes to the painting.</summary>
-    internal static void Keep(Frame painted, Frame display, float colourShare, float lumaShare)
+    internal static void Keep(Frame painted, DisplayRows display, float colourShare, float lumaShare, CancellationToken cancellation)
     {
-        float[] to = painted.Pixels, from = display.Pixels;
+        float[] shown = new float[Frame.Channels * painted.Width];
+        for (int y = 0; y < painted.Height; y++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            display.Write(y, shown);
+            Keep(painted.Row(y), shown, colourShare, lumaShare);
+        }
+    }
+
+    private static void Keep(Span<float> to, ReadOnlySpan<float> from, float colourShare, float lumaShare)
+    {
         for (int index = 0; index < to.Length; index += Frame.Channels)
         {
             float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]);

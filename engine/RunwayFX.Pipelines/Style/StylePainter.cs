@@ -33,14 +33,13 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     private static int Threads => Math.Clamp(Environment.ProcessorCount, 1, ThreadsMax);
 
     /// <summary>Paints a frame on its own.</summary>
-    /// <param name="display">The source, display-like.</param>
+    /// <param name="small">The source, display-like, at the working resolution.</param>
     /// <param name="frameHash">Its content.</param>
     /// <param name="tone">Tones to keep to; null derives them from the frame.</param>
     /// <param name="progress">Receives 0 to 1.</param>
     /// <param name="cancellation">Asked once a row.</param>
-    public PaintChain Still(Frame display, UInt128 frameHash, ToneMap? tone, IProgress<double>? progress, CancellationToken cancellation)
+    public PaintChain Still(Frame small, UInt128 frameHash, ToneMap? tone, IProgress<double>? progress, CancellationToken cancellation)
     {
-        Frame small = StyleReference.Shrunk(display, style.Halvings, cancellation);
         LumaPlane plane = LumaPlane.From(small);
         if (!style.IsPainting) tone ??= new ToneMap(plane, style.Tone);
         byte[] key = Key(plane, cancellation);
@@ -52,13 +51,13 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
     }
 
     /// <summary>The frame whose painting the style is: every pixel takes its own.</summary>
-    /// <param name="display">The source, display-like.</param>
+    /// <param name="small">The source, display-like, at the working resolution.</param>
     /// <param name="frameHash">Its content.</param>
     /// <param name="cancellation">Asked between the steps.</param>
-    public PaintChain Keyframe(Frame display, UInt128 frameHash, CancellationToken cancellation)
+    public PaintChain Keyframe(Frame small, UInt128 frameHash, CancellationToken cancellation)
     {
         const int Radius = StyleReference.PatchWidth / 2;
-        LumaPlane plane = LumaPlane.From(StyleReference.Shrunk(display, style.Halvings, cancellation));
+        LumaPlane plane = LumaPlane.From(small);
         MatchField field = new(plane.Width, plane.Height);
         for (int y = 0; y < plane.Height; y++)
         {
@@ -72,22 +71,21 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
 
     /// <summary>Paints the frame after another.</summary>
     /// <param name="before">The frame before.</param>
-    /// <param name="display">The source, display-like, of the same size.</param>
+    /// <param name="small">The source, display-like, at the working resolution, of the same size.</param>
     /// <param name="frameHash">Its content.</param>
     /// <param name="progress">Receives 0 to 1.</param>
     /// <param name="cancellation">Asked once a row.</param>
-    public PaintChain Next(PaintChain before, Frame display, UInt128 frameHash, IProgress<double>? progress, CancellationToken cancellation)
+    public PaintChain Next(PaintChain before, Frame small, UInt128 frameHash, IProgress<double>? progress, CancellationToken cancellation)
     {
         if (frameHash == before.Painted.FrameHash) return before;
-        Frame small = StyleReference.Shrunk(display, style.Halvings, cancellation);
         LumaPlane plane = LumaPlane.From(small);
         byte[] key = Key(plane, cancellation);
         StyleMotion motion = StyleMotion.Between(before.Luma, key, plane.Width, plane.Height, Threads, cancellation);
-        StyleCarry carry = StyleCarry.Follow(before, key, motion, style, Threshold, SettledAge);
-        if (carry.ChangedCount > CutShare * key.Length) return Still(display, frameHash, null, progress, cancellation);
+        StyleCarry carry = StyleCarry.Follow(before, key, motion, style, Threshold, SettledAge, cancellation);
+        if (carry.ChangedCount > CutShare * key.Length) return Still(small, frameHash, null, progress, cancellation);
 
         ToneMap? tone = before.Painted.Tone;
-        carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge);
+        carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge, cancellation);
         MatchField field = carry.Field;
         if (carry.ActiveCount > 0)
         {

@@ -8,11 +8,11 @@ namespace RunwayFX.Pipelines.Style;
 
 /// <summary>Repaints a clip in the manner of a style picture: the effect <see cref="EffectCatalog.Style"/>. One instance serves all
 /// sessions.</summary>
-/// <remarks>Thread-safe. Holds at most the bytes given of painted frames and as much again as one quarter for prepared style pictures.</remarks>
+/// <remarks>Thread-safe. Holds at most the bytes given of painted frames, and half as much more again of prepared style pictures: two paintings of 4K.</remarks>
 public sealed class StylePipeline : IEffectPipeline
 {
-    /// <summary>Default limit of the memory for painted frames.</summary>
-    public const long CacheBytesMax = 512L << 20;
+    /// <summary>Default limit of the memory for painted frames: a dozen of 4K and what the next one needs of them, a block of 720p.</summary>
+    public const long CacheBytesMax = 256L << 20;
 
     private const int SourceClip = 0, MaskClip = 2;
 
@@ -31,7 +31,7 @@ public sealed class StylePipeline : IEffectPipeline
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cacheBytesMax);
         _painted = new BoundedCache(cacheBytesMax);
-        _references = new StyleReferences(cacheBytesMax / 4);
+        _references = new StyleReferences(cacheBytesMax / 2 * 3);
         _sequence = new StyleSequence(_painted);
         _keyframes = new KeyframePainter(_sequence, _painted);
         _model = new ModelStyle(models ?? new ModelMaker(), _keyframes, _painted);
@@ -40,15 +40,18 @@ public sealed class StylePipeline : IEffectPipeline
     /// <inheritdoc/>
     public EffectDefinition Effect => EffectCatalog.Style;
 
+    /// <inheritdoc/>
+    public bool KeepsFrames => false;
+
     /// <summary>Bytes of painted frames held now.</summary>
     internal long HeldBytes => _painted.Bytes;
 
-    /// <remarks>The source and its display-like pixels, a neighbour and its, two paintings, the result and what the host's window shows of it; the
-    /// search, from a style as large as one is used; two states of the chain.</remarks>
+    /// <remarks>The source, a neighbour, and four states of two paintings and their blend; what the host's window shows of it; the search, from a style as
+    /// large as one is used; two states of the chain.</remarks>
     /// <inheritdoc/>
     public long EstimateMemory(RenderJob job, int width, int height)
     {
-        const int FramesHeld = 9, ChainBytes = 2 * 12;
+        const int FramesHeld = 7, ChainBytes = 2 * 12;
         ArgumentNullException.ThrowIfNull(job);
         long model = ModelSettings.IsWanted(job) ? ModelMaker.EstimateMemory(width, height) : 0;
         if (model > 0 && job.IsInteractive) return model;
@@ -85,30 +88,31 @@ public sealed class StylePipeline : IEffectPipeline
         StyleRender Begin(IPictureReader reader) => new(job, settings, source, frames, reader, guide, _references, cancellation);
         if (model is not null)
         {
-            (Frame made, Frame seen) = _model.Paint(model, keyframes, pictures, Begin, progress);
+            (Frame made, DisplayRows seen) = _model.Paint(model, keyframes, pictures, Begin, progress);
             return WindowCrop.Of(Finished(job, source, made, seen, mask, cancellation), source.Window, job.OutputWindow);
         }
 
         StyleRender render = Begin(pictures);
-        (Frame painted, Frame display) = keyframes.Length > 0 ? _keyframes.Paint(render, keyframes, progress) : PaintAfterPicture(render, progress);
+        (Frame painted, DisplayRows display) = keyframes.Length > 0 ? _keyframes.Paint(render, keyframes, progress) : PaintAfterPicture(render, progress);
         cancellation.ThrowIfCancellationRequested();
         FinishOptions options = new()
         {
             Premultiplied = source.Premultiplied, Mix = mix, Mask = mask,
             KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
         };
-        return WindowCrop.Of(finish.Apply(painted, display, source.Picture, options, cancellation), source.Window, job.OutputWindow);
+        finish.Apply(painted, display, source.Picture, options, cancellation);
+        return WindowCrop.OfOwn(painted, source.Window, job.OutputWindow);
     }
 
     /// <summary>A model's picture over the source. Unlike a style picture's, its highlights are the source's own, rolled off.</summary>
-    private Frame Finished(RenderJob job, HostFrame source, Frame made, Frame display, float[]? mask, CancellationToken cancellation)
+    private Frame Finished(RenderJob job, HostFrame source, Frame made, DisplayRows display, float[]? mask, CancellationToken cancellation)
     {
         float keepColour = (float)job.Number("keepColour"), keepLuma = (float)job.Number("keepLuma");
-        if (keepColour > 0 || keepLuma > 0) StyleFinish.Keep(made, display, keepColour, keepLuma);
+        if (keepColour > 0 || keepLuma > 0) StyleFinish.Keep(made, display, keepColour, keepLuma, cancellation);
         return ModelBlend.Over(source, _displays.Of(job).FromDisplay(made, isFromSource: true, cancellation), (float)job.Number("mix"), mask);
     }
 
-    private (Frame Painted, Frame Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
+    private (Frame Painted, DisplayRows Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
     {
         (UInt128 recipe, Func<double, SequenceFrame?> fetch) = render.OfPictures();
         SequenceFrame frame = fetch(render.Job.Time)!;

@@ -96,7 +96,7 @@ internal sealed class StyleReference
     /// <param name="settings">Quality.</param>
     /// <param name="cancellation">Asked between rows.</param>
     /// <exception cref="PipelineException">The frame is smaller than a patch.</exception>
-    public static StyleReference FromPainting(Frame painting, Frame frame, StyleSettings settings, CancellationToken cancellation)
+    public static StyleReference FromPainting(Frame painting, DisplayRows frame, StyleSettings settings, CancellationToken cancellation)
     {
         if (Math.Min(frame.Width, frame.Height) < PatchWidth)
         {
@@ -106,7 +106,7 @@ internal sealed class StyleReference
 
         Frame picture = Resized(Sanitised(painting), frame.Width, frame.Height, cancellation);
         int halvings = CountHalvings(settings.Quality, frame.Width, frame.Height);
-        Frame small = Shrunk(picture, halvings, cancellation), guide = Shrunk(frame, halvings, cancellation);
+        Frame small = Shrunk(picture, halvings, cancellation), guide = frame.Shrunk(halvings, cancellation);
         LumaPlane tone = LumaPlane.From(guide);
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteColours(guide, tone, work, cancellation);

@@ -59,7 +59,7 @@ internal sealed class StyleRender(
     {
         cancellation.ThrowIfCancellationRequested();
         HostFrame? host = FetchSource(time);
-        return host is null ? null : new SequenceFrame(StyleSettings.Hash(host), () => Display(host), style, settings);
+        return host is null ? null : new SequenceFrame(StyleSettings.Hash(host), new DisplayRows(host, guide), style, settings);
     }
 
     /// <summary>A style made ready, kept under its key.</summary>
@@ -84,7 +84,10 @@ internal sealed class StyleRender(
     {
         cancellation.ThrowIfCancellationRequested();
         Frame painted = Compose(painting.Current, style);
-        if (painting.Fading is { } fading) StyleFinish.Fade(painted, Compose(fading, style), painting.Weight);
+        if (painting.Fading is not { } before) return painted;
+        Frame fading = Compose(before, style);
+        StyleFinish.Fade(painted, fading, painting.Weight);
+        FramePool.Return(fading);
         return painted;
     }
 
@@ -106,7 +109,7 @@ internal sealed class StyleRender(
         cancellation.ThrowIfCancellationRequested();
         if (FetchSource(time) is not { } host || StyleAt(time) is not { } style) return null;
         UInt128 styleHash = StyleSettings.Hash(style), key = settings.Key(styleHash, Width, Height);
-        return new SequenceFrame(StyleSettings.Combine(StyleSettings.Hash(host), styleHash), () => Display(host), () => OfPicture(key, Display(style)), settings);
+        return new SequenceFrame(StyleSettings.Combine(StyleSettings.Hash(host), styleHash), new DisplayRows(host, guide), () => OfPicture(key, Display(style)), settings);
     }
 
     private HostFrame? FetchSource(double time)
@@ -118,7 +121,7 @@ internal sealed class StyleRender(
 
     private HostFrame? StyleAt(double time) => frames.TryFetch(StyleClip, time, out HostFrame? style) ? style : null;
 
-    private Frame Display(HostFrame frame) => guide.Convert(frame.Premultiplied ? Premultiplication.Unpremultiply(frame.Picture) : frame.Picture, cancellation);
+    private Frame Display(HostFrame frame) => new DisplayRows(frame, guide).Whole(cancellation);
 
     private PipelineException NoStyle() => new(PipelineError.ReferenceMissing,
         $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");

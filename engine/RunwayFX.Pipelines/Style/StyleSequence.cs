@@ -7,19 +7,19 @@ namespace RunwayFX.Pipelines.Style;
 
 /// <summary>One source frame as the sequence sees it.</summary>
 /// <param name="Hash">Content of the host's frame, and of the style's where that moves.</param>
-/// <param name="Convert">Makes its display-like pixels with straight alpha; called only where they are needed.</param>
+/// <param name="Display">Its display-like pixels with straight alpha.</param>
 /// <param name="Style">Makes what it is painted with.</param>
 /// <param name="Settings">How it is painted.</param>
-internal sealed record SequenceFrame(UInt128 Hash, Func<Frame> Convert, Func<StyleReference> Style, StyleSettings Settings)
+internal sealed record SequenceFrame(UInt128 Hash, DisplayRows Display, Func<StyleReference> Style, StyleSettings Settings)
 {
-    private Frame? _display;
+    private Frame? _small;
     private StylePainter? _painter;
 
     /// <summary>Paints it.</summary>
     public StylePainter Painter => _painter ??= new StylePainter(Style(), Settings);
 
-    /// <summary>Display-like pixels with straight alpha.</summary>
-    public Frame Display => _display ??= Convert();
+    /// <summary>Its display-like pixels at the working resolution of its style.</summary>
+    public Frame Small(CancellationToken cancellation) => _small ??= Display.Shrunk(Painter.Style.Halvings, cancellation);
 }
 
 /// <summary>What a sequence is asked for.</summary>
@@ -80,7 +80,7 @@ internal sealed class StyleSequence(BoundedCache cache)
         UInt128 key = Key(KeyKind.Still, request.Recipe, request.Frame.Hash);
         using IDisposable gate = _gates.Enter(key, cancellation);
         if (cache.TryGet(key, out PaintedFrame? painted)) return painted;
-        painted = request.Frame.Painter.Still(request.Frame.Display, request.Frame.Hash, null, progress, cancellation).Painted;
+        painted = request.Frame.Painter.Still(request.Frame.Small(cancellation), request.Frame.Hash, null, progress, cancellation).Painted;
         cache.Put(key, painted, painted.Bytes);
         return painted;
     }
@@ -169,8 +169,8 @@ internal sealed class StyleSequence(BoundedCache cache)
     }
 
     private static PaintChain Step(Walk walk, PaintChain? chain, SequenceFrame frame, IProgress<double>? progress) => chain is null
-        ? frame.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation)
-        : frame.Painter.Next(chain, frame.Display, frame.Hash, progress, walk.Cancellation);
+        ? frame.Painter.Still(frame.Small(walk.Cancellation), frame.Hash, null, progress, walk.Cancellation)
+        : frame.Painter.Next(chain, frame.Small(walk.Cancellation), frame.Hash, progress, walk.Cancellation);
 
     /// <summary>Keeps a painted frame, and its chain state in place of the one before.</summary>
     private int Keep(PaintChain chain, UInt128 key, ref UInt128 held)
@@ -190,8 +190,8 @@ internal sealed class StyleSequence(BoundedCache cache)
         using IDisposable gate = _gates.Enter(key, walk.Cancellation);
         if (cache.TryGet(key, out PaintChain? chain)) return chain;
         chain = walk.Request.Keyframe is null
-            ? frame.Painter.Still(frame.Display, frame.Hash, null, progress, walk.Cancellation)
-            : frame.Painter.Keyframe(frame.Display, frame.Hash, walk.Cancellation);
+            ? frame.Painter.Still(frame.Small(walk.Cancellation), frame.Hash, null, progress, walk.Cancellation)
+            : frame.Painter.Keyframe(frame.Small(walk.Cancellation), frame.Hash, walk.Cancellation);
         cache.Put(key, chain, chain.Bytes + chain.Painted.Bytes);
         return chain;
     }

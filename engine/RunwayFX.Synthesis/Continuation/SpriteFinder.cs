@@ -32,16 +32,16 @@ internal sealed class SpriteFinder(MovingLayer layer, double frameRate)
         foreach (Blob blob in Blobs.Find(layer.Mask(_last), _width, _height))
         {
             cancellation.ThrowIfCancellationRequested();
-            sprites.Add(Continue(blob));
+            sprites.Add(Continue(blob, cancellation));
         }
 
         return sprites;
     }
 
-    private Sprite Continue(Blob blob)
+    private Sprite Continue(Blob blob, CancellationToken cancellation)
     {
-        List<(int X, int Y)> track = Track(blob);
-        (int lag, int shiftX, int shiftY) = FindCycle(blob, track);
+        List<(int X, int Y)> track = Track(blob, cancellation);
+        (int lag, int shiftX, int shiftY) = FindCycle(blob, track, cancellation);
         List<SpriteFrame> frames = [];
         for (int back = lag - 1; back >= 0; back--) frames.Add(Cut(blob, _last - back, track[back]));
         bool entersCut = IsCut(blob) && !Leaves(blob, shiftX, shiftY, lag);
@@ -53,7 +53,7 @@ internal sealed class SpriteFinder(MovingLayer layer, double frameRate)
     }
 
     /// <summary>Offsets of an object in earlier frames; [0] is the last frame's own, (0, 0).</summary>
-    private List<(int X, int Y)> Track(Blob blob)
+    private List<(int X, int Y)> Track(Blob blob, CancellationToken cancellation)
     {
         List<(int X, int Y)> track = [(0, 0)];
         int velocityX = 0, velocityY = 0;
@@ -66,6 +66,7 @@ internal sealed class SpriteFinder(MovingLayer layer, double frameRate)
             long bestCost = long.MaxValue;
             for (int y = beforeY - velocityY - radius; y <= beforeY - velocityY + radius; y++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int x = beforeX - velocityX - radius; x <= beforeX - velocityX + radius; x++)
                 {
                     long cost = Cost(blob, _last - back + 1, beforeX, beforeY, _last - back, x, y)
@@ -87,7 +88,7 @@ internal sealed class SpriteFinder(MovingLayer layer, double frameRate)
         return track;
     }
 
-    private (int Lag, int ShiftX, int ShiftY) FindCycle(Blob blob, List<(int X, int Y)> track)
+    private (int Lag, int ShiftX, int ShiftY) FindCycle(Blob blob, List<(int X, int Y)> track, CancellationToken cancellation)
     {
         int history = track.Count - 1;
         int longest = (int)Math.Round(frameRate * CycleSecondsMax);
@@ -98,6 +99,7 @@ internal sealed class SpriteFinder(MovingLayer layer, double frameRate)
             (double Cost, int Lag, int X, int Y) best = (double.MaxValue, lag, 0, 0);
             for (int y = centre.Y - LoopRadius; y <= centre.Y + LoopRadius; y++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int x = centre.X - LoopRadius; x <= centre.X + LoopRadius; x++)
                 {
                     double cost = 0;

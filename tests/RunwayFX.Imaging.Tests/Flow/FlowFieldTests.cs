@@ -61,6 +61,23 @@ public sealed class FlowFieldTests
         Assert.That(() => there.Consistency(new FlowField(39, 30)), Throws.ArgumentException);
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public void VectorsRowByRow_WarpToTheBitsOfAField(int threads)
+    {
+        Frame picture = TestPictures.Noise(37, 41, 9);
+        FlowField motion = new(37, 41);
+        for (int at = 0; at < motion.X.Length; at++) (motion.X[at], motion.Y[at]) = (at % 11 * 0.37f - 2, at % 7 * -0.61f + 1);
+
+        Frame rows = FlowField.WarpSharp(picture, (y, x, down) =>
+        {
+            motion.X.AsSpan(37 * y, 37).CopyTo(x);
+            motion.Y.AsSpan(37 * y, 37).CopyTo(down);
+        }, threads);
+
+        Assert.That(FrameComparison.AreBitEqual(rows, motion.WarpSharp(picture)));
+    }
+
     [Test]
     public void VectorsThatDoNotFillTheField_AreRefused() =>
         Assert.That(() => new FlowField(4, 4, new float[16], new float[15]), Throws.ArgumentException.With.Message.Contains("15"));

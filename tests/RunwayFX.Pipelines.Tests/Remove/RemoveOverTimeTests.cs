@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Remove;
@@ -132,20 +131,6 @@ public sealed class RemoveOverTimeTests
 
         (double first, double last) = TemporalBlocks.Around(30, 12);
         Assert.That(scene.Fetched.Select(fetched => fetched.Time), Has.All.InRange(first, last));
-    }
-
-    [Test]
-    public void Cancelled_WhileItWorks_StopsAtOnce()
-    {
-        RemoveScene scene = new(_ => TestPictures.Noise(960, 540, 1), _ => TestPictures.Draw(960, 540, (x, _) => x is > 400 and < 560 ? (1, 1, 1) : (0, 0, 0)));
-        using CancellationTokenSource stop = new();
-        Stopwatch late = new();
-        stop.Token.Register(late.Start);
-        stop.CancelAfter(300);
-
-        Assert.Catch<OperationCanceledException>(() => new RemovePipeline().Render(scene.Job(0, ("quality", (double)QualityLevel.High)), scene, scene, scene, stop.Token));
-
-        Assert.That(late.ElapsedMilliseconds, Is.LessThan(1000), "ms until the render stopped");
     }
 
     private static RemoveScene Wandering(Func<double, Frame> ground) =>

@@ -13,6 +13,9 @@ internal static class ContinuationBuilder
     /// <summary>Reduced pixels by which objects are grown before they are taken out.</summary>
     private const int ObjectMargin = 3;
 
+    /// <summary>Pixels filled between two questions for cancellation: a few milliseconds.</summary>
+    private const int AskEvery = 4096;
+
     /// <summary>Looks at the good frames and plans.</summary>
     public static Continuation Build(ContinuationKey key, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)
     {
@@ -52,6 +55,7 @@ internal static class ContinuationBuilder
         List<int> holes = [];
         for (int y = 0; y < behind.Height; y++)
         {
+            source.Cancellation.ThrowIfCancellationRequested();
             for (int x = 0; x < behind.Width; x++)
             {
                 int fullX = x + left, fullY = y + top, pixel = y * behind.Width + x;
@@ -110,6 +114,7 @@ internal static class ContinuationBuilder
             CameraStep toFrame = Places.AtFullSize(plan.Layer.Camera.ToLast(frame).Inverse(), clip);
             for (int hole = 0; hole < holes.Count; hole++)
             {
+                if (hole % AskEvery == 0) source.Cancellation.ThrowIfCancellationRequested();
                 int x = holes[hole] % behind.Width + left, y = holes[hole] / behind.Width + top;
                 if (IsObject(objects, clip, x, y)) continue;
                 (double atX, double atY) = toFrame.Apply(x, y);
@@ -122,6 +127,7 @@ internal static class ContinuationBuilder
         Span<float> sorted = stackalloc float[BehindSamplesMax];
         for (int hole = 0; hole < holes.Count; hole++)
         {
+            if (hole % AskEvery == 0) source.Cancellation.ThrowIfCancellationRequested();
             int seen = have[hole];
             if (seen == 0) continue;
             isHole[holes[hole]] = false;
@@ -147,6 +153,7 @@ internal static class ContinuationBuilder
         double bestCost = double.MaxValue;
         for (int y = start.Y - radius; y <= start.Y + radius; y++)
         {
+            source.Cancellation.ThrowIfCancellationRequested();
             for (int x = start.X - radius; x <= start.X + radius; x++)
             {
                 double cost = Difference(source, clip, last, join, earlier, x, y) + 1e-4 * (Math.Abs(x - start.X) + Math.Abs(y - start.Y));

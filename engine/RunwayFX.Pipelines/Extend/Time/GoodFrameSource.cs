@@ -32,5 +32,5 @@ internal sealed record GoodFrameSource(ContinuationKey Key, int Count, IHostFram
     }
 
     /// <summary>A picture in display-like values.</summary>
-    public Frame ToGuide(Frame picture) => _guide.Convert(Key.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture);
+    public Frame ToGuide(Frame picture) => _guide.Convert(Key.Premultiplied ? Premultiplication.Unpremultiply(picture) : picture, Cancellation);
 }

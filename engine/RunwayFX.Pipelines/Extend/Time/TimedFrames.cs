@@ -119,7 +119,7 @@ internal sealed class TimedFrames : IHostFrames
 
     private bool Holds(double time) => _settings.IsGood(time) && Fetch(time) is not null;
 
-    private Func<Frame, Frame> ToGuide(bool premultiplied) => picture => _guide.Convert(premultiplied ? Premultiplication.Unpremultiply(picture) : picture);
+    private Func<Frame, Frame> ToGuide(bool premultiplied) => picture => _guide.Convert(premultiplied ? Premultiplication.Unpremultiply(picture) : picture, _cancellation);
 
     /// <summary>A small frame with its lightness in the first channel.</summary>
     private Frame? Small(double time)
