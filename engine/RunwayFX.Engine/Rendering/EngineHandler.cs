@@ -17,6 +17,7 @@ namespace RunwayFX.Engine.Rendering;
 internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, PictureCache pictures) : IEngineHandler
 {
     private readonly JobJournal _journal = new();
+    private readonly GarbageBudget _garbage = new();
 
     /// <summary>What the status says about the engine's version.</summary>
     public string Version { get; init; } = "";
@@ -55,6 +56,10 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
             EngineLog.Info(JobLines.End(work.End(state, code)), entry.Reference);
             if (ReferenceEquals(told, exception)) throw;
             throw told;
+        }
+        finally
+        {
+            _garbage.Settle(GC.GetTotalAllocatedBytes());
         }
     }
 
