@@ -6,21 +6,22 @@ using RunwayFX.Benchmarks;
 if (args is [BenchProcess.Verb, string kind, string folder]) return BenchProcess.Serve(kind, folder);
 if (args is [StylitExample.Verb, _, _, _]) return StylitExample.Serve(args);
 if (args is [StylitExample.CostVerb, _, _]) return StylitExample.ServeCost(args);
-string? name = null, json = null, field = null, providers = null;
+string? name = null, json = null, field = null, providers = null, part = null;
 string size = "normal";
 for (int index = 0; index < args.Length; index++)
 {
     if (args[index] == "--json" && index + 1 < args.Length) json = args[++index];
     else if (args[index] == "--dump-field" && index + 1 < args.Length) field = args[++index];
     else if (args[index] == "--providers" && index + 1 < args.Length) providers = args[++index];
+    else if (args[index] == "--part" && index + 1 < args.Length) part = args[++index];
     else if (args[index] == "--size" && index + 1 < args.Length) size = args[++index];
     else if (name is null && !args[index].StartsWith('-')) name = args[index];
-    else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE] [--dump-field FILE] [--providers NAMES] [--size small|normal|large]");
+    else return Refuse($"'{args[index]}' is not understood; write NAME [--json FILE] [--dump-field FILE] [--providers NAMES] [--size small|normal|large] [--part NAME]");
 }
 
 IBench[] benches =
 [
-    new BridgeBench(), new SynthesisBench(field), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(),
+    new BridgeBench(), new SynthesisBench(field, part), new FlowBench(), new RetimeBench(), new TimeExtensionBench(), new VariationBench(), new StyleVideoBench(part),
     new CompletionBench(), new CancelBench(), new InferenceBench(providers, size), new MemoryBench(),
     new DescribeBench(),
 ];

@@ -23,11 +23,15 @@ internal static class BenchCommand
         var providers = new Option<string?>("--providers") { Description = "What the inference bench measures, separated by commas (cpu, cuda, tensorrt, directml,"
             + " coreml, webgpu); without it everything that works here." };
         var size = new Option<string?>("--size") { Description = "Network of the inference bench: small, normal, or large (Stable Diffusion's width: for graphics devices)." };
-        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json, field, providers, size };
+        var part = new Option<string?>("--part") { Description = "Only a part of the bench: of synthesis stylit, cost, style-video, completion or variation;"
+            + " of style-video picture, draft, keyframe or two-keyframes." };
+        var command = new Command("bench", "Measures. Rows: name, value, unit, limit, met.") { name, json, field, providers, size, part };
         command.SetAction(parsed => Run(services, parsed.GetValue(name), parsed.GetValue(json), parsed.GetValue(field),
-            [.. parsed.GetValue(providers) is { } names ? ["--providers", names] : Array.Empty<string>(), .. parsed.GetValue(size) is { } wanted ? ["--size", wanted] : Array.Empty<string>()]));
+            [.. Passed("--part", parsed.GetValue(part)), .. Passed("--providers", parsed.GetValue(providers)), .. Passed("--size", parsed.GetValue(size))]));
         return command;
     }
+
+    private static string[] Passed(string option, string? value) => value is null ? [] : [option, value];
 
     private static int Run(CliServices services, string? name, string? json, string? field, string[] more)
     {

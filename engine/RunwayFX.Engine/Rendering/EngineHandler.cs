@@ -59,7 +59,8 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         }
         finally
         {
-            _garbage.Settle(GC.GetTotalAllocatedBytes());
+            // While the user drags a control, memory may wait.
+            if (!request.IsInteractive) _garbage.Settle(GC.GetTotalAllocatedBytes());
         }
     }
 

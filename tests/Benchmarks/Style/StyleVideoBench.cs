@@ -8,7 +8,8 @@ namespace RunwayFX.Benchmarks;
 
 /// <summary>Is a painted clip as steady as its source without losing what makes it a painting? Pedestrians before a still camera, 60 frames of 480×360, painted
 /// after a picture, beside the same with every frame on its own. Budget: 1 s a frame, wanted 0.5 s. Writes all frames.</summary>
-internal sealed class StyleVideoBench : IBench
+/// <param name="part">Only this one: picture, draft, keyframe or two-keyframes; null = all.</param>
+internal sealed class StyleVideoBench(string? part = null) : IBench
 {
     private const int BlockFrames = TemporalBlocks.FramesMax, OverlapFrames = TemporalBlocks.OverlapFrames, PairStep = 10;
     private const double WarpAllowance = 0.2, TextureLeast = 0.85, StyleMost = 1.1, SecondsMost = 1;
@@ -40,18 +41,21 @@ internal sealed class StyleVideoBench : IBench
 
         StyleVideoMeasures measures = new(clip.Frames);
         List<BenchRow> rows = [];
-        Measure("picture", clip, new() { ["stylePath"] = starry }, StillReader.Read(starry), measures, rows);
+        if (Has("picture")) Measure("picture", clip, new() { ["stylePath"] = starry }, StillReader.Read(starry), measures, rows);
 
-        MeasureDraft(clip, starry, measures, rows);
+        if (Has("draft")) MeasureDraft(clip, starry, measures, rows);
+        if (!Has("keyframe") && !Has("two-keyframes")) return rows;
 
         // The painter of these keyframes is the still method; a person's would do as well.
         Frame first = Still(clip, 0, starry), last = Still(clip, clip.Frames.Count - 1, starry);
         (clip.Pictures["/first.png"], clip.Pictures["/last.png"]) = (first, last);
-        Measure("keyframe", clip, new() { [EffectCatalog.KeyframesName] = "0=/first.png" }, first, measures, rows);
-        Measure("two-keyframes", clip, new() { [EffectCatalog.KeyframesName] = $"0=/first.png;{clip.Frames.Count - 1}=/last.png" }, Stacked(first, last), measures, rows);
+        if (Has("keyframe")) Measure("keyframe", clip, new() { [EffectCatalog.KeyframesName] = "0=/first.png" }, first, measures, rows);
+        if (Has("two-keyframes")) Measure("two-keyframes", clip, new() { [EffectCatalog.KeyframesName] = $"0=/first.png;{clip.Frames.Count - 1}=/last.png" }, Stacked(first, last), measures, rows);
         Console.WriteLine($"style-video: pictures in {Folder}");
         return rows;
     }
+
+    private bool Has(string name) => part is null || part == name;
 
     /// <summary>Paints the whole clip, and some pairs of neighbouring frames each on its own, and compares the two.</summary>
     private static void Measure(

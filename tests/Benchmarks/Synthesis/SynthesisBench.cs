@@ -10,7 +10,8 @@ namespace RunwayFX.Benchmarks;
 /// a sheet of them side by side into the folder that RUNWAYFX_BENCH_OUTPUT names, else one under the temporary folder.</summary>
 /// <param name="dumpField">Where to write the match field of the 1280×720 example, with the picture beside it as PNG; that of 512×512 gets its size
 /// in the name. Null = nowhere.</param>
-internal sealed class SynthesisBench(string? dumpField) : IBench
+/// <param name="part">Only the rows of this part: stylit, cost, style-video, completion or variation; null = all.</param>
+internal sealed class SynthesisBench(string? dumpField, string? part = null) : IBench
 {
     private const int TileWidth = 480;
 
@@ -35,7 +36,7 @@ internal sealed class SynthesisBench(string? dumpField) : IBench
         string folder = OutputFolder();
         double yardstick = Yardstick.Seconds();
         List<BenchRow> rows = [new("synthesis.yardstick", yardstick * 1000, "ms")];
-        foreach (Goal goal in Goals)
+        foreach (Goal goal in Has("stylit") ? Goals : [])
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"synthesis.stylit-{goal.Width}x{goal.Height}");
             StylitResult? result = StylitExample.Start(goal.Width, goal.Height, FieldPath(goal));
@@ -59,18 +60,30 @@ internal sealed class SynthesisBench(string? dumpField) : IBench
             rows.Add(new BenchRow($"{name}.cancel", result.CancelMs, "ms", 100));
         }
 
+        if (Has("cost")) AddCost(rows);
+        if (Has("style-video")) rows.AddRange(new StyleVideoBench().Run());
+        if (Has("completion")) AddCompletion(rows, folder);
+        if (Has("variation")) rows.AddRange(new VariationBench().Run());
+        return rows;
+    }
+
+    private bool Has(string name) => part is null || part == name;
+
+    private static void AddCost(List<BenchRow> rows)
+    {
         double small = StylitExample.StartCost(1280, 720), large = StylitExample.StartCost(3840, 2160);
         rows.Add(new BenchRow("synthesis.cost-720p", small, "s/MP"));
         rows.Add(new BenchRow("synthesis.cost-2160p", large, "s/MP"));
         rows.Add(new BenchRow("synthesis.cost-2160p-to-720p", large / small, "x", 1.3));
-        rows.AddRange(new StyleVideoBench().Run());
+    }
+
+    private static void AddCompletion(List<BenchRow> rows, string folder)
+    {
         rows.AddRange(new CompletionBench().Run());
         bool hasGmic = rows.Exists(row => row.Name.EndsWith("coherence-gmic", StringComparison.Ordinal) && !double.IsNaN(row.Value));
         rows.Add(new BenchRow("synthesis.peer-gmic", hasGmic ? 1 : 0, "", 1) { IsFloor = true });
         rows.AddRange(OpenCvFill.Rows(folder));
-        rows.AddRange(new VariationBench().Run());
         WriteSheet(folder);
-        return rows;
     }
 
     /// <summary>Stills, one a row: what is to go, ours, G'MIC's, OpenCV's.</summary>
