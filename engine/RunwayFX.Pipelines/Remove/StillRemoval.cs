@@ -31,7 +31,7 @@ internal sealed class StillRemoval
             }
 
             CompletionField found = PatchCompletion.Complete(request.ToGuide(picture), mask, settings.Options, request.Progress, request.Cancellation);
-            return (found, found.Sources.Length * (long)(sizeof(int) + sizeof(bool)));
+            return (found, found.Bytes);
         }, request.Cancellation);
         return SeamBlend.Apply(picture, field, settings.ToneWidth, Environment.ProcessorCount, request.Cancellation);
     }

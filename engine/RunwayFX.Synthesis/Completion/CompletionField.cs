@@ -20,6 +20,12 @@ public sealed class CompletionField
     /// <summary>Whether a hole pixel belongs to a piece that is copied left-right mirrored; not to be changed.</summary>
     public bool[] Mirrored { get; }
 
+    /// <summary>Which pixels show several sources instead of one, so that pieces fade into each other; null where all are plain copies.</summary>
+    internal PieceMix? Mix { get; init; }
+
+    /// <summary>Memory held.</summary>
+    public long Bytes => Sources.Length * (long)(sizeof(int) + sizeof(bool)) + (Mix?.Bytes ?? 0);
+
     /// <summary>Mean squared guide distance of the patches (0 = every patch of the fill stands in the picture), in squared 8-bit steps per
     /// channel.</summary>
     public long Cost { get; }

@@ -7,7 +7,7 @@ public sealed record CompletionOptions
     public const int IterationsMax = 64;
 
     /// <summary>What suits holes inside a picture: no mirrored pieces, no trust in the way out of the hole, which lies all around, and colours before texture.</summary>
-    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1, BorderTrust = 1.6, TextureGain = 1 };
+    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1, BorderTrust = 1.6, TextureGain = 1, IsInside = true };
 
     /// <summary>Another number gives another completion; the same gives the same bits on every machine and for any number of threads.</summary>
     public int Seed { get; init; } = 1;
@@ -15,6 +15,10 @@ public sealed record CompletionOptions
     /// <summary>Whether the hole is tiled with large pieces of the picture alone, which keeps every texture as it is: for holes at the edge of the
     /// picture. Else patches go on from there.</summary>
     public bool IsPieced { get; init; }
+
+    /// <summary>Whether the known picture lies all around the hole: the fill then consists of pieces of any shape that fade into each other. No place costs
+    /// more than another, nor are there mirrors.</summary>
+    public bool IsInside { get; init; }
 
     /// <summary>Search–vote rounds on the coarsest level, 1 to <see cref="IterationsMax"/>.</summary>
     public int CoarseIterations { get; init => field = InRange(value, nameof(CoarseIterations)); } = 12;

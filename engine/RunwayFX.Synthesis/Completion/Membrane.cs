@@ -53,6 +53,35 @@ internal sealed class Membrane
         }
     }
 
+    /// <summary>Replaces the correction in the holes by its mean over a square around each pixel, as far as that lies in the holes: for pieces that fade into
+    /// each other over such a square.</summary>
+    /// <param name="radius">Half the square's side.</param>
+    /// <param name="cancellation">Asked once per row.</param>
+    public void Soften(int radius, CancellationToken cancellation)
+    {
+        Vector128<float>[] before = [.. Correction];
+        Parallel.For(0, _height, _parallel, y =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (int x = 0; x < _width; x++)
+            {
+                if (!_mask[x, y]) continue;
+                Vector128<float> sum = Vector128<float>.Zero;
+                int count = 0;
+                for (int v = Math.Max(0, y - radius); v <= Math.Min(_height - 1, y + radius); v++)
+                {
+                    for (int u = Math.Max(0, x - radius); u <= Math.Min(_width - 1, x + radius); u++)
+                    {
+                        if (!_mask[u, v]) continue;
+                        (sum, count) = (sum + before[v * _width + u], count + 1);
+                    }
+                }
+
+                Correction[y * _width + x] = sum / count;
+            }
+        });
+    }
+
     private void SweepRow(int y, int odd)
     {
         ReadOnlySpan<bool> holes = _mask.Holes.Slice(y * _width, _width);

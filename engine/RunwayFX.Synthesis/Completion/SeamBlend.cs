@@ -48,6 +48,7 @@ public static class SeamBlend
             }
         });
         membrane.Solve(cancellation);
+        if (field.Mix is not null) membrane.Soften(PatchGuide.Radius, cancellation);
         AddTo(result, field.Mask, membrane);
         return result;
     }
@@ -93,6 +94,17 @@ public static class SeamBlend
         {
             int from = field.Sources[p];
             if (from != p) canvas.Pixels.AsSpan(Frame.Channels * from, Frame.Channels).CopyTo(result.Pixels.AsSpan(Frame.Channels * p, Frame.Channels));
+        }
+
+        if (field.Mix is not { } mix) return result;
+        for (int p = 0; p < field.Sources.Length; p++)
+        {
+            (ReadOnlyMemory<int> sources, ReadOnlyMemory<float> weights) = mix.At(p);
+            if (sources.IsEmpty) continue;
+            Vector128<float> sum = Vector128<float>.Zero;
+            for (int i = 0; i < sources.Length; i++)
+                sum += weights.Span[i] * Vector128.Create(canvas.Pixels.AsSpan(Frame.Channels * sources.Span[i], Frame.Channels));
+            sum.CopyTo(result.Pixels.AsSpan(Frame.Channels * p, Frame.Channels));
         }
 
         return result;
@@ -142,6 +154,9 @@ public static class SeamBlend
         /// <summary>Sources that lie at most this far from where the neighbour's continues belong to the same piece, bent.</summary>
         private const int BendMax = 2;
 
+        /// <summary>Of the mean squared difference of two textures, the part up to which the square of a step between them is hidden.</summary>
+        private const float HiddenShare = 0.5f;
+
         private readonly int _width = filled.Width;
 
         /// <summary>Sum over a pixel's neighbours.</summary>
@@ -170,7 +185,18 @@ public static class SeamBlend
             Vector128<float> here = Load(filled, p), there = Load(filled, q);
             Span<Vector128<float>> samples = stackalloc Vector128<float>[(2 * OverlapAlong + 1) * (2 * OverlapAcross + 2)];
             samples = samples[..Overlap(from, to, stepX, stepY, field.Mirrored[p], field.Mirrored[q], samples)];
-            return Damp(samples.IsEmpty ? here - there : Centre(samples, Limit(here, there)), here, there);
+            Vector128<float> step = samples.IsEmpty ? here - there : Centre(samples, Limit(here, there));
+            return Damp(field.Mix is null || samples.IsEmpty ? step : step * Visibility(samples, step), here, there);
+        }
+
+        /// <summary>How much of a step shows, 0..1: texture hides one that is small against its own differences, and pieces that fade into each other need no
+        /// more.</summary>
+        private static Vector128<float> Visibility(ReadOnlySpan<Vector128<float>> samples, Vector128<float> step)
+        {
+            Vector128<float> spread = Vector128<float>.Zero;
+            foreach (Vector128<float> sample in samples) spread += (sample - step) * (sample - step);
+            Vector128<float> square = step * step;
+            return square / (square + spread * (HiddenShare / samples.Length) + Vector128.Create(1e-12f));
         }
 
         /// <summary>The mean of samples; those far from it count less, because they are edges of the picture that the two sides show in different

@@ -10,6 +10,8 @@ public sealed class PatchCompletionTests
 {
     private static readonly CompletionOptions Quick = new() { CoarseIterations = 6, FineIterations = 2, Passes = 2 };
 
+    private static readonly CompletionOptions QuickInside = CompletionOptions.ForObjects with { CoarseIterations = 6, FineIterations = 2, Passes = 2 };
+
     [Test]
     public void PeriodicPicture_WithAHole_IsRestored()
     {
@@ -36,15 +38,7 @@ public sealed class PatchCompletionTests
     public void AnyHoles_AreFilledFromKnownPixels_AndKnownPixelsStay() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[0, 1 << 20], Gen.Int[1, 5]).Sample((width, height, seed, holes) =>
     {
-        Random random = new(seed);
-        bool[] mask = new bool[width * height];
-        for (int i = 0; i < holes; i++)
-        {
-            int x1 = random.Next(width), y1 = random.Next(height), x2 = random.Next(x1, width) + 1, y2 = random.Next(y1, height) + 1;
-            for (int y = y1; y < y2; y++) mask.AsSpan(y * width + x1, x2 - x1).Fill(true);
-        }
-
-        mask[random.Next(mask.Length)] = false;
+        bool[] mask = Holes(width, height, new Random(seed), holes);
         CompletionField field = PatchCompletion.Complete(TestPictures.Noise(width, height, seed), new(width, height, mask), Quick, null,
             CancellationToken.None);
         for (int p = 0; p < mask.Length; p++)
@@ -68,6 +62,67 @@ public sealed class PatchCompletionTests
 
         Assert.That(actual.Sources, Is.EqualTo(expected.Sources));
         Assert.That(actual.Cost, Is.EqualTo(expected.Cost));
+    }
+
+    [Test]
+    public void PeriodicPicture_WithAHoleInside_IsRestoredFromPieces()
+    {
+        Frame truth = TestPictures.Draw(96, 80, Tiles);
+        HoleMask mask = Box(96, 80, 40, 32, 20, 18);
+
+        Frame filled = Fill(WithoutHoles(truth, mask), mask, CompletionOptions.ForObjects);
+
+        FrameComparison.AssertClose(filled, truth, worstLimit: 0.02, meanLimit: 0.0005);
+    }
+
+    [Test]
+    public void AnyHolesInside_AreFilledFromKnownPixels_InPiecesAndWhereTheyMix() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[0, 1 << 20], Gen.Int[1, 5]).Sample((width, height, seed, holes) =>
+    {
+        bool[] mask = Holes(width, height, new Random(seed), holes);
+        CompletionField field = PatchCompletion.Complete(TestPictures.Noise(width, height, seed), new(width, height, mask), QuickInside, null,
+            CancellationToken.None);
+        for (int p = 0; p < mask.Length; p++)
+        {
+            if (mask[p] ? mask[field.Sources[p]] : field.Sources[p] != p) return false;
+            if (field.Mix?.At(p) is not { Sources.IsEmpty: false } mix) continue;
+            if (!mask[p] || Math.Abs(mix.Weights.ToArray().Sum() - 1) > 1e-5 || mix.Sources.ToArray().Any(source => mask[source])) return false;
+        }
+
+        return true;
+    }, iter: 60);
+
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(16)]
+    public void AnyNumberOfThreads_GivesTheSamePiecesAndTheSamePicture(int threads)
+    {
+        Frame picture = TestPictures.Draw(150, 90, Landscape);
+        HoleMask mask = Box(150, 90, 40, 20, 60, 50);
+
+        CompletionField expected = PatchCompletion.Complete(picture, mask, QuickInside with { ThreadsMax = 2 }, null, CancellationToken.None);
+        CompletionField actual = PatchCompletion.Complete(picture, mask, QuickInside with { ThreadsMax = threads }, null, CancellationToken.None);
+
+        Assert.That(actual.Sources, Is.EqualTo(expected.Sources));
+        Assert.That(SeamBlend.Apply(picture, actual, 16, threads, CancellationToken.None).Pixels,
+            Is.EqualTo(SeamBlend.Apply(picture, expected, 16, 2, CancellationToken.None).Pixels));
+    }
+
+    [Test]
+    public void WhatIsUnusual_IsNotRepeatedInAHoleInside()
+    {
+        // Grass with one red thing on it; where both fit, grass is taken.
+        Frame picture = TestPictures.Draw(200, 120, (x, y) => x is >= 140 and < 160 && y is >= 50 and < 70
+            ? (0.9f, 0.1f, 0.1f)
+            : (0.2f, 0.4f + 0.1f * ((x * 7919 + y * 104729) % 97 / 97f), 0.1f));
+        HoleMask mask = Box(200, 120, 30, 30, 60, 60);
+
+        Frame filled = Fill(WithoutHoles(picture, mask), mask, CompletionOptions.ForObjects);
+
+        for (int p = 0; p < mask.Holes.Length; p++)
+        {
+            if (mask.Holes[p]) Assert.That(filled.Pixels[4 * p], Is.LessThan(0.5f), $"red at {p % 200}, {p / 200}");
+        }
     }
 
     [Test]
@@ -178,6 +233,19 @@ public sealed class PatchCompletionTests
 
     private static (float Red, float Green, float Blue) Landscape(int x, int y) =>
         y < 40 ? (0.4f + 0.002f * x, 0.6f, 0.9f) : (0.2f, 0.4f + 0.3f * ((x * 7919 + y * 104729) % 97 / 97f), 0.1f);
+
+    private static bool[] Holes(int width, int height, Random random, int count)
+    {
+        bool[] mask = new bool[width * height];
+        for (int i = 0; i < count; i++)
+        {
+            int x1 = random.Next(width), y1 = random.Next(height), x2 = random.Next(x1, width) + 1, y2 = random.Next(y1, height) + 1;
+            for (int y = y1; y < y2; y++) mask.AsSpan(y * width + x1, x2 - x1).Fill(true);
+        }
+
+        mask[random.Next(mask.Length)] = false;
+        return mask;
+    }
 
     private static HoleMask Box(int width, int height, int left, int top, int boxWidth, int boxHeight)
     {
