@@ -20,8 +20,8 @@ namespace RunwayFX.Pipelines.Remove;
 internal readonly record struct RemoveSettings(bool MaskFromClip, MaskChannel Channel, bool IsInverted, double Grow, double Feather, int Radius,
     CameraMotion Camera, QualityLevel Quality, int Seed, ColourEncoding Encoding, bool Premultiplied, PixelWindow Window)
 {
-    /// <summary>Pixels at full resolution over which the fill's tone is matched to the picture.</summary>
-    private const double ToneWidthFull = 16;
+    /// <summary>Pixels at full resolution over which a background's tone is matched to the frame, and over which the tones of a fill's pieces are.</summary>
+    private const double ToneWidthFull = 16, PieceToneWidthFull = 8;
 
     /// <summary>Collects the settings of a job.</summary>
     public static RemoveSettings Create(RenderJob job, HostFrame source)
@@ -33,14 +33,19 @@ internal readonly record struct RemoveSettings(bool MaskFromClip, MaskChannel Ch
             source.Premultiplied, source.Window)
         {
             ToneWidth = Math.Clamp(ToneWidthFull * scale, 1, SeamBlend.WidthMax),
+            PieceToneWidth = Math.Clamp(PieceToneWidthFull * scale, 1, SeamBlend.WidthMax),
         };
     }
 
-    /// <summary>Pixels at the render scale over which the fill's tone is matched to the picture.</summary>
+    /// <summary>Pixels at the render scale over which a background's tone is matched to the frame.</summary>
     public double ToneWidth { get; private init; }
 
     /// <summary>Identity of what fills holes in the place of patches; null for patches.</summary>
     public string? Maker { get; init; }
+
+    /// <summary>Pixels at the render scale over which the tones of a fill's pieces are matched to each other and to the picture: less, because texture hides
+    /// most of the difference, and every correction takes a piece away from what it was copied from.</summary>
+    public double PieceToneWidth { get; private init; }
 
     /// <summary>How thoroughly to search.</summary>
     public CompletionOptions Options => Quality switch

@@ -179,7 +179,7 @@ internal sealed class ShotBackground
         if (mask.HoleCount == 0 || mask.HoleCount == unseen.Length) return seen;
         if (request.Fill is { } fill) return fill(seen, unseen);
         CompletionField field = PatchCompletion.Complete(request.ToGuide(seen), mask, request.Settings.Options, null, request.Cancellation);
-        return SeamBlend.Apply(seen, field, request.Settings.ToneWidth, Environment.ProcessorCount, request.Cancellation);
+        return SeamBlend.Apply(seen, field, request.Settings.PieceToneWidth, Environment.ProcessorCount, request.Cancellation);
     }
 
     /// <summary>The reference first, then frames far apart, then what lies between.</summary>

@@ -33,7 +33,7 @@ internal sealed class StillRemoval
             CompletionField found = PatchCompletion.Complete(request.ToGuide(picture), mask, settings.Options, request.Progress, request.Cancellation);
             return (found, found.Bytes);
         }, request.Cancellation);
-        return SeamBlend.Apply(picture, field, settings.ToneWidth, Environment.ProcessorCount, request.Cancellation);
+        return SeamBlend.Apply(picture, field, settings.PieceToneWidth, Environment.ProcessorCount, request.Cancellation);
     }
 
     /// <summary>Pixels that nothing may be copied from: the hole's, and those that hold no numbers.</summary>
