@@ -69,7 +69,6 @@ public sealed class OccurrenceMap
         for (int x = 0; x <= 2 * _margin; x++) _tent[x] = _patchWidth - Math.Abs(x - _margin);
         _stride = sourceWidth + _margin + tentWidth;
         _sums = _unit > 0 ? new int[(long)_stride * sourceHeight * sourceFrames] : [];
-        LargePages.Ask(_sums);
     }
 
     /// <summary>Source width in pixels.</summary>

@@ -72,7 +72,6 @@ public sealed class PatchMatcher
     {
         Validate(input);
         _input = input;
-        LargePages.Ask(input.Source.Bytes);
         _region = new SourceRegion(input.Source, input.Weights, input.SourceAllowed);
         _distances = new int[input.Field.Matches.Length];
         _occurrence = new OccurrenceMap(input.Source.Width, input.Source.Height, input.Source.Frames, _distances.Length, input.Weights, input.Uniformity);

@@ -58,7 +58,6 @@ public static class PixelVote
             throw new ArgumentException($"{confidence.Length} confidences do not fit a field of {field.Matches.Length}", nameof(options));
         }
 
-        LargePages.Ask(source);
         PatchWork work = new(options.Threads, cancellation);
         long units = (long)field.Width * options.PatchWidth * options.PatchWidth * options.PatchFrames / 32 + 1;
         work.ForRows(field.Height * field.Frames, units, row => VoteRow(source, target, field, options, row));
