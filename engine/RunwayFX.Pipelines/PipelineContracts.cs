@@ -62,6 +62,10 @@ public sealed record RenderJob
     /// <summary>Whether the user is dragging a control: a draft now beats a final later.</summary>
     public bool IsInteractive { get; init; }
 
+    /// <summary>Told what the bits of the result depend on besides the job where a model makes them: package, runtime, provider. Null where nobody asks.
+    /// </summary>
+    public Action<string>? MadeBy { get; init; }
+
     /// <summary>A number parameter by name.</summary>
     public double Number(string name) => Numbers[IndexOf(name)];
 

@@ -190,6 +190,10 @@ public sealed class LimitTests
             ProtocolSamples.EngineStatus with { Jobs = [Job with { State = JobState.Cancelled }] },
             ProtocolSamples.EngineStatus with { Jobs = [Job with { State = JobState.Cancelled + 1 }] }),
         Pair(
+            "JobStatus.MadeBy",
+            ProtocolSamples.EngineStatus with { Jobs = [Job with { MadeBy = Text(JobStatus.MadeByMax) }] },
+            ProtocolSamples.EngineStatus with { Jobs = [Job with { MadeBy = Text(JobStatus.MadeByMax + 1) }] }),
+        Pair(
             "SessionStatus.Connection",
             ProtocolSamples.EngineStatus with { OpenSessions = [Session with { Connection = JobReference.ConnectionMax }] },
             ProtocolSamples.EngineStatus with { OpenSessions = [Session with { Connection = JobReference.ConnectionMax + 1 }] }),
@@ -246,7 +250,7 @@ public sealed class LimitTests
             CachePath = new string('€', OpenSession.TextMax),
             Devices = [.. Enumerable.Repeat(new string('€', EngineStatus.TextMax), EngineStatus.DevicesMax)],
             OpenSessions = [.. Enumerable.Repeat(Session with { HostName = new string('€', OpenSession.HostNameMax) }, EngineStatus.SessionsListedMax)],
-            Jobs = [.. Enumerable.Repeat(Job with { Job = long.MaxValue, Timings = longest }, EngineStatus.JobsListedMax)],
+            Jobs = [.. Enumerable.Repeat(Job with { Job = long.MaxValue, Timings = longest, MadeBy = new string('€', JobStatus.MadeByMax) }, EngineStatus.JobsListedMax)],
         };
         Assert.That(() => Encode(status), Throws.Nothing);
     }

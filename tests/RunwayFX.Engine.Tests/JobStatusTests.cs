@@ -150,6 +150,34 @@ public sealed class JobStatusTests
     }
 
     [Test]
+    public void ResultOfAModel_NamesItsMakerInStatusAndLog(CancellationToken cancellation)
+    {
+        const string maker = "tiny; onnxruntime 1.31.1 cpu 2 threads";
+        string path = _folder.Combine("maker.log"), told = maker;
+        EngineLog.Start(path);
+        using (EngineRig rig = new((job, frames, pictures, progress, stop) =>
+        {
+            if (told.Length > 0) job.MadeBy!(told);
+            return FakePipeline.Neutral(job, frames, pictures, progress, stop);
+        }))
+        {
+            rig.Client.Render(EngineRig.Call(Small), EngineRig.Host(Small));
+            told = new string('x', JobStatus.MadeByMax + 1);
+            rig.Client.Render(EngineRig.Call(Small), EngineRig.Host(Small));
+            told = "";
+            rig.Client.Render(EngineRig.Call(Small), EngineRig.Host(Small));
+            JobStatus[] jobs = rig.Client.QueryStatus()!.Jobs;
+            Assert.That(jobs.Select(job => job.MadeBy), Is.EqualTo(new[] { "", new string('x', JobStatus.MadeByMax - 1) + "…", maker }), "the last one first");
+        }
+
+        EngineLog.Stop();
+        string[] ends = [.. File.ReadAllLines(path).Where(line => line.Contains(" done in ", StringComparison.Ordinal))];
+        Assert.That(ends, Has.Length.EqualTo(3));
+        Assert.That(ends[0], Does.EndWith($"; made by {maker}"));
+        Assert.That(ends[2], Does.Not.Contain("made by"));
+    }
+
+    [Test]
     public void Journal_ForLong_StaysBounded(CancellationToken cancellation)
     {
         JobJournal journal = new();

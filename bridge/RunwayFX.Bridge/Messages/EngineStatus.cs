@@ -19,7 +19,7 @@ public sealed record EngineStatus : IBridgeMessage<EngineStatus>
 
     static MessageType IBridgeMessage<EngineStatus>.Type => MessageType.StatusReply;
 
-    static int IBridgeMessage<EngineStatus>.BodyBytesMax => 128 * 1024;
+    static int IBridgeMessage<EngineStatus>.BodyBytesMax => 192 * 1024;
 
     /// <summary>The engine's process.</summary>
     public required int ProcessId { get; init; }

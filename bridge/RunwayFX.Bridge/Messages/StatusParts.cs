@@ -195,6 +195,14 @@ public readonly record struct SessionStatus : IBridgeRecord<SessionStatus>
 /// <summary>A job that waits, runs or has ended not long ago, and where its time went.</summary>
 public readonly record struct JobStatus : IBridgeRecord<JobStatus>
 {
+    /// <summary>Longest <see cref="MadeBy"/>, in characters.</summary>
+    public const int MadeByMax = 256;
+
+    /// <summary>A job of which nothing is known yet.</summary>
+    public JobStatus()
+    {
+    }
+
     /// <summary>Number of its connection.</summary>
     public required int Connection { get; init; }
 
@@ -225,12 +233,16 @@ public readonly record struct JobStatus : IBridgeRecord<JobStatus>
     /// <summary>Where its time went so far.</summary>
     public required JobTimings Timings { get; init; }
 
+    /// <summary>What the result's bits depend on besides the request where a model makes them: package, runtime with its version, provider. Empty for the
+    /// built-in methods.</summary>
+    public string MadeBy { get; init; } = "";
+
     /// <summary>Its name for people.</summary>
     public JobReference Reference => new(Connection, Job);
 
     static JobStatus IBridgeRecord<JobStatus>.Read(ref BodyReader reader)
     {
-        reader.Begin(13, nameof(JobStatus));
+        reader.Begin(14, nameof(JobStatus));
         return new JobStatus
         {
             Connection = reader.Int32(),
@@ -243,12 +255,13 @@ public readonly record struct JobStatus : IBridgeRecord<JobStatus>
             State = (JobState)reader.Int32(),
             Code = (BridgeError)reader.Int32(),
             Timings = JobTimings.Read(ref reader),
+            MadeBy = reader.Text("JobStatus.MadeBy"),
         };
     }
 
     void IBridgeRecord<JobStatus>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(14);
         writer.Write(Connection);
         writer.Write(Job);
         writer.Write(EffectWireId);
@@ -259,6 +272,7 @@ public readonly record struct JobStatus : IBridgeRecord<JobStatus>
         writer.Write((int)State);
         writer.Write((int)Code);
         Timings.Write(ref writer);
+        writer.Write(MadeBy);
     }
 
     void IBridgeRecord<JobStatus>.Validate()
@@ -272,6 +286,7 @@ public readonly record struct JobStatus : IBridgeRecord<JobStatus>
         Check.Range((int)State, (int)JobState.Waiting, (int)JobState.Cancelled, "JobStatus.State");
         Check.Range((int)Code, 0, 999, "JobStatus.Code");
         Timings.Validate("JobStatus");
+        Check.Length(MadeBy, MadeByMax, "JobStatus.MadeBy");
     }
 }
 

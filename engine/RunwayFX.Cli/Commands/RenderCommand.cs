@@ -1,9 +1,12 @@
 using System.CommandLine;
 using OpenFX.Hosting;
+using RunwayFX.Bridge;
+using RunwayFX.Cli.Engines;
 using RunwayFX.Cli.Output;
 using RunwayFX.Cli.Rendering;
 using RunwayFX.Cli.Systems;
 using RunwayFX.Effects;
+using RunwayFX.Inference.Packages;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Commands;
@@ -96,11 +99,27 @@ internal sealed class RenderCommand
         IReadOnlyList<string> engine = options.Effect.PluginId.StartsWith(EffectCatalog.PluginIdPrefix, StringComparison.Ordinal)
             ? installation.FilesOf(installation.RequireEngine(options.Effect.BundlePath))
             : [];
+        bool asksModel = engine.Count > 0 && options.Values.Any(value => Names(value, EffectCatalog.MethodName));
+        using EngineClient? observer = asksModel ? EngineCommands.Connect(services) : null;
+        ResultMakers? makers = observer is null ? null : new ResultMakers(observer.QueryStatus, Environment.ProcessId);
+        IReadOnlyList<string> files = asksModel ? [.. engine, .. PackageFiles(options)] : engine;
         RenderResult With(IRenderReporter reporter) =>
-            new RenderRunner(host, reporter, services.Clock) { EngineFiles = engine }.Run(options, services.Cancellation);
+            new RenderRunner(host, reporter, services.Clock) { EngineFiles = files, Makers = makers }.Run(options, services.Cancellation);
         if (json) return With(new JsonReporter(services.Output));
         return services.IsTerminal ? BarReporter.Run(services.Error, With) : With(new PlainReporter(services.Error, services.Clock));
     }
+
+    /// <summary>The files of the package that is named, else of all that are installed: the effect takes the first that fits. With other models an
+    /// unfinished run is not taken up.</summary>
+    private static IEnumerable<string> PackageFiles(RenderOptions options)
+    {
+        if (PackageStore.DefaultFolder is not { } folder || !Directory.Exists(folder)) return [];
+        string named = options.Values.LastOrDefault(value => Names(value, EffectCatalog.ModelName))?.Value.Trim() ?? "";
+        IEnumerable<string> packages = new PackageStore(folder).Names().Where(name => named.Length == 0 || name == named);
+        return packages.SelectMany(name => Directory.EnumerateFiles(Path.Combine(folder, name), "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+    }
+
+    private static bool Names(ParameterAssignment value, string parameter) => string.Equals(value.Name, parameter, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the options of a parsed command line.</summary>
     /// <exception cref="CliException">They make no sense.</exception>
@@ -188,6 +207,7 @@ internal sealed class RenderCommand
                     services.Output.WriteLine(result.Output);
                     services.Error.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
                         $"{result.Frames} frame{(result.Frames == 1 ? "" : "s")}, {result.Width}×{result.Height}, {result.Seconds:0.0} s"));
+                    foreach (string maker in result.MadeBy) services.Error.WriteLine($"made by {maker}");
                 }
 
                 return ExitCode.Success;

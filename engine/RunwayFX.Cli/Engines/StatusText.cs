@@ -41,7 +41,7 @@ internal static class StatusText
                 Reference = job.Reference.ToString(), Effect = NameOf(job.EffectWireId), job.Width, job.Height, job.Time, job.IsInteractive, job.State,
                 Code = job.Code is BridgeError.None ? (BridgeError?)null : job.Code, TotalUs = job.Timings.TotalMicroseconds,
                 WaitUs = job.Timings.WaitMicroseconds, TransferUs = job.Timings.TransferMicroseconds, HostUs = job.Timings.FetchMicroseconds,
-                ComputeUs = job.Timings.ComputeMicroseconds,
+                ComputeUs = job.Timings.ComputeMicroseconds, MadeBy = job.MadeBy.Length > 0 ? job.MadeBy : null,
             }),
         },
     };
@@ -88,7 +88,7 @@ internal static class StatusText
         return job.State is JobState.Waiting or JobState.Running
             ? $"{subject} for {Ms(times.TotalMicroseconds)}, wait {Ms(times.WaitMicroseconds)}"
             : $"{subject} in {Ms(times.TotalMicroseconds)}: wait {Ms(times.WaitMicroseconds)}, transfer {Ms(times.TransferMicroseconds)} "
-                + $"(host {Ms(times.FetchMicroseconds)}), compute {Ms(times.ComputeMicroseconds)}";
+                + $"(host {Ms(times.FetchMicroseconds)}), compute {Ms(times.ComputeMicroseconds)}{(job.MadeBy.Length > 0 ? $"; made by {job.MadeBy}" : "")}";
     }
 
     private static string NameOf(int effect) => EffectCatalog.FindByWireId(effect)?.Label ?? string.Create(CultureInfo.InvariantCulture, $"effect {effect}");

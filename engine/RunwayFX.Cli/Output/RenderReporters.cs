@@ -34,7 +34,7 @@ internal sealed class JsonReporter(TextWriter output) : IRenderReporter
     public void Finished(RenderResult result) => JsonLines.WriteLine(output, new
     {
         Event = "finished", result.Output, result.Width, result.Height, result.Frames, result.Resumed, Seconds = Math.Round(result.Seconds, 3),
-            ExitCode = ExitCode.Success,
+            MadeBy = result.MadeBy.Count > 0 ? result.MadeBy : null, ExitCode = ExitCode.Success,
     });
 }
 

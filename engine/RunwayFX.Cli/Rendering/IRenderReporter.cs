@@ -26,7 +26,12 @@ internal readonly record struct RenderProgress(long Frame, long Done, long Total
 /// <param name="Frames">Frames of the output.</param>
 /// <param name="Resumed">Frames kept from an earlier run.</param>
 /// <param name="Seconds">Time this run took.</param>
-internal sealed record RenderResult(string Output, int Width, int Height, long Frames, long Resumed, double Seconds);
+internal sealed record RenderResult(string Output, int Width, int Height, long Frames, long Resumed, double Seconds)
+{
+    /// <summary>Package, runtime with its version and provider of each model that made frames of this run: identical bits are promised where these are
+    /// equal. Empty for the built-in methods.</summary>
+    public IReadOnlyList<string> MadeBy { get; init; } = [];
+}
 
 /// <summary>Follows a render. Called on the thread that runs it.</summary>
 internal interface IRenderReporter

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OpenFX.Hosting;
+using RunwayFX.Cli.Engines;
 using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Rendering;
@@ -12,6 +13,9 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
 
     /// <summary>Files whose state names the build of the engine; empty where the effect needs none.</summary>
     public IReadOnlyList<string> EngineFiles { get; init; } = [];
+
+    /// <summary>Asks what made the results so far, while the sessions are open; null where no model is asked for.</summary>
+    public ResultMakers? Makers { get; init; }
 
     /// <summary>Runs the whole job on the calling thread.</summary>
     /// <exception cref="CliException">Something was asked that does not exist.</exception>
@@ -73,6 +77,7 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
                 writer.Write(index, frame, extras.For(firstIndex + index, cancellation), cancellation);
                 Imaging.FramePool.Return(frame);
                 done++;
+                if (done % ResultMakers.Interval == 0) Makers?.Look();
                 meter.Add();
                 reporter.Advanced(new RenderProgress(firstTime + index, done, total, meter.FramesPerSecond, meter.TimeFor(total - done)));
             },
@@ -80,7 +85,10 @@ internal sealed class RenderRunner(IEffectHost host, IRenderReporter reporter, T
             FramePump.AheadOf((long)width * height * Imaging.Frame.Channels * sizeof(float)));
         reporter.Finishing();
         writer.Finish(cancellation);
-        var result = new RenderResult(Path.GetFullPath(options.Output), width, height, total, resumed, clock.GetElapsedTime(started).TotalSeconds);
+        var result = new RenderResult(Path.GetFullPath(options.Output), width, height, total, resumed, clock.GetElapsedTime(started).TotalSeconds)
+        {
+            MadeBy = Makers?.Look() ?? [],
+        };
         reporter.Finished(result);
         return result;
     }

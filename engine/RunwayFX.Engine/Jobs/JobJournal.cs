@@ -53,7 +53,7 @@ internal sealed class JobJournal
         }
     }
 
-    /// <summary>One job's page. Written to by the job's thread alone.</summary>
+    /// <summary>One job's page. Written to by the job's thread alone, where nothing else is said.</summary>
     internal sealed class JobEntry
     {
         private readonly JobJournal _journal;
@@ -61,6 +61,7 @@ internal sealed class JobJournal
         private readonly long _began = Stopwatch.GetTimestamp();
         private long _waited;
         private int _state = (int)JobState.Waiting;
+        private string _madeBy = "";
 
         public JobEntry(JobJournal journal, in JobStatus facts)
         {
@@ -81,7 +82,7 @@ internal sealed class JobJournal
                 long total = Elapsed();
                 var state = (JobState)Volatile.Read(ref _state);
                 long wait = state is JobState.Waiting ? total : Volatile.Read(ref _waited);
-                return _facts with { State = state, Timings = new JobTimings(total, wait, 0, 0) };
+                return _facts with { State = state, Timings = new JobTimings(total, wait, 0, 0), MadeBy = Volatile.Read(ref _madeBy) };
             }
         }
 
@@ -96,6 +97,10 @@ internal sealed class JobJournal
             Volatile.Write(ref _state, (int)JobState.Running);
         }
 
+        /// <summary>A model makes the result: what its bits depend on, cut to what a status holds. From any thread.</summary>
+        public void NoteMaker(string madeBy) => Volatile.Write(
+            ref _madeBy, madeBy.Length <= JobStatus.MadeByMax ? madeBy : string.Concat(madeBy.AsSpan(0, JobStatus.MadeByMax - 1), "…"));
+
         /// <summary>The job is over.</summary>
         /// <param name="state">How it ended.</param>
         /// <param name="code">Why it has no result.</param>
@@ -108,6 +113,7 @@ internal sealed class JobJournal
             JobStatus status = _facts with
             {
                 State = state, Code = code, Timings = new JobTimings(total, waited, fetched + (long)transfer.TotalMicroseconds, fetched),
+                MadeBy = Volatile.Read(ref _madeBy),
             };
             lock (_journal._gate) Ended = status;
             _journal.End(this);

@@ -25,7 +25,7 @@ internal static class JobLines
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Subject(job)} {outcome} in {Ms(times.TotalMicroseconds)} ms: wait {Ms(times.WaitMicroseconds)}, transfer {Ms(times.TransferMicroseconds)} "
-            + $"(host {Ms(times.FetchMicroseconds)}), compute {Ms(times.ComputeMicroseconds)}");
+            + $"(host {Ms(times.FetchMicroseconds)}), compute {Ms(times.ComputeMicroseconds)}{(job.MadeBy.Length > 0 ? $"; made by {job.MadeBy}" : "")}");
     }
 
     private static string Subject(in JobStatus job)

@@ -87,7 +87,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
     {
         CheckSession(session);
         (EffectDefinition effect, IEffectPipeline pipeline) = Find(session.EffectWireId);
-        RenderJob job = CreateJob(request, session, effect);
+        RenderJob job = CreateJob(request, session, effect) with { MadeBy = work.Entry.NoteMaker };
         long memory = EstimateMemory(request, job, pipeline);
         EngineLog.Debug(JobLines.Begin(work.Entry.Status, session, memory), work.Entry.Reference);
         JobPriority priority = job.IsInteractive ? JobPriority.Interactive : JobPriority.Final;

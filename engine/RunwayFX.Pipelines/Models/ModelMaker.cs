@@ -70,6 +70,7 @@ public sealed class ModelMaker
         ModelPackage package = Find(task.Settings.Package, task.Name);
         StillPipeline pipeline = Open(package);
         ModelSteering? steering = Steering(task, package);
+        task.Settings.MadeBy?.Invoke(pipeline.Identity);
         UInt128 key = Key(task, package, steering, pipeline.Identity);
         if (_results.TryGet(key, out Frame? made)) return made;
         using IDisposable gate = _gates.Enter(key, cancellation);
@@ -84,7 +85,10 @@ public sealed class ModelMaker
     internal UInt128 Fingerprint(ModelTask task) => Guarded(task.Name, BuiltInInstead, () =>
     {
         ModelPackage package = Find(task.Settings.Package, task.Name);
-        return Key(task, package, Steering(task, package), Open(package).Identity);
+        string identity = Open(package).Identity;
+        // What is kept under it may be shown without being made again.
+        task.Settings.MadeBy?.Invoke(identity);
+        return Key(task, package, Steering(task, package), identity);
     });
 
     /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>

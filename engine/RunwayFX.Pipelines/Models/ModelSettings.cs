@@ -58,6 +58,9 @@ internal sealed record ModelSettings
     /// <summary>Frames that the model makes; empty for all.</summary>
     public required List<(long First, long Last)> Frames { get; init; }
 
+    /// <summary>Told what the bits depend on besides the settings; see <see cref="RenderJob.MadeBy"/>.</summary>
+    public Action<string>? MadeBy { get; init; }
+
     /// <summary>Whether a job wants a model rather than the built-in method.</summary>
     public static bool IsWanted(RenderJob job) =>
         job.Effect.IndexOf(EffectCatalog.MethodName) >= 0 && job.Integer(EffectCatalog.MethodName) == (int)EffectMethod.Model;
@@ -86,6 +89,7 @@ internal sealed record ModelSettings
             IsDraft = job.IsInteractive,
             References = ReadReferences(job.Text(EffectCatalog.ReferencesName)),
             Frames = FrameList.Parse(job.Text(EffectCatalog.ModelFramesName)),
+            MadeBy = job.MadeBy,
         };
     }
 

@@ -88,6 +88,7 @@ internal static class ProtocolSamples
             {
                 Connection = 0x3f2a, Job = 17, EffectWireId = 2, Width = 1_920, Height = 1_080, Time = -0.5, IsInteractive = true,
                 State = JobState.Failed, Code = BridgeError.RenderRefused, Timings = new JobTimings(123_456, 70_000, 2_000, 789),
+                MadeBy = "m",
             },
         ],
     };
