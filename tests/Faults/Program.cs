@@ -15,7 +15,8 @@ internal static class Program
         RunwayFX.Faults case SEED [--divisor D] [--kind KIND] [--host HOST]
             runs one case and says all about it
         RunwayFX.Faults fuzz [--count N] [--seed S] [--only NAME] [--seconds T]
-            decodes N nearly valid bodies (default 100000) with every decoder of the protocol; T bounds the time, the counts say how far it came
+            decodes N nearly valid bodies (default 100000) with every decoder of the protocol and every reader of model packages; T bounds the time, the counts say how
+            far it came; NAME may end in * for all that begin so
         """;
 
     private static int Main(string[] arguments)
@@ -54,7 +55,7 @@ internal static class Program
         var outcomes = new System.Collections.Concurrent.ConcurrentQueue<FuzzOutcome>();
         (FuzzTarget Target, int Slice)[] work =
         [
-            .. FuzzTarget.All.Where(target => only is null || target.Name == only).SelectMany(target => Enumerable.Range(0, slices).Select(index => (target, index))),
+            .. FuzzTarget.All.Where(target => only is null || target.Name == only || (only.EndsWith('*') && target.Name.StartsWith(only[..^1], StringComparison.Ordinal))).SelectMany(target => Enumerable.Range(0, slices).Select(index => (target, index))),
         ];
         Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, entry =>
         {

@@ -39,6 +39,55 @@ public static class ClosedFormControl
         return graph.ToModel();
     }
 
+    /// <summary>Builds the network for Stable Diffusion 3 or FLUX: it takes the control picture's latents in the denoiser's own order, and gives features of
+    /// tokens.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="layout">The family.</param>
+    /// <param name="takesScale">Whether it takes <c>conditioning_scale</c>.</param>
+    public static byte[] BuildFlow(ClosedFormData data, ModelLayout layout, bool takesScale = true)
+    {
+        OnnxGraph graph = new("controlnet");
+        bool isFlux = layout == ModelLayout.Flux;
+        int count = data.Pictures.Count, length = data.LatentLength, tokens = data.LatentWidth / 2 * (data.LatentHeight / 2);
+        object[] shape = isFlux ? ["batch_size", "sequence", data.Channels * 4] : ["batch_size", data.Channels, "height", "width"];
+        string sample = graph.Input("hidden_states", shape), time = graph.Input("timestep", "batch_size"), picture = graph.Input("controlnet_cond", shape);
+        string text = graph.Input("encoder_hidden_states", "batch_size", "text_sequence", ClosedFormDenoiser.TextFeatures);
+        string pooled = graph.Input("pooled_projections", "batch_size", ClosedFormDenoiser.TextFeatures);
+        // How near the latents are to each picture's: what they share less half of the picture's own.
+        float[] weights = new float[length * count], own = new float[count];
+        for (int k = 0; k < count; k++)
+        {
+            float[] latent = ClosedFormDenoiser.Order(data, layout, data.Latents[k]);
+            for (int i = 0; i < length; i++) weights[i * count + k] = (float)(latent[i] * Gain / length);
+            own[k] = (float)(-0.5 * Gain * latent.Sum(value => (double)value * value) / length);
+        }
+
+        string likeness = graph.Node("Add", [graph.Node("MatMul", [graph.Node("Reshape", [picture, graph.Integers(-1, length)]), graph.Constant(weights, length, count)]), graph.Constant(own, 1, count)]);
+        if (takesScale) likeness = graph.Node("Mul", [likeness, graph.Input("conditioning_scale")]);
+        likeness = ClosedFormDenoiser.Use(graph, likeness, sample, time, text, pooled);
+        string half = graph.Node("Unsqueeze", [graph.Node("Mul", [likeness, graph.Constant([0.5f], 1)]), graph.Integers(1)]);
+        foreach (string output in isFlux ? new[] { "controlnet_block_samples.0", "controlnet_single_block_samples.0" } : ["controlnet_block_samples.0", "controlnet_block_samples.1"])
+        {
+            graph.Output(output, "batch_size", tokens, count);
+            graph.Node("Expand", [half, graph.Integers(1, tokens, count)], output);
+        }
+
+        return graph.ToModel();
+    }
+
+    /// <summary>Adds the mean over the tokens of each ControlNet's features to the log-priors.</summary>
+    internal static string AddTokens(OnnxGraph graph, ClosedFormData data, string logits, ModelLayout layout)
+    {
+        string[] ports = layout == ModelLayout.Flux ? ["controlnet_block_samples_0", "controlnet_single_block_samples_0"] : ["block_controlnet_hidden_states_0", "block_controlnet_hidden_states_1"];
+        foreach (string port in ports)
+        {
+            string residual = graph.Input(port, "batch_size", $"{port}_tokens", data.Latents.Count);
+            logits = graph.Node("Add", [logits, graph.Node("ReduceMean", [residual], null, ("axes", new long[] { 1 }), ("keepdims", 0))]);
+        }
+
+        return logits;
+    }
+
     /// <summary>Adds ControlNets that are built into a denoiser: <c>controlnet_conds</c> (N, B, 3, H, W) and <c>conditioning_scales</c> (N, 1).</summary>
     internal static string AddMerged(OnnxGraph graph, ClosedFormData data, string logits, int count)
     {

@@ -77,7 +77,7 @@ public static class ClosedFormDenoiser
         string output = isFlow ? "out_hidden_states" : "out_sample";
         (string sample, string time, string text) = layout == ModelLayout.Flux ? FluxPorts(graph, data, ports) : PlanePorts(graph, data, layout, ports, isFlow);
         string logits = graph.Node("MatMul", [graph.Node("ReduceSum", [Float(graph, text, type), graph.Integers(1)], null, ("keepdims", 0)), Pick(graph, data.Latents.Count)]);
-        if (ports.HasControl) logits = AddControl(graph, data, logits, type);
+        if (ports.HasControl) logits = isFlow ? ClosedFormControl.AddTokens(graph, data, logits, layout) : AddControl(graph, data, logits, type);
         if (ports.MergedControls > 0) logits = ClosedFormControl.AddMerged(graph, data, logits, ports.MergedControls);
         if (ports.Ballast > 0) sample = Weigh(graph, sample, ports.Ballast);
         Predict(graph, data, layout, prediction, isFlow, sample, Float(graph, time, type), logits, output);
@@ -242,7 +242,7 @@ public static class ClosedFormDenoiser
     }
 
     /// <summary>A latent in the order in which the layout presents its numbers: FLUX packs blocks of 2 × 2 into a token.</summary>
-    private static float[] Order(ClosedFormData data, ModelLayout layout, float[] latent)
+    internal static float[] Order(ClosedFormData data, ModelLayout layout, float[] latent)
     {
         if (layout != ModelLayout.Flux) return latent;
         int width = data.LatentWidth, height = data.LatentHeight, at = 0;

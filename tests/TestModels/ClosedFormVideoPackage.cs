@@ -22,6 +22,12 @@ public enum VideoFamily
 
     /// <summary>LTX-Video.</summary>
     Ltx,
+
+    /// <summary>Wan 2.2: two denoisers, each for its share of the noise levels.</summary>
+    WanTwo,
+
+    /// <summary>LTX-Video whose tokens are told their places, with a last frame before the clip.</summary>
+    LtxPlaces,
 }
 
 /// <summary>Writes video packages around closed-form denoisers: they know the clips of the data, and spoil the result where they are told anything else than
@@ -33,6 +39,9 @@ public static class ClosedFormVideoPackage
 
     /// <summary>Tokens of Wan's and LTX's texts.</summary>
     public const int TextTokens = 24;
+
+    /// <summary>Share of the timesteps from which on the first of two denoisers works.</summary>
+    public const string Boundary = "0.875";
 
     /// <summary>Layers that Wan VACE's scale counts.</summary>
     public const int ControlLayers = 3;
@@ -50,8 +59,8 @@ public static class ClosedFormVideoPackage
         ClosedFormPackage.Text(folder, "model_index.json", $"{{\"_class_name\":\"{family switch
         {
             VideoFamily.StableVideoDiffusion => "StableVideoDiffusionPipeline", VideoFamily.AnimateDiff => "AnimateDiffPipeline", VideoFamily.Wan => "WanPipeline",
-            VideoFamily.WanImage => "WanImageToVideoPipeline", VideoFamily.WanVace => "WanVACEPipeline", _ => "LTXPipeline",
-        }}\"}}");
+            VideoFamily.WanImage => "WanImageToVideoPipeline", VideoFamily.WanVace => "WanVACEPipeline", VideoFamily.WanTwo => "WanPipeline", _ => "LTXPipeline",
+        }}\"{(family == VideoFamily.WanTwo ? $",\"boundary_ratio\":{Boundary}" : "")}}}");
         ClosedFormPackage.Text(folder, "runwayfx.json", isUnet ? $"{{\"video\":{{\"spatialFactor\":2,\"latentChannels\":{data.Channels},\"contextFrames\":{(family == VideoFamily.AnimateDiff ? data.Frames : 0)}}}}}"
             : $"{{\"video\":{{\"spatialFactor\":2,\"temporalFactor\":{data.TemporalFactor},\"latentChannels\":{data.Channels},\"textTokens\":{TextTokens}}}}}");
         ClosedFormPackage.Text(folder, "scheduler/scheduler_config.json", family switch
@@ -60,7 +69,7 @@ public static class ClosedFormVideoPackage
                 {"_class_name":"EulerDiscreteScheduler","num_train_timesteps":1000,"beta_start":0.00085,"beta_end":0.012,"beta_schedule":"scaled_linear","prediction_type":"v_prediction","timestep_type":"continuous","use_karras_sigmas":true,"sigma_min":0.002,"sigma_max":700.0,"timestep_spacing":"leading","steps_offset":1,"interpolation_type":"linear"}
                 """,
             VideoFamily.AnimateDiff => ClosedFormPackage.SchedulerJson,
-            VideoFamily.Ltx => ClosedFormPackage.FluxSchedulerJson,
+            VideoFamily.Ltx or VideoFamily.LtxPlaces => ClosedFormPackage.FluxSchedulerJson,
             _ => """{"_class_name":"UniPCMultistepScheduler","num_train_timesteps":1000,"prediction_type":"flow_prediction","use_flow_sigmas":true,"flow_shift":3.0,"solver_order":2,"solver_type":"bh2"}""",
         });
         string config = isUnet ? "{\"scaling_factor\":0.5}"
@@ -68,7 +77,8 @@ public static class ClosedFormVideoPackage
         ClosedFormPackage.Text(folder, "vae_decoder/config.json", config);
         string component = isUnet ? "unet" : "transformer";
         ClosedFormPackage.Text(folder, $"{component}/config.json", "{}");
-        ClosedFormPackage.Bytes(folder, $"{component}/model.onnx", Denoiser(data, family, extra, numbers, references));
+        ClosedFormPackage.Bytes(folder, $"{component}/model.onnx", family == VideoFamily.LtxPlaces ? PlacedLtx(data, extra!, numbers!) : Denoiser(data, family, extra, numbers, references));
+        if (family == VideoFamily.WanTwo) ClosedFormPackage.Bytes(folder, "transformer_2/model.onnx", Denoiser(data, family, extra, numbers, references, isLow: true));
         ClosedFormData flat = new(data.LatentWidth, data.LatentHeight);
         ClosedFormPackage.Bytes(folder, "vae_encoder/model.onnx", isUnet ? ClosedFormPackage.Encoder(flat) : Encoder(data));
         ClosedFormPackage.Bytes(folder, "vae_decoder/model.onnx", family == VideoFamily.StableVideoDiffusion ? TemporalDecoder() : isUnet ? ClosedFormPackage.Decoder(flat) : Decoder(data));
@@ -84,7 +94,7 @@ public static class ClosedFormVideoPackage
 
     private static string Join(float[] values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
-    private static byte[] Denoiser(ClosedFormVideoData data, VideoFamily family, float[]? extra, float[]? numbers, int references)
+    private static byte[] Denoiser(ClosedFormVideoData data, VideoFamily family, float[]? extra, float[]? numbers, int references, bool isLow = false)
     {
         OnnxGraph graph = new("closed_form_video");
         bool isSvd = family == VideoFamily.StableVideoDiffusion, isLtx = family == VideoFamily.Ltx;
@@ -104,11 +114,43 @@ public static class ClosedFormVideoPackage
         if (more > 0) sample = Known(graph, data, sample, extra!, isSvd ? 2 : 1, more);
         if (isSvd) sample = ClosedFormDenoiser.Expect(graph, sample, graph.Input("added_time_ids", "batch_size", 3), numbers ?? [0, 0, 0], 3);
         if (family == VideoFamily.WanVace) sample = Control(graph, data, sample, extra);
+        if (family == VideoFamily.WanTwo) sample = OwnShare(graph, sample, time, isLow);
         if (isLtx) (sample, time, text) = Tokens(graph, data, sample, time, text, numbers, isFirstKnown: extra is not null);
         string prior = graph.Node("MatMul", [graph.Node("ReduceSum", [text, graph.Integers(1)], null, ("keepdims", 0)), ClosedFormDenoiser.Pick(graph, data.Latents.Count)]);
         float[][] latents = [.. data.Latents.Select(latent => isSvd ? data.FramesFirst(latent) : isLtx ? Turn(latent, data.Channels) : Behind(latent, data.Channels, references * data.LatentHeight * data.LatentWidth))];
         (string, string) mix = isSvd ? Continuous(graph, time) : family == VideoFamily.AnimateDiff ? ClosedFormDenoiser.Diffusion(graph, time) : ClosedFormDenoiser.Flow(graph, time, 1000);
         ClosedFormDenoiser.Answer(graph, latents, mix, (isSvd ? Prediction.Velocity : Prediction.Epsilon, !isSvd && family != VideoFamily.AnimateDiff), (sample, prior, output));
+        return graph.ToModel();
+    }
+
+    /// <summary>Spoils the clip at timesteps that are the other denoiser's.</summary>
+    private static string OwnShare(OnnxGraph graph, string sample, string time, bool isLow)
+    {
+        float boundary = 1000 * float.Parse(Boundary, CultureInfo.InvariantCulture);
+        string[] range = isLow ? [graph.Float32([-1], []), graph.Float32([boundary - 0.01f], [])] : [graph.Float32([boundary], []), graph.Float32([2000], [])];
+        return ClosedFormDenoiser.Expect(graph, sample, graph.Node("Sub", [time, graph.Node("Clip", [time, .. range])]), [0], 1);
+    }
+
+    /// <summary>LTX with places: tokens of a last frame stand before the clip's, without noise and at time 0; they and all places must be as expected.</summary>
+    private static byte[] PlacedLtx(ClosedFormVideoData data, float[] shown, float[] places)
+    {
+        OnnxGraph graph = new("closed_form_places");
+        int plane = data.LatentHeight * data.LatentWidth, count = places.Length / 3;
+        string sample = graph.Input("hidden_states", "batch_size", "tokens", data.Channels), time = graph.Input("timestep", "batch_size", "tokens");
+        string text = graph.Input("encoder_hidden_states", "batch_size", "text_tokens", ClosedFormDenoiser.TextFeatures);
+        string mask = graph.Node("Unsqueeze", [graph.Input("encoder_attention_mask", "batch_size", "text_tokens"), graph.Integers(2)]), told = graph.Input("video_coords", "batch_size", 3, "tokens");
+        graph.Output("out_hidden_states", "batch_size", "tokens", data.Channels);
+        string first = graph.Node("Slice", [sample, graph.Integers(0), graph.Integers(plane), graph.Integers(1)]);
+        string own = graph.Node("Slice", [sample, graph.Integers(plane), graph.Integers(int.MaxValue), graph.Integers(1)]);
+        own = ClosedFormDenoiser.Expect(graph, own, first, shown, 1, plane, data.Channels);
+        own = ClosedFormDenoiser.Expect(graph, own, told, places, 1, 3, count);
+        string most = graph.Node("ReduceMax", [time], null, ("axes", new long[] { 1 }), ("keepdims", 1));
+        float[] shares = [.. Enumerable.Range(0, count).Select(token => token < plane ? 0f : 1)];
+        own = ClosedFormDenoiser.Expect(graph, own, graph.Node("Sub", [time, graph.Node("Mul", [most, graph.Constant(shares, 1, count)])]), [0], 1);
+        string prior = graph.Node("MatMul", [graph.Node("ReduceSum", [graph.Node("Mul", [text, mask]), graph.Integers(1)], null, ("keepdims", 0)), ClosedFormDenoiser.Pick(graph, data.Latents.Count)]);
+        float[][] latents = [.. data.Latents.Select(latent => Turn(latent, data.Channels))];
+        ClosedFormDenoiser.Answer(graph, latents, ClosedFormDenoiser.Flow(graph, most, 1000), (Prediction.Epsilon, true), (own, prior, "own"));
+        graph.Node("Concat", [first, "own"], "out_hidden_states", ("axis", 1));
         return graph.ToModel();
     }
 

@@ -101,8 +101,8 @@ internal static class ModelsCommand
                 ?? throw CliException.Usage($"'{what}' is neither in the catalogue (rfx models list) nor an address");
             if (entry.Manifest is null)
             {
-                throw CliException.Missing($"{entry.Title} ({entry.Licence}) has no manifest with hashes; fetch {entry.Repository} with its makers' tools into a"
-                    + $" folder of real files, then: rfx models import FOLDER --as {entry.Name}");
+                throw CliException.Missing($"{entry.Title} ({entry.Licence}) has no manifest with hashes: {entry.Reason}. Fetch {entry.Repository} with its makers'"
+                    + $" tools into a folder of real files, then: rfx models import FOLDER --as {entry.Name}");
             }
 
             address = new Uri(entry.Manifest);

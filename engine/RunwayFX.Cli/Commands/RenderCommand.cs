@@ -101,7 +101,7 @@ internal sealed class RenderCommand
             : [];
         bool asksModel = engine.Count > 0 && options.Values.Any(value => Names(value, EffectCatalog.MethodName));
         using EngineClient? observer = asksModel ? EngineCommands.Connect(services) : null;
-        ResultMakers? makers = observer is null ? null : new ResultMakers(observer.QueryStatus, Environment.ProcessId);
+        ResultMakers? makers = observer is null ? null : new ResultMakers(() => observer.QueryStatus(), Environment.ProcessId);
         IReadOnlyList<string> files = asksModel ? [.. engine, .. PackageFiles(options)] : engine;
         RenderResult With(IRenderReporter reporter) =>
             new RenderRunner(host, reporter, services.Clock) { EngineFiles = files, Makers = makers }.Run(options, services.Cancellation);

@@ -20,8 +20,11 @@ public sealed record CatalogueEntry
     /// <summary>Where its makers publish it.</summary>
     public string? Repository { get; init; }
 
-    /// <summary>Address of a manifest with hashes, from which it can be pulled; null where its makers publish none.</summary>
+    /// <summary>Address of a manifest with hashes, from which it can be pulled; null where there is none.</summary>
     public string? Manifest { get; init; }
+
+    /// <summary>Why there is none.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>The list of well-known packages. Nothing in it is fetched unless the user says so.</summary>
@@ -56,5 +59,24 @@ public sealed record PackageCatalogue
     /// <summary>The entry of a name; null where there is none.</summary>
     public CatalogueEntry? Find(string name) => Packages.FirstOrDefault(entry => entry.Name == name);
 
-    private static PackageCatalogue Parse(string text) => JsonSerializer.Deserialize<PackageCatalogue>(text, s_json) ?? new PackageCatalogue();
+    /// <summary>Reads a catalogue and refuses entries that say too little.</summary>
+    /// <exception cref="JsonException">It is none, or an entry lacks something; the message names the entry.</exception>
+    internal static PackageCatalogue Parse(string text)
+    {
+        PackageCatalogue catalogue = JsonSerializer.Deserialize<PackageCatalogue>(text, s_json) ?? throw new JsonException("it is empty");
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (CatalogueEntry entry in catalogue.Packages)
+        {
+            string? fault = !PackagePath.IsName(entry.Name) ? "is no package name" : !names.Add(entry.Name) ? "stands twice"
+                : string.IsNullOrWhiteSpace(entry.Licence) ? "states no licence" : entry.Tasks.Count == 0 || entry.Tasks.Any(string.IsNullOrWhiteSpace) ? "names no task"
+                : entry.Manifest is { } manifest && !IsAddress(manifest) ? $"has the manifest '{manifest}', which is no HTTPS address"
+                : entry.Repository is { } repository && !IsAddress(repository) ? $"has the repository '{repository}', which is no HTTPS address"
+                : entry.Manifest is null && (entry.Repository is null || string.IsNullOrWhiteSpace(entry.Reason)) ? "has neither a manifest with hashes nor a repository and the reason why" : null;
+            if (fault is not null) throw new JsonException($"'{entry.Name}' {fault}");
+        }
+
+        return catalogue;
+    }
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttps || address.IsLoopback);
 }

@@ -22,10 +22,13 @@ public static class PackagePath
     /// <exception cref="InferenceException">It holds something else than small letters, digits, dots, underscores and hyphens.</exception>
     public static string CheckName(string name)
     {
-        bool isGood = name.Length is > 0 and <= NameMax && !name.StartsWith('.') && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
-        return isGood ? name : throw new InferenceException(InferenceError.SettingUnsupported,
+        return IsName(name) ? name : throw new InferenceException(InferenceError.SettingUnsupported,
             $"'{name}' is no package name: 1 to {NameMax} small letters, digits, dots, underscores and hyphens");
     }
+
+    /// <summary>Whether a text can be a package's name.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= NameMax } && !name.StartsWith('.')
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
     /// <summary>Makes a package's name of a file's or folder's.</summary>
     public static string NameOf(string text)

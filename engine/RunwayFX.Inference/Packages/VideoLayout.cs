@@ -30,6 +30,10 @@ public sealed record VideoLayout
     /// <summary>Tokens of a prompt.</summary>
     public int? TextTokens { get; init; }
 
+    /// <summary>Share of the training's timesteps from which on the first of two denoisers works (<c>transformer</c>), the second below
+    /// (<c>transformer_2</c>): Wan 2.2's <c>boundary_ratio</c>.</summary>
+    public double? BoundaryRatio { get; init; }
+
     /// <summary>Latent frames that are decoded at once; 0 for all.</summary>
     public int? DecodeFrames { get; init; }
 

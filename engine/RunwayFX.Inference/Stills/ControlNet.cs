@@ -8,11 +8,22 @@ namespace RunwayFX.Inference.Stills;
 /// <param name="Layout">How latents lie.</param>
 /// <param name="Factor">Pixels per latent sample.</param>
 /// <param name="Conditioning">What the denoiser is told.</param>
-internal sealed record ControlShape(int Batch, LatentLayout Layout, int Factor, Conditioning Conditioning)
+/// <param name="Latents">The control pictures' latents (C, h, w) by their place among the controls, for networks that take those instead of pixels; null where
+/// one takes pixels.</param>
+internal sealed record ControlShape(int Batch, LatentLayout Layout, int Factor, Conditioning Conditioning, IReadOnlyList<float[]?> Latents)
 {
     public int PictureWidth => Layout.Width * Factor;
 
     public int PictureHeight => Layout.Height * Factor;
+
+    /// <summary>Latents in the order in which the denoiser takes its own.</summary>
+    public float[] Arranged(float[] latents)
+    {
+        if (!Layout.IsPacked) return latents;
+        float[] tokens = new float[latents.Length];
+        Layout.Pack(latents, tokens);
+        return tokens;
+    }
 
     /// <summary>A control picture as planes in 0…1.</summary>
     public float[] Planes(Frame picture)
@@ -35,7 +46,12 @@ internal sealed class ControlNet : IDisposable
     private readonly Tensor? _scale;
     private readonly float[] _both, _times;
 
-    public ControlNet(ModelSession session, ControlInput control, ControlShape shape)
+    /// <summary>Whether a network takes its picture as latents, as those of Stable Diffusion 3 and FLUX do: its port has the latents' channels, or tokens.</summary>
+    public static bool TakesLatents(ModelSession session, LatentLayout layout) =>
+        s_pictures.Select(session.FindInput).FirstOrDefault(port => port is not null) is { } picture
+        && (picture.Rank == 3 || (picture.Rank == 4 && picture.Dimensions[1] == layout.Channels && layout.Channels != 3));
+
+    public ControlNet(ModelSession session, ControlInput control, ControlShape shape, int index)
     {
         _session = session;
         bool isGuided = shape.Conditioning.IsGuided;
@@ -48,7 +64,9 @@ internal sealed class ControlNet : IDisposable
             (_both, _times) = (new float[_sample.Length], new float[_time.Length]);
             string picture = s_pictures.FirstOrDefault(name => session.FindInput(name) is not null) ?? throw Mismatch(
                 $"has no input for its picture: expected one of {string.Join(", ", s_pictures)}, found {string.Join("; ", session.Inputs)}");
-            Keep(picture, [items, 3, shape.PictureHeight, shape.PictureWidth]).Write([.. Enumerable.Repeat(shape.Planes(control.Picture), items).SelectMany(each => each)]);
+            (long[] size, float[] numbers) = shape.Latents[index] is { } latents ? (shape.Layout.ItemShape, shape.Arranged(latents))
+                : ([3, shape.PictureHeight, shape.PictureWidth], shape.Planes(control.Picture));
+            Keep(picture, [items, .. size]).Write([.. Enumerable.Repeat(numbers, items).SelectMany(each => each)]);
             if (session.FindInput("conditioning_scale") is { } scale) _scale = Keep("conditioning_scale", [.. Enumerable.Repeat(1L, scale.Rank)]);
             foreach (ConditioningInput input in shape.Conditioning.Inputs)
             {

@@ -36,7 +36,7 @@ internal sealed class ControlNets : IDisposable
             for (int index = 0; index < controls.Count; index++)
             {
                 if (_nets.Length == 0) break;
-                _nets[index] = new ControlNet(sessions[index] ?? throw Mixed(), controls[index], shape);
+                _nets[index] = new ControlNet(sessions[index] ?? throw Mixed(), controls[index], shape, index);
             }
 
             if (_nets.Length == 0) _mergedScales = Merge(shape);

@@ -102,13 +102,14 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
             new(package.PathOf($"{component}/model.onnx"), package.BytesOf(component), given.Loras.For(component)),
             .. outside.Select(control => new ModelSource(control.Package!.PathOf($"{control.Component}/model.onnx"), control.Package.BytesOf(control.Component))),
         ];
+        float[]?[] controls = [.. still.Controls.Select(control => ControlLatents(control, vae, layout, job))];
         using SessionLeases leases = pool.BorrowAll(models, settings, job.Cancellation);
         ModelSession session = leases[0];
         Conditioning conditioning = Describe(still, layout, ReferenceConditioner.Join(given.Text, still.References, given.Seen, session), session, given.Painted);
         using Denoiser denoiser = new(session, still.Batch, layout.ItemShape, conditioning);
-        using ControlNets? controls = still.Controls.Count == 0 ? null : new ControlNets(still.Controls,
+        using ControlNets? nets = still.Controls.Count == 0 ? null : new ControlNets(still.Controls,
             [.. still.Controls.Select(control => control.Package is null ? null : leases[1 + Array.IndexOf(outside, control)])], session, denoiser,
-            new ControlShape(still.Batch, layout, vae.Factor, conditioning));
+            new ControlShape(still.Batch, layout, vae.Factor, conditioning, controls));
         float[] packed = new float[layout.IsPacked ? sample.Length : 0], answer = new float[packed.Length];
         loop.Run(sample, (scaled, call, prediction) =>
         {
@@ -121,7 +122,7 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
                 input = packed;
             }
 
-            controls?.Apply(job, input, time, call, scheduler.Timesteps.Length);
+            nets?.Apply(job, input, time, call, scheduler.Timesteps.Length);
             denoiser.Predict(job, input, time, layout.IsPacked ? answer : prediction);
             if (layout.IsPacked) layout.Unpack(answer, prediction);
         });
@@ -134,6 +135,16 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
         float[] noise = still.Noise(layout.Channels, layout.Height, layout.Width);
         return noise.Length == layout.Length ? Repeat(noise, still.Batch)
             : throw new InferenceException(InferenceError.SettingUnsupported, $"noise of {noise.Length} numbers for latents of {layout.Channels}×{layout.Height}×{layout.Width}");
+    }
+
+    /// <summary>A control picture's latents where its network takes those; the network's ports are looked at before the denoiser is borrowed.</summary>
+    private float[]? ControlLatents(ControlInput control, VaeCodec vae, LatentLayout layout, JobRun job)
+    {
+        if (control.Package is not { } from) return null;
+        bool takesLatents;
+        using (SessionLease lease = pool.Borrow(from.PathOf($"{control.Component}/model.onnx"), from.BytesOf(control.Component), settings, job.Cancellation))
+            takesLatents = ControlNet.TakesLatents(lease.Session, layout);
+        return takesLatents ? vae.Encode(control.Picture, layout.Width, layout.Height, job) : null;
     }
 
     private Scheduler Prepare(StillSettings still, LatentLayout layout, bool hasPicture)

@@ -31,6 +31,9 @@ internal sealed record VideoModel
 
     public required int DecodeOverlap { get; init; }
 
+    /// <summary>From which share of the timesteps on the first of two denoisers works; 0 where there is one.</summary>
+    public required double Boundary { get; init; }
+
     /// <summary>Sides of the latents are multiples of it.</summary>
     public required int PatchSize { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed record VideoModel
             TextTokens = InRange(package, layout.TextTokens ?? tokens, 0, FramesMax, nameof(TextTokens)),
             DecodeFrames = InRange(package, layout.DecodeFrames ?? 0, 0, FramesMax, nameof(DecodeFrames)),
             DecodeOverlap = InRange(package, layout.DecodeOverlap ?? 4, 1, FramesMax, nameof(DecodeOverlap)),
-            PatchSize = InRange(package, Patch(package), 1, FactorMax, nameof(PatchSize)),
+            PatchSize = InRange(package, Patch(package), 1, FactorMax, nameof(PatchSize)), Boundary = BoundaryOf(package, layout),
         };
         double factor = layout.Scale ?? (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("scaling_factor", out JsonElement value) && value.TryGetDouble(out double number) ? number : scale);
         float[] mean = Numbers(package, layout.LatentMean, config, "latents_mean", model.Channels, 0), deviation = Numbers(package, layout.LatentDeviation, config, "latents_std", model.Channels, 1);
@@ -83,6 +86,17 @@ internal sealed record VideoModel
 
     /// <summary>Latent samples along a side.</summary>
     public int LatentSide(int pixels) => ((pixels + SpatialFactor - 1) / SpatialFactor + PatchSize - 1) / PatchSize * PatchSize;
+
+    private static double BoundaryOf(ModelPackage package, VideoLayout layout)
+    {
+        if (!package.Exists("transformer_2/model.onnx")) return 0;
+        double? own = layout.BoundaryRatio;
+        if (own is null && package.Exists(ModelPackage.IndexName) && package.Json(ModelPackage.IndexName) is { ValueKind: JsonValueKind.Object } index
+            && index.TryGetProperty("boundary_ratio", out JsonElement ratio) && ratio.ValueKind == JsonValueKind.Number) own = ratio.GetDouble();
+        return own is > 0 and < 1 ? own.Value : throw new InferenceException(InferenceError.PackageBroken,
+            $"package {package.Name} has two denoisers and the boundary {(own is null ? "nowhere" : own)} between them: {ModelPackage.IndexName} must have a boundary_ratio, or"
+            + $" {PackageManifest.FileName} a boundaryRatio, between 0 and 1");
+    }
 
     private static int Patch(ModelPackage package)
     {

@@ -10,7 +10,7 @@ namespace RunwayFX.Inference.Videos;
 /// <summary>Makes clips with a video diffusion package.</summary>
 /// <remarks>
 /// Families: Stable Video Diffusion (a picture comes to life), AnimateDiff (text or clip; long clips in overlapping windows), Wan 2.1 (text; first and last
-/// frame), Wan VACE (control clip, mask, references, first and last frame), LTX-Video (text; first frame). The same settings give the same bits on the same
+/// frame), Wan 2.2 (two denoisers by noise level), Wan VACE (control clip, mask, references, first and last frame), LTX-Video (text; first and last frame). The same settings give the same bits on the same
 /// provider and runtime (<see cref="Identity"/>). Thread-safe. Each stage borrows one model and gives it back. Cancelling stops within one node of the graph.
 /// </remarks>
 /// <param name="package">The package.</param>
@@ -20,6 +20,7 @@ namespace RunwayFX.Inference.Videos;
 public sealed class VideoPipeline(ModelPackage package, SessionPool pool, SessionSettings settings, Func<string, IPromptTokenizer> tokenizers)
 {
     private const string SchedulerPath = "scheduler/scheduler_config.json";
+    private const string PlacesPort = "video_coords";
     private const double StrengthMin = 1e-3;
 
     /// <summary>What the bits of a result depend on besides the settings.</summary>
@@ -60,13 +61,16 @@ public sealed class VideoPipeline(ModelPackage package, SessionPool pool, Sessio
 
         /// <summary>0 where they are known.</summary>
         public float[]? Keep { get; init; }
+
+        /// <summary>Tokens before the clip's own that show what lies elsewhere in it, (N, C).</summary>
+        public float[] Shown { get; init; } = [];
     }
 
     private static void Check(VideoSettings video, ModelFamily family)
     {
         bool isVace = family == ModelFamily.WanVace;
         Allow(video.FirstFrame is not null, family != ModelFamily.AnimateDiff, "a first frame");
-        Allow(video.LastFrame is not null, isVace || family == ModelFamily.Wan, "a last frame");
+        Allow(video.LastFrame is not null, isVace || family is ModelFamily.Wan or ModelFamily.Ltx, "a last frame");
         Allow(video.Source is not null, family == ModelFamily.AnimateDiff, "a clip to start from");
         Allow(video.Control is not null, isVace, "a control clip");
         Allow(video.References.Count > 0, isVace, "reference pictures");
@@ -82,7 +86,7 @@ public sealed class VideoPipeline(ModelPackage package, SessionPool pool, Sessio
     private Prepared Prepare(VideoSettings video, VideoModel model, VideoVae vae, VideoLatents clip, VideoLatents layout, NoiseSource source, JobRun job)
     {
         VideoConditioner conditioner = new(package, model, pool, settings, tokenizers);
-        bool isGuided = video.Guidance > 1;
+        bool isGuided = Math.Max(video.Guidance, video.GuidanceLow ?? 0) > 1;
         if (model.Family == ModelFamily.StableVideoDiffusion) return ComeToLife(video, model, vae, conditioner, layout, source, job);
         List<ConditioningInput> inputs = conditioner.Text(video, isGuided, job);
         Conditioning conditioning = new() { Inputs = inputs, Guidance = (float)video.Guidance };
@@ -123,19 +127,28 @@ public sealed class VideoPipeline(ModelPackage package, SessionPool pool, Sessio
 
     private static Prepared Ltx(VideoSettings video, VideoModel model, VideoVae vae, Conditioning conditioning, VideoLatents layout, JobRun job)
     {
-        int tokens = layout.Frames * layout.Plane;
-        float[] factors = new float[tokens];
-        Array.Fill(factors, 1);
+        // A last frame lies before the clip as tokens without noise, whose places say where it belongs.
+        int shown = video.LastFrame is null ? 0 : layout.Plane;
+        float[] factors = new float[shown + layout.Frames * layout.Plane];
+        factors.AsSpan(shown).Fill(1);
         List<ConditioningInput> inputs =
         [
             .. conditioning.Inputs, Number("num_frames", layout.Frames), Number("height", layout.Height), Number("width", layout.Width),
             new("rope_interpolation_scale", [3], [(float)(model.TemporalFactor / video.Rate), model.SpatialFactor, model.SpatialFactor]) { IsShared = true },
+            new(PlacesPort, [3, factors.Length], Places(video, model, layout, shown)),
         ];
-        if (video.FirstFrame is null) return new Prepared(conditioning with { Inputs = inputs, TimeFactors = factors });
-        factors.AsSpan(0, layout.Plane).Clear();
         VideoLatents one = layout with { Frames = 1 };
-        float[] still = vae.Encode(VaeCodec.ToPlanes(video.FirstFrame, layout.Width * model.SpatialFactor, layout.Height * model.SpatialFactor), 1, one, job);
-        float[] known = new float[layout.Length], keep = new float[layout.Length];
+        Prepared prepared = new(conditioning with { Inputs = inputs, TimeFactors = factors });
+        if (video.LastFrame is not null)
+        {
+            float[] tokens = new float[one.Length];
+            one.Pack(Still(video.LastFrame), tokens);
+            prepared = prepared with { Shown = tokens };
+        }
+
+        if (video.FirstFrame is null) return prepared;
+        factors.AsSpan(shown, layout.Plane).Clear();
+        float[] still = Still(video.FirstFrame), known = new float[layout.Length], keep = new float[layout.Length];
         for (int channel = 0; channel < layout.Channels; channel++)
         {
             for (int frame = 0; frame < layout.Frames; frame++)
@@ -145,9 +158,29 @@ public sealed class VideoPipeline(ModelPackage package, SessionPool pool, Sessio
             }
         }
 
-        return new Prepared(conditioning with { Inputs = inputs, TimeFactors = factors }) { Known = known, Keep = keep };
+        return prepared with { Known = known, Keep = keep };
+
+        float[] Still(Frame frame) => vae.Encode(VaeCodec.ToPlanes(frame, layout.Width * model.SpatialFactor, layout.Height * model.SpatialFactor), 1, one, job);
 
         static ConditioningInput Number(string name, float value) => new(name, [], [value]) { IsShared = true };
+    }
+
+    /// <summary>Where LTX's tokens lie: seconds, row and column in pixels, one after the other; those of the last frame first. The first latent frame is one
+    /// frame, so that times begin at 0 and go on a factor later.</summary>
+    private static float[] Places(VideoSettings video, VideoModel model, VideoLatents layout, int shown)
+    {
+        int count = shown + layout.Frames * layout.Plane;
+        float[] places = new float[3 * count];
+        for (int token = 0; token < count; token++)
+        {
+            int own = token - shown, at = (own + layout.Plane) % layout.Plane;
+            int frame = own < 0 ? video.Frames - 1 : Math.Max(0, own / layout.Plane * model.TemporalFactor + 1 - model.TemporalFactor);
+            places[token] = (float)(frame / video.Rate);
+            places[count + token] = at / layout.Width * model.SpatialFactor;
+            places[2 * count + token] = at % layout.Width * model.SpatialFactor;
+        }
+
+        return places;
     }
 
     private float[] Denoise(VideoSettings video, VideoModel model, VideoLatents layout, Prepared prepared, NoiseSource source, JobRun job, IProgress<double>? progress)
@@ -158,30 +191,80 @@ public sealed class VideoPipeline(ModelPackage package, SessionPool pool, Sessio
             Keep = prepared.Keep, KeepsClean = prepared.Keep is not null, Preview = video.Preview, Progress = progress is null ? null : share => progress.Report(0.9 * share),
         };
         float[] sample = prepared.Known is null ? loop.Start(layout.Length, prepared.Clean, video.Strength) : loop.StartAround(layout.Length, prepared.Known);
-        string component = package.Exists("transformer/model.onnx") ? "transformer" : "unet";
-        using SessionLease lease = pool.Borrow(package.PathOf($"{component}/model.onnx"), package.BytesOf(component), settings, job.Cancellation);
-        Conditioning conditioning = prepared.Conditioning;
-        if (lease.Session.FindInput("control_hidden_states_scale") is { } port)
-            conditioning = conditioning with { Inputs = [.. conditioning.Inputs, ControlScale(port, (float)video.ControlScale)] };
         bool isPacked = model.Family == ModelFamily.Ltx;
-        VideoLatents window = model.ContextFrames > 0 && model.ContextFrames < layout.Frames ? layout with { Frames = model.ContextFrames } : layout;
-        using Denoiser denoiser = new(lease.Session, 1, isPacked ? [layout.Frames * layout.Plane, layout.Channels] : window.Shape, conditioning);
-        WindowedDenoiser windows = new(denoiser, layout, window, model.ContextOverlap, job);
-        float[] packed = new float[isPacked ? sample.Length : 0], answer = new float[packed.Length];
-        loop.Run(sample, (scaled, call, prediction) =>
+        int shown = prepared.Shown.Length;
+        float[] packed = new float[isPacked ? shown + sample.Length : 0], answer = new float[packed.Length];
+        prepared.Shown.CopyTo(packed, 0);
+        DenoiserStage? stage = null;
+        try
         {
-            float time = scheduler.Timesteps[call];
-            if (!isPacked)
+            loop.Run(sample, (scaled, call, prediction) =>
             {
-                windows.Predict(scaled, time, prediction);
-                return;
+                float time = scheduler.Timesteps[call];
+                bool isLow = model.Boundary > 0 && time < model.Boundary * scheduler.Config.TrainTimesteps;
+                if (stage?.IsLow != isLow)
+                {
+                    // One of two denoisers at a time: the first is given back before the second is borrowed.
+                    stage?.Dispose();
+                    stage = null;
+                    stage = Open(video, model, layout, prepared, isLow, job);
+                }
+
+                if (!isPacked)
+                {
+                    stage.Windows.Predict(scaled, time, prediction);
+                    return;
+                }
+
+                layout.Pack(scaled, packed.AsSpan(shown));
+                stage.Denoiser.Predict(job, packed, time, answer);
+                layout.Unpack(answer.AsSpan(shown), prediction);
+            });
+        }
+        finally
+        {
+            stage?.Dispose();
+        }
+
+        return sample;
+    }
+
+    private DenoiserStage Open(VideoSettings video, VideoModel model, VideoLatents layout, Prepared prepared, bool isLow, JobRun job)
+    {
+        string component = isLow ? "transformer_2" : package.Exists("transformer/model.onnx") ? "transformer" : "unet";
+        SessionLease lease = pool.Borrow(package.PathOf($"{component}/model.onnx"), package.BytesOf(component), settings, job.Cancellation);
+        try
+        {
+            Conditioning conditioning = isLow && video.GuidanceLow is { } low ? prepared.Conditioning with { Guidance = (float)low } : prepared.Conditioning;
+            if (lease.Session.FindInput("control_hidden_states_scale") is { } port)
+                conditioning = conditioning with { Inputs = [.. conditioning.Inputs, ControlScale(port, (float)video.ControlScale)] };
+            bool isPacked = model.Family == ModelFamily.Ltx;
+            if (isPacked && video.LastFrame is not null && lease.Session.FindInput(PlacesPort) is null)
+            {
+                throw new InferenceException(InferenceError.ModelMismatch,
+                    $"'{lease.Session.Name}' takes no last frame: expected an input {PlacesPort}, found {string.Join("; ", lease.Session.Inputs)}");
             }
 
-            layout.Pack(scaled, packed);
-            denoiser.Predict(job, packed, time, answer);
-            layout.Unpack(answer, prediction);
-        });
-        return sample;
+            VideoLatents window = model.ContextFrames > 0 && model.ContextFrames < layout.Frames ? layout with { Frames = model.ContextFrames } : layout;
+            long tokens = prepared.Shown.Length / layout.Channels + layout.Frames * layout.Plane;
+            Denoiser denoiser = new(lease.Session, 1, isPacked ? [tokens, layout.Channels] : window.Shape, conditioning);
+            return new DenoiserStage(lease, denoiser, new WindowedDenoiser(denoiser, layout, window, model.ContextOverlap, job), isLow);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A denoiser that is borrowed for some of the steps.</summary>
+    private sealed record DenoiserStage(SessionLease Lease, Denoiser Denoiser, WindowedDenoiser Windows, bool IsLow) : IDisposable
+    {
+        public void Dispose()
+        {
+            Denoiser.Dispose();
+            Lease.Dispose();
+        }
     }
 
     private Scheduler Scheduler(VideoSettings video, VideoModel model, VideoLatents layout, bool hasClip)

@@ -37,6 +37,9 @@ public sealed record VideoSettings
     /// <summary>How strongly prompt or picture are followed; 1 and less is no guidance.</summary>
     public double Guidance { get; init; } = 5;
 
+    /// <summary>Guidance of the denoiser for low noise, in packages that have two (Wan 2.2); null takes <see cref="Guidance"/>.</summary>
+    public double? GuidanceLow { get; init; }
+
     /// <summary>Guidance of the first frame, rising to <see cref="Guidance"/> in the last; only Stable Video Diffusion.</summary>
     public double GuidanceFirst { get; init; } = 1;
 
@@ -91,6 +94,7 @@ public sealed record VideoSettings
         InRange(MotionBucket, 1, 255, nameof(MotionBucket));
         InRange(References.Count, 0, ReferencesMax, nameof(References));
         if (!(Rate is > 0 and <= 1000)) throw Unsupported($"rate {Rate} is outside 0..1000");
+        if (!((GuidanceLow ?? 1) is >= 0 and <= 100)) throw Unsupported($"guidance {GuidanceLow} is outside 0..100");
         if (!(Guidance is >= 0 and <= 100) || !(GuidanceFirst is >= 0 and <= 100)) throw Unsupported($"guidance {GuidanceFirst}..{Guidance} is outside 0..100");
         if (!(Strength is >= 0 and <= 1)) throw Unsupported($"strength {Strength} is outside 0..1");
         if (!(NoiseAugmentation is >= 0 and <= 10)) throw Unsupported($"noise augmentation {NoiseAugmentation} is outside 0..10");

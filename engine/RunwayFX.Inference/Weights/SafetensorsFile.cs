@@ -38,10 +38,24 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        SafetensorsFile file = new(path);
         try
         {
             using FileStream stream = File.OpenRead(path);
+            return Read(stream, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InferenceException(InferenceError.ModelUnreadable, $"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads the header at the beginning of a stream that can say how long it is.</summary>
+    /// <exception cref="InferenceException">It is no safetensors file.</exception>
+    internal static SafetensorsFile Read(Stream stream, string path)
+    {
+        SafetensorsFile file = new(path);
+        try
+        {
             Span<byte> prefix = stackalloc byte[LengthBytes];
             if (stream.ReadAtLeast(prefix, LengthBytes, throwOnEndOfStream: false) < LengthBytes) throw file.Broken($"{stream.Length} bytes are too few for a header");
             ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -55,10 +69,6 @@ public sealed class SafetensorsFile
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException) // The last: a string that is no UTF-8.
         {
             throw file.Broken($"its header is no JSON of tensors: {e.Message}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InferenceException(InferenceError.ModelUnreadable, $"'{path}' cannot be read: {e.Message}", e);
         }
     }
 

@@ -4,10 +4,10 @@ using RunwayFX.Bridge.Tests;
 
 namespace RunwayFX.Faults.Fuzzing;
 
-/// <summary>One decoder: takes any bytes and either gives a message or throws the bridge's exception.</summary>
+/// <summary>One decoder: takes any bytes and either gives a message or throws its room's exception.</summary>
 internal abstract class FuzzTarget(string name, byte[] seed)
 {
-    /// <summary>Every decoder of the protocol: the header, and the body of every type of message.</summary>
+    /// <summary>Every decoder of the protocol: the header, and the body of every type of message; and every reader of what model packages hold.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new HeaderTarget(),
@@ -32,6 +32,7 @@ internal abstract class FuzzTarget(string name, byte[] seed)
         new BodyTarget<StatusRequest>(ProtocolSamples.StatusRequest),
         new BodyTarget<EngineStatus>(ProtocolSamples.EngineStatus),
         new BodyTarget<Shutdown>(ProtocolSamples.Shutdown),
+        .. PackageTargets.All,
     ];
 
     /// <summary>What is decoded.</summary>
@@ -44,7 +45,13 @@ internal abstract class FuzzTarget(string name, byte[] seed)
     public abstract FuzzTarget Fresh();
 
     /// <summary>Most bytes a decoder may allocate for a body of so many: texts become twice as long, and a refusal costs a message.</summary>
-    public static long AllocationMax(int length) => 64 * 1024 + 64L * length;
+    public virtual long AllocationMax(int length) => 64 * 1024 + 64L * length;
+
+    /// <summary>Whether bodies are MessagePack, whose structure the fuzzer knows.</summary>
+    public virtual bool HasPackedFields => true;
+
+    /// <summary>Makes an input that is nearly right of one that is; negative where the target knows no better way than the fuzzer.</summary>
+    public virtual int Vary(byte[] parent, byte[] input, ref FuzzRandom random) => -1;
 
     /// <summary>Decodes.</summary>
     /// <returns>Whether the bytes were accepted.</returns>
@@ -57,7 +64,7 @@ internal abstract class FuzzTarget(string name, byte[] seed)
         {
             isAccepted = Decode(bytes.AsMemory(0, length));
         }
-        catch (BridgeException)
+        catch (Exception refusal) when (IsRefusal(refusal))
         {
             isAccepted = false;
         }
@@ -66,6 +73,9 @@ internal abstract class FuzzTarget(string name, byte[] seed)
         if (allocated > AllocationMax(length)) throw new FuzzException($"{Name} allocated {allocated} bytes for {length}");
         return isAccepted;
     }
+
+    /// <summary>Whether an exception is the decoder's way of refusing.</summary>
+    protected virtual bool IsRefusal(Exception exception) => exception is BridgeException;
 
     /// <summary>Decodes; what it accepts must mean the same after it was written and read again.</summary>
     protected abstract bool Decode(ReadOnlyMemory<byte> bytes);

@@ -32,11 +32,12 @@ internal static class Fuzzer
         for (long done = 0; done < count;)
         {
             byte[] parent = corpus[random.Below(corpus.Count)];
-            bool hasMap = random.Below(4) != 0 && map.Read(parent);
+            bool hasMap = target.HasPackedFields && random.Below(4) != 0 && map.Read(parent);
             int children = (int)Math.Min(ChildrenMax, count - done);
             for (int child = 0; child < children; child++, done++)
             {
-                int length = hasMap ? map.Vary(input, ref random) : Scramble(parent, input, ref random);
+                int length = target.Vary(parent, input, ref random);
+                if (length < 0) length = hasMap ? map.Vary(input, ref random) : Scramble(parent, input, ref random);
                 try
                 {
                     if (!target.Execute(input, length)) continue;

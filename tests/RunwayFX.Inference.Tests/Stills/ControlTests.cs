@@ -35,6 +35,30 @@ public sealed class ControlTests
         Assert.That(ClosedFormStills.Worst(made, Picture(2)), Is.LessThan(Tolerance));
     }
 
+    /// <summary>Stable Diffusion 3 and FLUX: the ControlNet sees the picture's latents, in the denoiser's own order.</summary>
+    [Test]
+    public void Transformers_AreSteeredByThePicturesLatents(
+        [Values(ModelLayout.StableDiffusion3, ModelLayout.Flux)] ModelLayout layout, [Values(0, 1, 2)] int word, [Values] bool takesScale, [Values(1, 7.5)] double guidance)
+    {
+        ClosedFormData data = new(8, 8, channels: 16, scale: 1.5f, shift: 0.0625f);
+        string folder = s_stills.Write(path => ClosedFormPackage.Write(path, data, layout, ports: new DenoiserPorts { HasControl = true }));
+        ModelPackage net = Package(ClosedFormControl.BuildFlow(data, layout, takesScale));
+        Frame shown = ClosedFormStills.Picture(data, word), other = ClosedFormStills.Picture(data, (word + 1) % 3);
+        StillSettings settings = new() { Width = data.Width, Height = data.Height, Steps = 8, Guidance = guidance, Seed = 2, Controls = [new ControlInput(shown, net)] };
+        Assert.That(ClosedFormStills.Worst(s_stills.Open(folder).Run(settings, null, default)[0], shown), Is.LessThan(Tolerance));
+        StillSettings two = settings with { Controls = [new ControlInput(other, net) { Scale = 0.5 }, new ControlInput(shown, net) { Scale = 1.5 }] };
+        Assert.That(ClosedFormStills.Worst(s_stills.Open(folder).Run(two, null, default)[0], shown), Is.LessThan(Tolerance), "two add up by their scales");
+    }
+
+    [TestCase(ModelLayout.StableDiffusionXl)]
+    [TestCase(ModelLayout.LatentConsistency)]
+    public void OtherUnets_AreSteeredToo(ModelLayout layout)
+    {
+        string folder = s_stills.Write(path => ClosedFormPackage.Write(path, s_data, layout, ports: new DenoiserPorts { HasControl = true }));
+        Frame made = s_stills.Open(folder).Run(Settings() with { Controls = [new ControlInput(Picture(2), s_scaled)] }, null, default)[0];
+        Assert.That(ClosedFormStills.Worst(made, Picture(2)), Is.LessThan(Tolerance));
+    }
+
     /// <summary>Every step, computed here: what the model is told in each call, and DDIM.</summary>
     [TestCase(0.0, 1.0, 0.02)]
     [TestCase(0.3, 1.0, 0.05)]
@@ -101,11 +125,12 @@ public sealed class ControlTests
     public void ResidualNames_AreKnown(string port, string? kind) => Assert.That(ControlNets.Kind(port), Is.EqualTo(kind));
 
     [Test]
-    public void Reference_GivesWhatItShows([Values(0, 1, 2)] int word, [Values(1, 5)] double guidance, [Values(16, 64)] int size)
+    public void Reference_GivesWhatItShows([Values(0, 1, 2)] int word, [Values(1, 5)] double guidance, [Values(16, 64)] int size,
+        [Values(ModelLayout.StableDiffusion, ModelLayout.StableDiffusionXl)] ModelLayout layout)
     {
         string folder = s_stills.Write(path =>
         {
-            ClosedFormPackage.Write(path, s_data);
+            ClosedFormPackage.Write(path, s_data, layout);
             ClosedFormReference.Write(path, s_data);
         });
         Frame shown = size == 16 ? Picture(word) : Larger(Picture(word), size / 16);
@@ -126,11 +151,13 @@ public sealed class ControlTests
         Assert.That(() => preview.ToFrame(new float[5], 1, 1), Throws.ArgumentException);
     }
 
-    private static ModelPackage Net(bool takesScale, bool extraOutput = false) => ModelPackage.Open(s_stills.Write(folder =>
+    private static ModelPackage Net(bool takesScale, bool extraOutput = false) => Package(ClosedFormControl.Build(s_data, takesScale, extraOutput));
+
+    private static ModelPackage Package(byte[] network) => ModelPackage.Open(s_stills.Write(folder =>
     {
         Directory.CreateDirectory(Path.Combine(folder, "controlnet"));
         File.WriteAllText(Path.Combine(folder, "runwayfx.json"), """{"family":"controlnet"}""");
-        File.WriteAllBytes(Path.Combine(folder, "controlnet/model.onnx"), ClosedFormControl.Build(s_data, takesScale, extraOutput));
+        File.WriteAllBytes(Path.Combine(folder, "controlnet/model.onnx"), network);
     }));
 
     private static Frame[] Run(StillSettings settings) => s_stills.Open(s_package).Run(settings, null, default);

@@ -135,6 +135,69 @@ public sealed class VideoPipelineTests
         AssertClip(made, s_ltx, 2);
     }
 
+    /// <summary>LTX's last frame: tokens before the clip's own, told to lie at the last frame's time.</summary>
+    [Test]
+    public void Ltx_MeetsItsLastFrame([Values(1, 3)] double guidance, [Values(11, 17)] int frames)
+    {
+        int high = s_ltx.LatentHeight, wide = s_ltx.LatentWidth, plane = high * wide, count = plane * (1 + s_ltx.LatentFrames);
+        float[] latent = s_ltx.Encode(Planes(Picture(s_ltx, 1, frames - 1)), 1), shown = new float[latent.Length], places = new float[3 * count];
+        for (int i = 0; i < latent.Length; i++) shown[i % plane * s_ltx.Channels + i / plane] = latent[i];
+        for (int token = 0; token < count; token++)
+        {
+            int latentFrame = token / plane - 1;
+            places[token] = (latentFrame < 0 ? frames - 1 : latentFrame == 0 ? 0 : 1 + (latentFrame - 1) * 8) / 25f;
+            (places[count + token], places[2 * count + token]) = (token % plane / wide * 2, token % wide * 2);
+        }
+
+        string folder = Write(s_ltx, VideoFamily.LtxPlaces, shown, places);
+        VideoSettings settings = Settings(s_ltx) with { Frames = frames, Prompt = "wave", Guidance = guidance, Rate = 25, LastFrame = Picture(s_ltx, 1, frames - 1) };
+        Frame[] made = Open(folder).Run(settings, null, default);
+        Assert.That(made, Has.Length.EqualTo(frames));
+        AssertClip(made, s_ltx, 1);
+        AssertSpoilt(Open(folder).Run(settings with { LastFrame = Picture(s_ltx, 0, 3) }, null, default), s_ltx, 1);
+        string old = Write(s_ltx, VideoFamily.Ltx, null, [8 / 25f, 2, 2]);
+        Assert.That(() => Open(old).Run(settings, null, default), Refused("takes no last frame: expected an input video_coords"));
+    }
+
+    /// <summary>Wan 2.2: each of the two spoils the clip at the other's noise levels.</summary>
+    [Test]
+    public void WanTwo_GivesEachDenoiserItsNoiseLevels([Values(1, 5)] double guidance, [Values(null, 1.0, 4.0)] double? guidanceLow)
+    {
+        string folder = Write(s_wan, VideoFamily.WanTwo);
+        VideoSettings settings = Settings(s_wan) with { Prompt = "ramp", Guidance = guidance, GuidanceLow = guidanceLow, Steps = 12 };
+        AssertClip(Open(folder).Run(settings, null, default), s_wan, 2);
+        string both = Path.Combine(folder, "transformer_2", "model.onnx");
+        File.Copy(Path.Combine(folder, "transformer", "model.onnx"), both, overwrite: true);
+        AssertSpoilt(Open(folder).Run(settings, null, default), s_wan, 2);
+    }
+
+    [Test]
+    public void WanTwo_BorrowsOneDenoiserAtATime()
+    {
+        string folder = Write(s_wan, VideoFamily.WanTwo);
+        ModelPackage package = ModelPackage.Open(folder);
+        long largest = new[] { "transformer", "transformer_2", "vae_decoder", "text_encoder" }.Max(package.BytesOf);
+        Assert.That(package.BytesOf("transformer") + package.BytesOf("transformer_2"), Is.GreaterThan(largest), "or this tests nothing");
+        using SessionPool pool = new(OnnxRuntime.Shared, largest);
+        VideoPipeline pipeline = new(package, pool, new SessionSettings { Threads = 1 }, path => new ClosedFormStills.WordTokenizer(path));
+        AssertClip(pipeline.Run(Settings(s_wan) with { Prompt = "wave" }, null, default), s_wan, 1);
+    }
+
+    [TestCase("{\"_class_name\":\"WanPipeline\"}", null, "nowhere")]
+    [TestCase("{\"_class_name\":\"WanPipeline\",\"boundary_ratio\":1.5}", null, "1.5")]
+    [TestCase("{\"_class_name\":\"WanPipeline\"}", 0.875, null)]
+    public void WanTwo_NeedsItsBoundary(string index, double? manifest, string? fault)
+    {
+        string folder = Write(s_wan, VideoFamily.WanTwo);
+        File.WriteAllText(Path.Combine(folder, ModelPackage.IndexName), index);
+        string path = Path.Combine(folder, PackageManifest.FileName);
+        PackageManifest described = PackageManifest.Parse(File.ReadAllText(path), path);
+        File.WriteAllText(path, (described with { Video = described.Video! with { BoundaryRatio = manifest } }).ToJson());
+        VideoSettings settings = Settings(s_wan) with { Prompt = "wave" };
+        if (fault is null) AssertClip(Open(folder).Run(settings, null, default), s_wan, 1);
+        else Assert.That(() => Open(folder).Run(settings, null, default), Refused(fault));
+    }
+
     [Test]
     public void SameSeed_GivesTheSameBits()
     {
