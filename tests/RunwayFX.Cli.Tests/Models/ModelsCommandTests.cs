@@ -74,7 +74,7 @@ internal sealed class ModelsCommandTests
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
         Assert.That(run.Output, Does.StartWith($"installed in {_folder["models"]}:").And.Contain("(none)"));
         foreach (CatalogueEntry entry in PackageCatalogue.Load().Packages)
-            Assert.That(run.Lines, Has.One.Contains($"{entry.Name} ").And.One.Contains($"; {entry.Licence}; {string.Join(", ", entry.Tasks)}; "));
+            Assert.That(run.Lines.Single(line => line.StartsWith($"  {entry.Name} ", StringComparison.Ordinal)), Does.Contain($"{entry.Title}; {entry.Licence}; {string.Join(", ", entry.Tasks)}; "));
         Assert.That(Directory.Exists(_folder["models"]), Is.False, "looking makes nothing");
     }
 
