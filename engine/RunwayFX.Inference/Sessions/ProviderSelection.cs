@@ -74,8 +74,9 @@ public sealed unsafe class ProviderSelection
     }
 
     /// <summary>Puts a provider into a session's options. The processor needs nothing.</summary>
-    internal static void Append(OnnxRuntime runtime, nint options, ProviderKind kind, int device, IReadOnlyDictionary<string, string> settings)
+    internal static void Append(OnnxRuntime runtime, nint options, SessionSettings session)
     {
+        (ProviderKind kind, int device, IReadOnlyDictionary<string, string> settings) = (session.Provider, session.Device, session.ProviderOptions);
         if (kind == ProviderKind.Cpu) return;
         if (Devices(runtime, kind) is { Length: > 0 } devices)
         {
@@ -88,31 +89,34 @@ public sealed unsafe class ProviderSelection
 
         if (!runtime.Providers.Contains(kind.RuntimeName()))
             throw new InferenceException(InferenceError.ProviderUnavailable, $"using provider {kind.Name()}: {Absence(runtime, kind)}");
-        Dictionary<string, string> all = new(settings, StringComparer.Ordinal);
+        Dictionary<string, string> all = Options(session);
         switch (kind)
         {
-            case ProviderKind.Cuda:
-                all.TryAdd("device_id", device.ToString(CultureInfo.InvariantCulture));
-                // The arena would otherwise double itself beyond what the budget was told.
-                all.TryAdd("arena_extend_strategy", "kSameAsRequested");
-                AppendNvidia(runtime, options, all, isCuda: true);
-                break;
-            case ProviderKind.TensorRt:
-                all.TryAdd("device_id", device.ToString(CultureInfo.InvariantCulture));
-                AppendNvidia(runtime, options, all, isCuda: false);
-                break;
-            case ProviderKind.WebGpu:
-                // Models come from files whose shaders the runtime writes itself; validating each costs time and finds nothing.
-                all.TryAdd("validationMode", "disabled");
-                AppendByName(runtime, options, kind, "WebGPU", all);
-                break;
+            case ProviderKind.Cuda: AppendNvidia(runtime, options, all, isCuda: true); break;
+            case ProviderKind.TensorRt: AppendNvidia(runtime, options, all, isCuda: false); break;
+            case ProviderKind.WebGpu: AppendByName(runtime, options, kind, "WebGPU", all); break;
             case ProviderKind.CoreMl: AppendByName(runtime, options, kind, "CoreML", all); break;
-            case ProviderKind.DirectMl:
-                all.TryAdd("device_id", device.ToString(CultureInfo.InvariantCulture));
-                AppendByName(runtime, options, kind, "DML", all);
-                break;
-            default: throw new ArgumentOutOfRangeException(nameof(kind), kind, "no provider");
+            case ProviderKind.DirectMl: AppendByName(runtime, options, kind, "DML", all); break;
+            default: throw new ArgumentOutOfRangeException(nameof(session), kind, "no provider");
         }
+    }
+
+    /// <summary>The options of a provider that is built into the runtime: the session's own, and what they do not say.</summary>
+    internal static Dictionary<string, string> Options(SessionSettings session)
+    {
+        Dictionary<string, string> all = new(session.ProviderOptions, StringComparer.Ordinal);
+        if (session.Provider is ProviderKind.Cuda or ProviderKind.TensorRt or ProviderKind.DirectMl)
+            all.TryAdd("device_id", session.Device.ToString(CultureInfo.InvariantCulture));
+        if (session.Provider == ProviderKind.Cuda)
+        {
+            // The arena would otherwise double itself beyond what the budget was told.
+            all.TryAdd("arena_extend_strategy", "kSameAsRequested");
+            if (session.DeviceMemoryBytes > 0) all.TryAdd("gpu_mem_limit", session.DeviceMemoryBytes.ToString(CultureInfo.InvariantCulture));
+        }
+
+        // Models come from files whose shaders the runtime writes itself; validating each costs time and finds nothing.
+        if (session.Provider == ProviderKind.WebGpu) all.TryAdd("validationMode", "disabled");
+        return all;
     }
 
     private static void AppendByName(OnnxRuntime runtime, nint options, ProviderKind kind, string name, Dictionary<string, string> settings)

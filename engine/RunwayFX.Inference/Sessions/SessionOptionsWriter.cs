@@ -34,7 +34,7 @@ internal static unsafe class SessionOptionsWriter
         }
 
         if (settings.ExternalWeights.Count > 0) AddExternal(runtime, options, settings.ExternalWeights);
-        ProviderSelection.Append(runtime, options, settings.Provider, settings.Device, settings.ProviderOptions);
+        ProviderSelection.Append(runtime, options, settings);
 
         void Config(string key, string value)
         {

@@ -136,6 +136,8 @@ public sealed class SessionPool(OnnxRuntime runtime, long budgetBytes) : IDispos
         ModelSession? session = null;
         try
         {
+            // A session on a device never takes more than all of them may together.
+            if (settings.DeviceMemoryBytes == 0) settings = settings with { DeviceMemoryBytes = BudgetBytes };
             session = source.Patch is { } patch ? patch.Load(Runtime, settings, cancellation) : ModelSession.Load(Runtime, source.Path, settings, cancellation);
         }
         finally

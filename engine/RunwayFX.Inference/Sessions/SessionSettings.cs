@@ -34,6 +34,10 @@ public sealed record SessionSettings
     /// <summary>Weights for initialisers whose data lies outside the model's file, by name; they must live as long as the session.</summary>
     public IReadOnlyDictionary<string, Tensor> ExternalWeights { get; init; } = new Dictionary<string, Tensor>();
 
+    /// <summary>Most bytes that a model and its work may take on a device with memory of its own, where the provider knows such a limit (CUDA); 0 sets none.</summary>
+    public long DeviceMemoryBytes { get; init => field = value >= 0 ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"device memory of {value} bytes is negative"); }
+
     /// <summary>Options of the provider, by the runtime's names.</summary>
     public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = new Dictionary<string, string>();
 

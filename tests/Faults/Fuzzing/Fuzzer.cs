@@ -20,8 +20,20 @@ internal static class Fuzzer
     /// <summary>Variations made of one parent before the next is drawn.</summary>
     private const int ChildrenMax = 64;
 
-    /// <summary>Runs so many executions.</summary>
+    /// <summary>Runs so many executions; the target is done with then.</summary>
     public static FuzzOutcome Run(FuzzTarget target, long count, int seed)
+    {
+        try
+        {
+            return Feed(target, count, seed);
+        }
+        finally
+        {
+            (target as IDisposable)?.Dispose();
+        }
+    }
+
+    private static FuzzOutcome Feed(FuzzTarget target, long count, int seed)
     {
         var random = new FuzzRandom((ulong)seed);
         var map = new PackMap(LengthMax);

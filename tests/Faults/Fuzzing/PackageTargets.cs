@@ -140,20 +140,14 @@ internal static class PackageTargets
     }
 
     /// <summary>A file of a package's folder, which everything that reads such files then looks at.</summary>
-    private sealed class FolderTarget(string name, string file, string seed) : BytesTarget(name, Encoding.UTF8.GetBytes(seed), static _ => { })
+    private sealed class FolderTarget(string name, string file, string seed) : BytesTarget(name, Encoding.UTF8.GetBytes(seed), static _ => { }), IDisposable
     {
-        private readonly string _folder = Make(file, seed);
+        private string? _folder;
 
-        ~FolderTarget()
+        public void Dispose()
         {
-            try
-            {
-                Directory.Delete(_folder, recursive: true);
-            }
-            catch (IOException)
-            {
-                // A folder of temporary files stays behind.
-            }
+            if (_folder is not null) Directory.Delete(_folder, recursive: true);
+            _folder = null;
         }
 
         public override FuzzTarget Fresh() => new FolderTarget(Name, file, seed);
@@ -162,6 +156,7 @@ internal static class PackageTargets
 
         protected override bool Decode(ReadOnlyMemory<byte> bytes)
         {
+            _folder ??= Make(file, seed);
             using (FileStream to = new(Path.Combine(_folder, file), FileMode.Create, FileAccess.Write, FileShare.None, 0)) to.Write(bytes.Span);
             ModelPackage package = ModelPackage.Open(_folder);
             _ = package.Tasks;

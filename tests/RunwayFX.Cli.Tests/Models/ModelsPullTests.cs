@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using RunwayFX.Cli.Tests.Support;
 using RunwayFX.Inference.Packages;
@@ -122,26 +121,34 @@ internal sealed class ModelsPullTests
         Assert.That(run.Error, Does.Contain("403").And.Not.Contain("   at ").And.Not.Contain(Token));
     }
 
+    [Test]
+    public void NameInTheCatalogue_IsPulledUnderThatName()
+    {
+        File.WriteAllText(_folder["catalogue.json"],
+            $$"""{"packages":[{"name":"sample","title":"Sample","licence":"mit","tasks":["text-to-image"],"manifest":"https://{{Host}}/tiny/runwayfx.json"}]}""");
+        using ConnectProxy proxy = new(new Dictionary<string, int> { [Host] = _server.Port });
+        CliRun run = Pull("sample", Through(proxy), ("RUNWAYFX_CATALOGUE", _folder["catalogue.json"]));
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success), run.Error);
+        Assert.That(new PackageStore(_folder["models"]).Names(), Is.EqualTo(new[] { "sample" }));
+    }
+
+    [Test]
+    public void WrongAnswers_EndThePull()
+    {
+        using ConnectProxy proxy = new(new Dictionary<string, int> { [Host] = _server.Port });
+        CliRun absent = Pull($"https://{Host}/absent/runwayfx.json", Through(proxy));
+        Assert.That((absent.ExitCode, absent.Error.Contains("answers 404")), Is.EqualTo((ExitCode.Failed, true)), absent.Error);
+        File.WriteAllBytes(_folder["site/tiny/unet/model.onnx"], new byte[100_001]);
+        CliRun longer = Pull($"https://{Host}/tiny/runwayfx.json", Through(proxy));
+        Assert.That((longer.ExitCode, longer.Error.Contains("grows over the 100000 bytes")), Is.EqualTo((ExitCode.Failed, true)), longer.Error);
+        Assert.That(new PackageStore(_folder["models"]).Names(), Is.Empty);
+    }
+
     private static (string, string) Through(ConnectProxy proxy) => ("HTTPS_PROXY", $"http://127.0.0.1:{proxy.Port}");
 
     /// <summary>Runs <c>rfx models pull</c> with this environment and no other proxy, root or token.</summary>
-    private CliRun Pull(string address, params (string Name, string Value)[] environment)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "rfx.dll");
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", ["exec", program, "models", "pull", address])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (string name in start.Environment.Keys.Where(name => name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
-        start.Environment["RUNWAYFX_MODELS"] = _folder["models"];
-        start.Environment["RUNWAYFX_MODELS_TOKEN"] = Token;
-        start.Environment["SSL_CERT_FILE"] = _folder["root.pem"];
-        start.Environment["SSL_CERT_DIR"] = _folder["no-roots"];
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new CliRun(process.ExitCode, output, error.Result);
-    }
+    private CliRun Pull(string address, params (string Name, string Value)[] environment) => CliProcess.Run(["models", "pull", address],
+    [
+        ("RUNWAYFX_MODELS", _folder["models"]), ("RUNWAYFX_MODELS_TOKEN", Token), ("SSL_CERT_FILE", _folder["root.pem"]), ("SSL_CERT_DIR", _folder["no-roots"]), .. environment,
+    ]);
 }

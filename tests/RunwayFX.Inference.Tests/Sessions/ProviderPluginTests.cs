@@ -38,6 +38,21 @@ public sealed class ProviderPluginTests
     }
 
     [Test]
+    public void DeviceMemory_IsLimitedWhereTheProviderKnowsALimit()
+    {
+        SessionSettings settings = new() { Device = 1, DeviceMemoryBytes = 6L << 30 };
+        Assert.That(ProviderSelection.Options(settings with { Provider = ProviderKind.Cuda }), Is.EquivalentTo(new Dictionary<string, string>
+        {
+            ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["gpu_mem_limit"] = "6442450944",
+        }));
+        Assert.That(ProviderSelection.Options(settings with { Provider = ProviderKind.Cuda, DeviceMemoryBytes = 0 }).Keys, Does.Not.Contain("gpu_mem_limit"));
+        Assert.That(ProviderSelection.Options(settings with { Provider = ProviderKind.DirectMl }), Is.EquivalentTo(new Dictionary<string, string> { ["device_id"] = "1" }));
+        Dictionary<string, string> own = new() { ["gpu_mem_limit"] = "7" };
+        Assert.That(ProviderSelection.Options(settings with { Provider = ProviderKind.Cuda, ProviderOptions = own })["gpu_mem_limit"], Is.EqualTo("7"), "who says more is believed");
+        Assert.That(() => settings with { DeviceMemoryBytes = -1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void LibraryThatIsNoPlugIn_IsNamed()
     {
         // A sound library without the functions of a plug-in: the runtime's own.

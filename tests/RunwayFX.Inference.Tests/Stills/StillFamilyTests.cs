@@ -60,6 +60,16 @@ public sealed class StillFamilyTests
         Assert.That(ClosedFormStills.Worst(made, ClosedFormStills.Picture(s_flow, 2)), Is.LessThan(Tolerance));
     }
 
+    /// <summary>Whole packages in 16 bits: text encoder and denoiser take and give halves or bfloat16.</summary>
+    [Test]
+    public void SixteenBits_GiveThePicture([Values(OnnxType.Half, OnnxType.BFloat16)] OnnxType type, [Values(0, 1, 2)] int word, [Values(1, 5)] double guidance)
+    {
+        string folder = s_stills.Write(path => ClosedFormPackage.Write(path, s_data, type: type));
+        Frame made = s_stills.Open(folder).Run(Settings(ClosedFormData.Words[word]) with { Guidance = guidance }, null, default)[0];
+        // 11 and 8 bits of the prediction, a few steps of it.
+        Assert.That(ClosedFormStills.Worst(made, ClosedFormStills.Picture(s_data, word)), Is.LessThan(type == OnnxType.Half ? 0.01 : 0.08));
+    }
+
     [TestCase(3.5, true)]
     [TestCase(4.0, false)]
     public void FluxGuidance_IsToldToTheNetwork(double guidance, bool isExpected)
