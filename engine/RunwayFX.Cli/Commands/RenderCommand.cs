@@ -99,7 +99,7 @@ internal sealed class RenderCommand
         IReadOnlyList<string> engine = options.Effect.PluginId.StartsWith(EffectCatalog.PluginIdPrefix, StringComparison.Ordinal)
             ? installation.FilesOf(installation.RequireEngine(options.Effect.BundlePath))
             : [];
-        bool asksModel = engine.Count > 0 && options.Values.Any(value => Names(value, EffectCatalog.MethodName));
+        bool asksModel = engine.Count > 0 && (options.Effect.PluginId == EffectCatalog.Perform.PluginId || options.Values.Any(value => Names(value, EffectCatalog.MethodName)));
         using EngineClient? observer = asksModel ? EngineCommands.Connect(services) : null;
         ResultMakers? makers = observer is null ? null : new ResultMakers(() => observer.QueryStatus(), Environment.ProcessId);
         IReadOnlyList<string> files = asksModel ? [.. engine, .. PackageFiles(options)] : engine;

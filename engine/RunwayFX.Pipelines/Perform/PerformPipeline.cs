@@ -65,6 +65,7 @@ public sealed class PerformPipeline(ModelMaker? models = null) : IEffectPipeline
         _models.Use(settings.Package, ModelTask.Performance, "", (package, pool, session) =>
         {
             PortraitPipeline pipeline = new(package, pool, session);
+            settings.MadeBy?.Invoke(pipeline.Identity);
             string text = string.Create(CultureInfo.InvariantCulture, $"{pipeline.Identity}|{package.State()}|{settings.Key}|{Hash(character)}|{Hash(driving)}|{Hash(rest)}");
             UInt128 key = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
             if (_results.TryGet(key, out Frame? made)) return made;

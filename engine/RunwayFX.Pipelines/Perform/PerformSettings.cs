@@ -26,6 +26,9 @@ internal sealed record PerformSettings
 {
     public required string Package { get; init; }
 
+    /// <summary>Told what the bits depend on besides the settings; see <see cref="RenderJob.MadeBy"/>.</summary>
+    public Action<string>? MadeBy { get; init; }
+
     /// <summary>File of the character; empty where the Source is the character.</summary>
     public required string CharacterPath { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record PerformSettings
         Driving = FacePlace.Read(job, "driving"),
         Stitches = job.Flag("stitch"),
         PastesBack = job.Flag("pasteBack"),
+        MadeBy = job.MadeBy,
     };
 
     /// <summary>What of it decides the picture, beside the pictures themselves.</summary>
