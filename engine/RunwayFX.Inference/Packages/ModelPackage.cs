@@ -55,7 +55,7 @@ public sealed class ModelPackage
         Folder = folder;
         Manifest = manifest;
         Name = manifest.Name ?? Path.GetFileName(folder);
-        string kind = index is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("_class_name", out JsonElement value) ? value.ToString() : manifest.Family ?? "";
+        string kind = index is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("_class_name", out JsonElement value) ? value.AnyText() ?? "" : manifest.Family ?? "";
         ClassName = kind;
         Family = FamilyOf(kind);
     }

@@ -172,7 +172,7 @@ public sealed record SchedulerConfig
             using var document = JsonDocument.Parse(json);
             return new SchedulerConfigReader(document.RootElement, name).Read();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter: a text that is no Unicode.
         {
             throw new InferenceException(InferenceError.PackageBroken, $"{name} is not JSON: {e.Message}", e);
         }

@@ -54,7 +54,7 @@ internal sealed record ImagePreparation(int Side, float[] Mean, float[] Deviatio
         if (size.ValueKind == JsonValueKind.Number) return size.TryGetInt32(out int number) ? number : 0;
         foreach (string name in s_sides)
         {
-            if (size.ValueKind == JsonValueKind.Object && size.TryGetProperty(name, out JsonElement side) && side.TryGetInt32(out int value)) return value;
+            if (size.ValueKind == JsonValueKind.Object && size.TryGetProperty(name, out JsonElement side) && side.TryWhole(out int value)) return value;
         }
 
         return 0;

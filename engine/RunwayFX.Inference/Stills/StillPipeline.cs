@@ -77,7 +77,7 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
         if (!package.Exists($"{component}/config.json")) return 1;
         JsonElement config = package.Json($"{component}/config.json");
         if (config.ValueKind != JsonValueKind.Object) return 1;
-        if (config.TryGetProperty("patch_size", out JsonElement patch) && patch.TryGetInt32(out int size) && size is > 0 and <= 1 << LevelsMax) return size;
+        if (config.TryGetProperty("patch_size", out JsonElement patch) && patch.TryWhole(out int size) && size is > 0 and <= 1 << LevelsMax) return size;
         return config.TryGetProperty("block_out_channels", out JsonElement blocks) && blocks.ValueKind == JsonValueKind.Array && blocks.GetArrayLength() is > 0 and <= LevelsMax
             ? 1 << (blocks.GetArrayLength() - 1) : 1;
     }
@@ -180,7 +180,7 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
     {
         string path = $"{Component()}/config.json";
         if (layout.IsPacked || !package.Exists(path) || package.Json(path) is not { ValueKind: JsonValueKind.Object } config
-            || !config.TryGetProperty("in_channels", out JsonElement channels) || !channels.TryGetInt32(out int count) || count != 2 * layout.Channels + 1) return null;
+            || !config.TryGetProperty("in_channels", out JsonElement channels) || !channels.TryWhole(out int count) || count != 2 * layout.Channels + 1) return null;
         if (still.Picture is null || still.Mask is null)
         {
             throw new InferenceException(InferenceError.SettingUnsupported,

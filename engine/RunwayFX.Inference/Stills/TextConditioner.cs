@@ -162,7 +162,7 @@ internal sealed class TextConditioner(ModelPackage package, SessionPool pool, Se
         {
             // Packages may leave the large encoder out; the transformer then sees zeros.
             JsonElement config = package.Json("transformer/config.json");
-            int features = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("joint_attention_dim", out JsonElement width) && width.TryGetInt32(out int value)
+            int features = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("joint_attention_dim", out JsonElement width) && width.TryWhole(out int value)
                 && value is > 0 and <= FeaturesMax ? value : 4096;
             third = new RunResult([1, Sd3Tokens, features], new float[Sd3Tokens * features]);
         }

@@ -31,7 +31,7 @@ internal sealed class VaeCodec
         _scale = Number(config, "scaling_factor") ?? 0.18215f;
         _shift = Number(config, "shift_factor") ?? 0;
         bool hasBlocks = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("block_out_channels", out JsonElement blocks) && blocks.ValueKind == JsonValueKind.Array;
-        int[] channels = hasBlocks ? [.. config.GetProperty("block_out_channels").EnumerateArray().Select(block => block.TryGetInt32(out int value) ? value : 0)] : [];
+        int[] channels = hasBlocks ? [.. config.GetProperty("block_out_channels").EnumerateArray().Select(block => block.TryWhole(out int value) ? value : 0)] : [];
         int levels = hasBlocks ? channels.Length : 4;
         if (levels is < 1 or > 8 || _scale == 0 || !float.IsFinite(_scale) || !float.IsFinite(_shift))
             throw new InferenceException(InferenceError.PackageBroken, $"'{package.PathOf("vae_decoder/config.json")}' has {levels} levels, scale {_scale} and shift {_shift}");

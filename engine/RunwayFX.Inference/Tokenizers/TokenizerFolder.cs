@@ -105,7 +105,7 @@ internal static class TokenizerFolder
             using var document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter: a text that is no Unicode.
         {
             throw new InferenceException(InferenceError.PackageBroken, $"{folder}: the tokenizer's settings are not JSON: {e.Message}", e);
         }

@@ -71,7 +71,7 @@ internal sealed record VideoModel
             DecodeOverlap = InRange(package, layout.DecodeOverlap ?? 4, 1, FramesMax, nameof(DecodeOverlap)),
             PatchSize = InRange(package, Patch(package), 1, FactorMax, nameof(PatchSize)), Boundary = BoundaryOf(package, layout),
         };
-        double factor = layout.Scale ?? (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("scaling_factor", out JsonElement value) && value.TryGetDouble(out double number) ? number : scale);
+        double factor = layout.Scale ?? (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("scaling_factor", out JsonElement value) && value.TryNumber(out double number) ? number : scale);
         float[] mean = Numbers(package, layout.LatentMean, config, "latents_mean", model.Channels, 0), deviation = Numbers(package, layout.LatentDeviation, config, "latents_std", model.Channels, 1);
         float[] scales = [.. deviation.Select(each => (float)(factor / each))];
         return scales.All(each => float.IsFinite(each) && each != 0) ? model with { Mean = mean, Scales = scales }

@@ -47,6 +47,7 @@ internal static class PackageTargets
         new TextTarget("Package.Tokenizer.Clip", """
             {"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"<|startoftext|>":5,"<|endoftext|>":6}
             """, text => Encode(TokenizerFolder.Clip(text, "#version: 0.2\na b</w>\n", null, 77, "t"))),
+        new FolderTarget("Package.Tokenizer.Settings", "tokenizer/tokenizer_config.json", """{"tokenizer_class":"CLIPTokenizer","model_max_length":77,"pad_token":{"content":"<|endoftext|>"}}"""),
         new TextTarget("Package.Tokenizer.Merges", "#version: 0.2\na b\nab c</w>\na b</w>\n", text => Encode(TokenizerFolder.Clip("""
             {"a":0,"b":1,"ab":7,"c</w>":8,"abc</w>":9,"a</w>":2,"b</w>":3,"ab</w>":4,"<|startoftext|>":5,"<|endoftext|>":6}
             """, text, null, 77, "t"))),
@@ -163,7 +164,11 @@ internal static class PackageTargets
             PackageDefaults defaults = PackageDefaults.Of(package);
             if (defaults.Side is < 0 or > 4096) throw new FuzzException($"a side of {defaults.Side}");
             int refused = 0;
-            foreach (Action read in new Action[] { () => _ = new VaeCodec(package, null!, new SessionSettings()), () => VideoModel.Read(package), () => ImagePreparation.Read(package) })
+            foreach (Action read in new Action[]
+            {
+                () => _ = new VaeCodec(package, null!, new SessionSettings()), () => VideoModel.Read(package), () => ImagePreparation.Read(package),
+                () => TokenizerFolder.Load(Path.Combine(_folder, "tokenizer")),
+            })
             {
                 try
                 {
@@ -175,17 +180,19 @@ internal static class PackageTargets
                 }
             }
 
-            return refused < 3;
+            return refused < 4;
         }
 
         private static string Make(string file, string seed)
         {
             string folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"rfx-fuzz-{Environment.ProcessId}-{Guid.NewGuid():N}");
-            foreach (string part in new[] { "unet", "transformer_2", "vae_decoder", "feature_extractor" }) Directory.CreateDirectory(Path.Combine(folder, part));
+            foreach (string part in new[] { "unet", "transformer_2", "vae_decoder", "feature_extractor", "tokenizer" }) Directory.CreateDirectory(Path.Combine(folder, part));
             File.WriteAllText(Path.Combine(folder, ModelPackage.IndexName), "{\"_class_name\":\"WanPipeline\",\"boundary_ratio\":0.875}");
             File.WriteAllText(Path.Combine(folder, "vae_decoder/config.json"), "{}");
             File.WriteAllText(Path.Combine(folder, "unet/config.json"), "{}");
             File.WriteAllText(Path.Combine(folder, "transformer_2/model.onnx"), "");
+            File.WriteAllText(Path.Combine(folder, "tokenizer/vocab.json"), """{"a":0,"b</w>":1,"ab</w>":2,"<|startoftext|>":3,"<|endoftext|>":4}""");
+            File.WriteAllText(Path.Combine(folder, "tokenizer/merges.txt"), "#version: 0.2\na b</w>\n");
             File.WriteAllText(Path.Combine(folder, file), seed);
             return folder;
         }
