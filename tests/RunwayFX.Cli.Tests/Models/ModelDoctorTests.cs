@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using RunwayFX.Cli.Tests.Support;
 
@@ -58,7 +59,13 @@ internal sealed class ModelDoctorTests
     /// <summary>What each check says, by its name.</summary>
     private Dictionary<string, string[]> Doctor(params (string Name, string Value)[] environment)
     {
-        CliRun run = CliProcess.Run(["doctor", "--json"], [("RUNWAYFX_MODELS", _folder["models"]), .. environment]);
+        // Beside the tests the library lies in a folder of its own for each system, where the published program has it at hand.
+        string library = OperatingSystem.IsWindows() ? "onnxruntime.dll" : OperatingSystem.IsMacOS() ? "libonnxruntime*.dylib" : "libonnxruntime.so*";
+        string system = $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        string? native = Directory.EnumerateFiles(AppContext.BaseDirectory, library, SearchOption.AllDirectories)
+            .FirstOrDefault(path => !path.Contains("runtimes", StringComparison.Ordinal) || path.Contains(system, StringComparison.Ordinal));
+        if (native is null) Assert.Ignore("the runtime's library does not lie beside the tests");
+        CliRun run = CliProcess.Run(["doctor", "--json"], [("RUNWAYFX_MODELS", _folder["models"]), ("RUNWAYFX_ONNXRUNTIME", Path.GetDirectoryName(native)!), .. environment]);
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Success).Or.EqualTo(ExitCode.MissingDependency), run.Error);
         using JsonDocument report = JsonDocument.Parse(run.Output);
         return report.RootElement.GetProperty("checks").EnumerateArray()
