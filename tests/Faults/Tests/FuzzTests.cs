@@ -9,7 +9,7 @@ public sealed class FuzzTests
     [TestCaseSource(nameof(Names))]
     public void AnyBytes_AreAcceptedOrRefused(string name)
     {
-        FuzzOutcome outcome = Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), IsPackage(name) ? 4_000 : 10_000, 7);
+        FuzzOutcome outcome = Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), IsPackage(name) ? 1_000 : 10_000, 7);
         Assert.That(outcome.Failure, Is.Null);
         Assert.That(outcome.Accepted, Is.Positive, "bodies that are nearly right must be right at times");
         Assert.That(outcome.Accepted, Is.LessThan(outcome.Executions));
@@ -18,7 +18,7 @@ public sealed class FuzzTests
     /// <summary>About a minute of a processor for each decoder.</summary>
     [TestCaseSource(nameof(Names)), Category("Slow")]
     public void MillionsOfBodies_AreAcceptedOrRefused(string name) =>
-        Assert.That(Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), IsPackage(name) ? 300_000 : 10_000_000, 1_000).Failure, Is.Null);
+        Assert.That(Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name).Fresh(), IsPackage(name) ? 100_000 : 10_000_000, 1_000).Failure, Is.Null);
 
     [Test]
     public void EveryTypeOfMessage_HasItsDecoderFuzzed()
