@@ -40,7 +40,7 @@ internal sealed class VaeCodec
         if (Channels is < 1 or > 1024) throw new InferenceException(InferenceError.PackageBroken, $"'{package.PathOf("vae_decoder/config.json")}' has {Channels} latent channels");
         // At full size the decoder first works with the channels of the level below.
         _widest = channels.Length > 1 ? Math.Max(channels[0], channels[1]) : channels.Length == 1 ? channels[0] : ChannelsDefault;
-        _attends = !(config.TryGetProperty("mid_block_add_attention", out JsonElement attention) && attention.ValueKind == JsonValueKind.False);
+        _attends = !(config.ValueKind == JsonValueKind.Object && config.TryGetProperty("mid_block_add_attention", out JsonElement attention) && attention.ValueKind == JsonValueKind.False);
     }
 
     /// <summary>Pixels per latent sample along a side.</summary>

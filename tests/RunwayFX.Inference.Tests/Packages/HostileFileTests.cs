@@ -32,6 +32,7 @@ public sealed class HostileFileTests
     }
 
     [TestCase("vae_decoder/config.json", "{\"scaling_factor\":[null],\"block_out_channels\":[8,null]}")]
+    [TestCase("vae_decoder/config.json", "9223372036854775807")]
     [TestCase("feature_extractor/preprocessor_config.json", "{\"crop_size\":{\"height\":null,\"shortest_edge\":\"x\"}}")]
     [TestCase("unet/config.json", "{\"patch_size\":[1],\"in_channels\":\"9\",\"joint_attention_dim\":null}")]
     [TestCase("model_index.json", "{\"_class_name\":\"WanPipeline\",\"boundary_ratio\":\"0.5\"}")]
