@@ -77,6 +77,7 @@ internal sealed class ClipMaker(ModelMaker models)
         }
 
         VideoPipeline pipeline = new(package, pool, settings, PackageTokenizer.Open);
+        clip.Settings.MadeBy?.Invoke(pipeline.Identity);
         VideoSettings video = Describe(clip, package, frames, (width, height), cancellation);
         bool isDepth = clip.Structure is not null && clip.Settings.Control == ControlKind.Depth;
         string depth = isDepth ? models.Use("", ModelSteering.DepthTask, Otherwise, (seer, _, _) => $"{seer.Name}: {seer.State()}") : "";
