@@ -8,6 +8,13 @@ namespace RunwayFX.Synthesis.Completion;
 /// <remarks>Immutable; safe to use from several threads. Same bits for any number of threads.</remarks>
 public sealed class EdgeTone
 {
+    /// <summary>What is finer than this, pixels, and differs by less than this from what is around it, is detail; the rest is edges.</summary>
+    private const double DetailSigma = 2.5;
+    private const float DetailMax = 0.08f;
+
+    /// <summary>How much of its contrast is given back for each step of tone, and at most.</summary>
+    private const double DetailGain = 0.4, DetailGainMax = 0.5;
+
     private readonly (int X1, int Y1, int X2, int Y2) _known;
     private readonly BorderTone?[] _sides;
 
@@ -83,7 +90,31 @@ public sealed class EdgeTone
             if (!field.Mask.Holes[p]) canvas.Pixels.AsSpan(Frame.Channels * p, Frame.Channels).CopyTo(filled.Pixels.AsSpan(Frame.Channels * p));
         }
 
+        RaiseDetail(filled, field, threadsMax, cancellation);
         return filled;
+    }
+
+    /// <summary>Gives copies that became darker some of their contrast back: tone takes it away in the dark, a camera's own curve hardly does.</summary>
+    private void RaiseDetail(Frame filled, CompletionField field, int threadsMax, CancellationToken cancellation)
+    {
+        Frame smooth = GaussianBlur.Apply(filled, DetailSigma, cancellation);
+        Parallel.For(0, filled.Height, new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation }, y =>
+        {
+            for (int x = 0; x < filled.Width; x++)
+            {
+                int p = y * filled.Width + x, from = field.Sources[p];
+                if (from == p) continue;
+                double darker = At(from % filled.Width, from / filled.Width) - At(x, y);
+                if (darker <= 0) continue;
+                float gain = (float)Math.Min(DetailGainMax, darker * DetailGain);
+                for (int i = Frame.Channels * p; i < Frame.Channels * p + 3; i++)
+                {
+                    float detail = filled.Pixels[i] - smooth.Pixels[i], ratio = detail / DetailMax, square = ratio * ratio;
+                    float raised = gain * detail / (1 + square * square);
+                    if (float.IsFinite(raised)) filled.Pixels[i] += raised;
+                }
+            }
+        });
     }
 
     private static (int X1, int Y1, int X2, int Y2) Bounds(HoleMask mask)
