@@ -72,6 +72,7 @@ public static partial class EffectCatalog
             .. ModelRows(1, "1 makes the new area from the prompt and the picture beside it; below 1 it starts from the built-in fill and leaves it as far as the number says.",
                 "Others are filled by the built-in method."),
             ColourFromHost(),
+            .. PictureRows(),
         ],
     };
 

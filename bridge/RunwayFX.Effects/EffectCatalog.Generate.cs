@@ -77,6 +77,7 @@ public static partial class EffectCatalog
             .. SteeringRows("the Structure clip or picture, else of the source frame"),
             ColourFromHost(),
             FilePath(LastPathName, "Last Picture", "Picture file that a generated clip ends with, where Model names a package that makes clips and takes one; empty for none."),
+            .. PictureRows(),
         ],
     };
 }

@@ -75,6 +75,7 @@ public static partial class EffectCatalog
             ColourSpace(),
             Line(ModelName, "Model", "Name of the installed package, as 'rfx models list' shows it; empty takes the first that can do it."),
             ColourFromHost(),
+            .. PictureRows(),
         ],
     };
 

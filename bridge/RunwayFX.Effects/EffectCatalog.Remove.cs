@@ -79,6 +79,7 @@ public static partial class EffectCatalog
             .. ModelRows(1, "1 makes what is hidden from the prompt and the picture around it; below 1 it starts from the built-in fill and leaves it as far as the number says.",
                 "Others are filled by the built-in method."),
             ColourFromHost(),
+            .. PictureRows(),
         ],
     };
 }

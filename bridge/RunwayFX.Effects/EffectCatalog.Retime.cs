@@ -60,6 +60,7 @@ public static partial class EffectCatalog
             Quality(),
             ColourSpace(),
             ColourFromHost(),
+            .. PictureRows(),
         ],
     };
 }

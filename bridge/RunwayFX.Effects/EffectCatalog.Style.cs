@@ -66,6 +66,7 @@ public static partial class EffectCatalog
             Whole(AnchorFramesName, "Anchor Distance", "The model makes every so many frames itself, the others follow those around them, so that the clip is steady; 1 has it make "
                 + "every frame. Without Temporal Stability every frame is made on its own.", 1, StyleAnchors.DistanceMax, 1, StyleAnchors.DistanceMax, 8),
             ColourFromHost(),
+            .. PictureRows(),
         ],
     };
 }

@@ -35,8 +35,8 @@ public static class ParameterGroups
             ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames", "anchorFrames", "lastPath"]),
         (new("groupSteering", "Control and LoRA", "For the method Model: what steers the picture, and what changes the model.", false),
             ["control", "controlScale", "controlModel", "lora", "loraWeight"]),
-        (new("groupProcessing", "Processing", "Quality, the number that results follow from, and what the clip's numbers mean.", false),
-            ["quality", "seed", "colourSpace", "colourFromHost"]),
+        (new("groupProcessing", "Processing", "Quality, the number that results follow from, and what the clip's numbers, fields and alpha mean.", false),
+            ["quality", "seed", "colourSpace", "colourFromHost", "fieldOrder", "alphaUse"]),
     ];
 
     /// <summary>All groups, in the order in which panels show them.</summary>

@@ -68,6 +68,8 @@ public sealed class FrozenCatalogTests
         "style[30].loraWeight Double -4..4 1",
         "style[31].anchorFrames Integer 1..24 8",
         "style[32].colourFromHost Boolean 0..1 1",
+        "style[33].fieldOrder Choice 0..3 0",
+        "style[34].alphaUse Choice 0..2 0",
         "extend[0].canvas Choice 0..2 0",
         "extend[1].targetAspect Choice 0..8 1",
         "extend[2].customAspect Double 0.1..10 1.7777777777777777",
@@ -98,6 +100,8 @@ public sealed class FrozenCatalogTests
         "extend[27].references Text",
         "extend[28].modelFrames Text",
         "extend[29].colourFromHost Boolean 0..1 1",
+        "extend[30].fieldOrder Choice 0..3 0",
+        "extend[31].alphaUse Choice 0..2 0",
         "retime[0].timing Choice 0..2 0",
         "retime[1].speed Double -10000..10000 100",
         "retime[2].startFrame Double 0..10000000 0",
@@ -109,6 +113,8 @@ public sealed class FrozenCatalogTests
         "retime[8].quality Choice 0..2 1",
         "retime[9].colourSpace Choice 0..13 0",
         "retime[10].colourFromHost Boolean 0..1 1",
+        "retime[11].fieldOrder Choice 0..3 0",
+        "retime[12].alphaUse Choice 0..2 0",
         "generate[0].variation Double 0..1 1",
         "generate[1].motion Double 0..2 1",
         "generate[2].structurePath FilePath",
@@ -141,6 +147,8 @@ public sealed class FrozenCatalogTests
         "generate[29].loraWeight Double -4..4 1",
         "generate[30].colourFromHost Boolean 0..1 1",
         "generate[31].lastPath FilePath",
+        "generate[32].fieldOrder Choice 0..3 0",
+        "generate[33].alphaUse Choice 0..2 0",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",
@@ -163,6 +171,8 @@ public sealed class FrozenCatalogTests
         "remove[19].references Text",
         "remove[20].modelFrames Text",
         "remove[21].colourFromHost Boolean 0..1 1",
+        "remove[22].fieldOrder Choice 0..3 0",
+        "remove[23].alphaUse Choice 0..2 0",
         "perform[0].characterPath FilePath",
         "perform[1].drivingFromClip Boolean 0..1 0",
         "perform[2].motionKind Choice 0..1 0",
@@ -182,10 +192,14 @@ public sealed class FrozenCatalogTests
         "perform[16].colourSpace Choice 0..13 0",
         "perform[17].model Text",
         "perform[18].colourFromHost Boolean 0..1 1",
+        "perform[19].fieldOrder Choice 0..3 0",
+        "perform[20].alphaUse Choice 0..2 0",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
         + "Rec.2100 PQ|Rec.2100 HLG|DaVinci Intermediate|ARRI LogC3|ARRI LogC4|Sony S-Log3";
+
+    private const string FieldOrders = "From Host|Progressive|Upper First|Lower First", AlphaUses = "Process|Pass|Ignore";
 
     /// <summary>Options in index order: projects store the index.</summary>
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
@@ -222,6 +236,18 @@ public sealed class FrozenCatalogTests
         ["perform.motionKind"] = "Relative|Absolute",
         ["perform.restRange"] = "First Frame|Rest Frame",
         ["perform.colourSpace"] = ColourSpaces,
+        ["style.fieldOrder"] = FieldOrders,
+        ["style.alphaUse"] = AlphaUses,
+        ["extend.fieldOrder"] = FieldOrders,
+        ["extend.alphaUse"] = AlphaUses,
+        ["retime.fieldOrder"] = FieldOrders,
+        ["retime.alphaUse"] = AlphaUses,
+        ["generate.fieldOrder"] = FieldOrders,
+        ["generate.alphaUse"] = AlphaUses,
+        ["remove.fieldOrder"] = FieldOrders,
+        ["remove.alphaUse"] = AlphaUses,
+        ["perform.fieldOrder"] = FieldOrders,
+        ["perform.alphaUse"] = AlphaUses,
     };
 
     [Test]
@@ -275,6 +301,9 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<ControlKind>().Select(kind => $"{(int)kind} {kind}"), Is.EqualTo(new[] { "0 None", "1 Edges", "2 Depth", "3 Picture" }));
         Assert.That(Enum.GetValues<PerformMotion>().Select(motion => $"{(int)motion} {motion}"), Is.EqualTo(new[] { "0 Relative", "1 Absolute" }));
         Assert.That(Enum.GetValues<RestFrame>().Select(frame => $"{(int)frame} {frame}"), Is.EqualTo(new[] { "0 FirstFrame", "1 Named" }));
+        Assert.That(Enum.GetValues<FieldOrder>().Select(order => $"{(int)order} {order}"),
+            Is.EqualTo(new[] { "0 FromHost", "1 Progressive", "2 UpperFirst", "3 LowerFirst" }));
+        Assert.That(Enum.GetValues<AlphaUse>().Select(use => $"{(int)use} {use}"), Is.EqualTo(new[] { "0 Process", "1 Pass", "2 Ignore" }));
         Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));
         Assert.That(
             Enum.GetValues<ColourSpaceOption>().Select(option => $"{(int)option} {option}"),
