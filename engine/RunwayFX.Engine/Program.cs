@@ -1,6 +1,9 @@
 using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
+using RunwayFX.Pipelines;
+using RunwayFX.Pipelines.Alpha;
 using RunwayFX.Pipelines.Extend;
+using RunwayFX.Pipelines.Fields;
 using RunwayFX.Pipelines.Generate;
 using RunwayFX.Pipelines.Models;
 using RunwayFX.Pipelines.Perform;
@@ -11,6 +14,9 @@ using RunwayFX.Pipelines.Style;
 return EngineProcess.Run(args, () =>
 {
     ModelMaker models = new();
-    return new PipelineRegistry(new StylePipeline(models: models), new ExtendPipeline(models), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline(models),
-        new PerformPipeline(models));
+    IEffectPipeline[] effects =
+    [
+        new StylePipeline(models: models), new ExtendPipeline(models), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline(models), new PerformPipeline(models),
+    ];
+    return new PipelineRegistry(effects.Select(static effect => new FieldPipeline(new AlphaPipeline(effect))));
 });

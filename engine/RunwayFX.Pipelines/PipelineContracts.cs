@@ -8,7 +8,11 @@ namespace RunwayFX.Pipelines;
 /// <param name="Picture">The pixels, top-down.</param>
 /// <param name="Window">Its place in OpenFX pixel coordinates (y up) at the job's render scale.</param>
 /// <param name="Premultiplied">Whether colour is already multiplied by alpha.</param>
-public sealed record HostFrame(Frame Picture, PixelWindow Window, bool Premultiplied);
+public sealed record HostFrame(Frame Picture, PixelWindow Window, bool Premultiplied)
+{
+    /// <summary>Whether the host itself took the field apart: every line shows one moment.</summary>
+    public bool IsOneField { get; init; }
+}
 
 /// <summary>Gives a pipeline the host's frames. Blocking: the host fetches them on its render thread.</summary>
 public interface IHostFrames

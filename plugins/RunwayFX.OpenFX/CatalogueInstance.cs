@@ -101,6 +101,21 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     /// on the good frames next to it.</summary>
     public override bool GetFramesNeeded(double time, FramesNeeded frames)
     {
+        if (!IsInterlaced(time) || !Host.HasTemporalAccess) return GetWholeFramesNeeded(time, frames);
+        FramesNeeded wide = frames.Widened(FieldChoice.MarginFrames);
+        return GetWholeFramesNeeded(time, wide) || wide.Set(EffectDefinition.SourceClipName, new OfxRangeD(time, time));
+    }
+
+    private bool IsInterlaced(double time)
+    {
+        using FrameScratch scratch = scratches.Rent();
+        InstanceParameters parameters = scratch.Read(Parameters, time);
+        FieldChoice.Resolve(effect, parameters, Context.FindClip(EffectDefinition.SourceClipName));
+        return FieldChoice.IsInterlaced(parameters);
+    }
+
+    private bool GetWholeFramesNeeded(double time, FramesNeeded frames)
+    {
         if (effect.IsRetimer) return GetRetimedFramesNeeded(time, frames);
         if (effect.WireId == EffectCatalog.Generate.WireId) return GetFramesGenerated(time, frames);
         if (effect.WireId == EffectCatalog.Remove.WireId) return GetFramesOfRemoval(time, frames);
@@ -276,12 +291,16 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
         if (effect.IndexOf(EffectCatalog.RestFrameName) >= 0) TimeChoice.Set(effect, parameters, EffectCatalog.RestFrameName, RestFrameOf(parameters));
         if (effect.Canvas == CanvasRule.OwnSize) GenerateChoice.Resolve(effect, parameters, SourceFrames, output, arguments);
         scratch.ResolveColour(parameters, Context);
+        FieldChoice.Resolve(effect, parameters, Context.FindClip(EffectDefinition.SourceClipName));
         ClipSet clips = scratch.Clips;
         clips.Find(Context, parameters);
         int initialClips = clips.InitialCount;
         if (effect.IsRetimer)
         {
             double moment = SourceMoments.At(parameters, Context, arguments.Time);
+            // The second field of an interlaced frame is half a frame later: the speed says where in the source that is.
+            if (FieldChoice.IsInterlaced(parameters))
+                TimeChoice.Set(effect, parameters, "speed", 200 * (SourceMoments.Between(parameters, Context, arguments.Time + 0.5) - moment));
             parameters.Numbers[effect.IndexOf("timing")] = (double)RetimeTiming.SourceFrame;
             parameters.Numbers[effect.IndexOf("sourceFrame")] = moment;
             // The frame at hand is rarely one of those that the moment is made from.

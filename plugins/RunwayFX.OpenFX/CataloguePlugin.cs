@@ -67,6 +67,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
             _ = properties.TrySet(OfxConstants.kOfxImageClipPropIsMask, clip.IsMask);
             _ = properties.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);
             _ = properties.TrySet(OfxConstants.kOfxImageEffectPropTemporalClipAccess, effect.NeedsNeighbours);
+            FieldChoice.Declare(properties);
         }
 
         if (descriptor.DefineClip(OutputClipName, components) is { } output) _ = output.TrySet(OfxConstants.kOfxImageEffectPropSupportsTiles, false);

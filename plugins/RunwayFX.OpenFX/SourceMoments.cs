@@ -31,6 +31,13 @@ internal static class SourceMoments
         };
     }
 
+    /// <summary>The moment shown at another time than the parameters were read at.</summary>
+    public static double Between(InstanceParameters parameters, InstanceContext context, double time) =>
+        (RetimeTiming)parameters.Number("timing") == RetimeTiming.SourceFrame && !context.Parameters.TryGet(HostCurveName, out _)
+        && context.Parameters.TryGet("sourceFrame", out Param curve) && curve.TryGetDouble(time, out double moment)
+            ? moment
+            : At(parameters, context, time);
+
     /// <summary>First and last frame of the result; null where a curve decides, or the host says nothing of the clip's range.</summary>
     public static OfxRangeD? Domain(InstanceParameters parameters, InstanceContext context)
     {

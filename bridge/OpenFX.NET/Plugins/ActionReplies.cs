@@ -17,15 +17,25 @@ public readonly struct RegionsOfInterest
 /// <summary>Where an effect says which frames of each input it needs.</summary>
 public readonly struct FramesNeeded
 {
-    private readonly PropertySet _out;
+    /// <summary>Ranges of a clip that can be widened; further ones are left out.</summary>
+    private const int WidenedMax = 64;
 
-    internal FramesNeeded(PropertySet outArguments) => _out = outArguments;
+    private readonly PropertySet _out;
+    private readonly double _margin;
+
+    internal FramesNeeded(PropertySet outArguments, double margin = 0) => (_out, _margin) = (outArguments, margin);
+
+    /// <summary>The same, but each range that is set gets some frames more at both ends.</summary>
+    public FramesNeeded Widened(double frames) => new(_out, _margin + frames);
 
     /// <summary>Sets the ranges of a clip, each with first and last frame; false where the host refuses.</summary>
     public bool Set(string clipName, params ReadOnlySpan<OfxRangeD> ranges)
     {
         ReadOnlySpan<byte> property = NativeText.Terminated("OfxImageClipPropFrameRange_"u8, clipName, stackalloc byte[NativeText.NameBytes]);
-        return _out.TrySet(property, MemoryMarshal.Cast<OfxRangeD, double>(ranges));
+        if (_margin == 0) return _out.TrySet(property, MemoryMarshal.Cast<OfxRangeD, double>(ranges));
+        Span<OfxRangeD> wide = stackalloc OfxRangeD[Math.Min(ranges.Length, WidenedMax)];
+        for (int index = 0; index < wide.Length; index++) wide[index] = new OfxRangeD(ranges[index].min - _margin, ranges[index].max + _margin);
+        return _out.TrySet(property, MemoryMarshal.Cast<OfxRangeD, double>(wide));
     }
 }
 

@@ -92,6 +92,9 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         Frame picture = SlotPixels.Read(supplied.Pixels);
         Transfer += Stopwatch.GetElapsedTime(began);
         PixelWindow window = new(description.X1, description.Y1, description.X1 + picture.Width, description.Y1 + picture.Height);
-        return new HostFrame(picture, window, description.Premultiplication is Bridge.Premultiplication.Premultiplied);
+        return new HostFrame(picture, window, description.Premultiplication is Bridge.Premultiplication.Premultiplied)
+        {
+            IsOneField = description.Field is FieldKind.Lower or FieldKind.Upper,
+        };
     }
 }
