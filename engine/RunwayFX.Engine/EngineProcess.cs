@@ -64,7 +64,7 @@ internal static class EngineProcess
     private static int Serve(EngineOptions options, Func<PipelineRegistry> pipelines)
     {
         PictureCache pictures = new(path => StillReader.Read(path));
-        EngineHandler handler = new(pipelines(), new JobQueue(options.JobsMax, options.MemoryMax), pictures) { Version = Version };
+        using EngineHandler handler = new(pipelines(), new JobQueue(options.JobsMax, options.MemoryMax), pictures) { Version = Version };
         BridgeEndpoint endpoint = options.Socket is null ? BridgeEndpoint.Default() : BridgeEndpoint.At(options.Socket);
         using BridgeServer server = new(handler, new()
         {

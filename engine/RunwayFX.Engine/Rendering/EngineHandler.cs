@@ -14,7 +14,7 @@ namespace RunwayFX.Engine.Rendering;
 /// <summary>Serves the bridge: checks requests against the catalogue, holds jobs back in the queue, runs the effect's pipeline and turns every failure
 /// into a code and a sentence.</summary>
 /// <remarks>Thread-safe; each job comes on a thread of its own. Nothing that a request holds and nothing that a pipeline throws ends the engine.</remarks>
-internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, PictureCache pictures) : IEngineHandler
+internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, PictureCache pictures) : IEngineHandler, IDisposable
 {
     private readonly JobJournal _journal = new();
     private readonly GarbageBudget _garbage = new();
@@ -41,6 +41,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
     {
         JobJournal.JobEntry entry = _journal.Begin(request, session);
         JobWork work = new(entry, frames, cancellation);
+        using IDisposable watch = _garbage.Watch();
         try
         {
             Compute(request, session, work);
@@ -63,6 +64,9 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
             if (!request.IsInteractive) _garbage.Settle(GC.GetTotalAllocatedBytes());
         }
     }
+
+    /// <summary>Ends what runs beside the renders.</summary>
+    public void Dispose() => _garbage.Dispose();
 
     /// <inheritdoc/>
     public EngineStatus DescribeStatus(EngineStatus status)
