@@ -172,11 +172,29 @@ public sealed class ModelPackage
         try
         {
             using JsonDocument document = JsonDocument.Parse(ReadText(path), new JsonDocumentOptions { MaxDepth = 32 });
+            ReadTexts(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter: a text that is no Unicode.
         {
             throw new InferenceException(InferenceError.PackageBroken, $"'{path}' is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads every name and text once: half a surrogate pair behind an escape shows only then, and later nobody expects it.</summary>
+    private static void ReadTexts(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String) _ = element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray()) ReadTexts(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object) return;
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            _ = property.Name;
+            ReadTexts(property.Value);
         }
     }
 }

@@ -28,7 +28,16 @@ public sealed class HostileFileTests
         const string Half = "{\"_class_name\":\"\\ud800\"}";
         Assert.That(() => SchedulerConfig.Parse(Half), Throws.TypeOf<InferenceException>().With.Property(nameof(InferenceException.Code)).EqualTo(InferenceError.PackageBroken));
         File.WriteAllText(Path.Combine(_folder, ModelPackage.IndexName), Half);
-        Assert.That(ModelPackage.Open(_folder).Family, Is.EqualTo(ModelFamily.Unknown));
+        Assert.That(() => ModelPackage.Open(_folder), Throws.TypeOf<InferenceException>().With.Property(nameof(InferenceException.Code)).EqualTo(InferenceError.PackageBroken));
+    }
+
+    [TestCase("{\"\\ud800 of a name\":1}")]
+    [TestCase("{\"inside\":[{\"\\udfff\":1}]}")]
+    public void HalfACharacterInAName_IsRefused(string text)
+    {
+        File.WriteAllText(Path.Combine(_folder, "unet", "config.json"), text);
+        Assert.That(() => ModelPackage.Open(_folder).Json("unet/config.json"),
+            Throws.TypeOf<InferenceException>().With.Property(nameof(InferenceException.Code)).EqualTo(InferenceError.PackageBroken).And.Message.Contains("config.json"));
     }
 
     [TestCase("vae_decoder/config.json", "{\"scaling_factor\":[null],\"block_out_channels\":[8,null]}")]
