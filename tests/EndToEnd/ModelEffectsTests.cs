@@ -33,6 +33,35 @@ public sealed class ModelEffectsTests
         Assert.That(scene.Journal.Violations, Is.Empty);
     }
 
+    /// <summary>The source's green is the depth of one picture, its other colours are another's: an installed depth model sees the first, a ControlNet is shown it.</summary>
+    [Test]
+    public void Style_IsSteeredByTheSourcesDepth()
+    {
+        ClosedFormPackage.Write(Path.Combine(Sandbox.ModelsFolder, "steered"), Data, ports: new DenoiserPorts { HasControl = true });
+        DepthNetwork.Write(Path.Combine(Sandbox.ModelsFolder, "depth"));
+        string net = Path.Combine(Sandbox.ModelsFolder, "depth-net");
+        Directory.CreateDirectory(Path.Combine(net, "controlnet"));
+        File.WriteAllText(Path.Combine(net, "runwayfx.json"), """{"family":"controlnet","tasks":["control-depth"]}""");
+        File.WriteAllBytes(Path.Combine(net, "controlnet", "model.onnx"), ClosedFormControl.Build(Data));
+        ClipFormat format = Scene.Clip(PixelDepth.Float, new(0, 0, 16, 16));
+        using Scene scene = new Scene(EffectCatalog.Style, format, _ => Seen(format)).With("method", (double)EffectMethod.Model).With("model", "steered")
+            .With("strength", 1).With("guidance", 1).With("temporalStability", 0).With(EffectCatalog.ControlName, (double)ControlKind.Depth);
+        using HostImage image = scene.Render(0);
+        Assert.That(Worst(image, 1), Is.LessThan(Tolerance));
+
+        static HostImage Seen(ClipFormat format)
+        {
+            HostImage image = Painted(format, 2, _ => true);
+            for (int y = 0; y < 16; y++)
+            {
+                Span<float> row = image.Row<float>(y);
+                for (int x = 0; x < 16; x++) row[4 * x + 1] = Enumerable.Range(0, 3).Average(channel => Data.Shown(1, x, 15 - y, channel));
+            }
+
+            return image;
+        }
+    }
+
     [Test]
     public void Extend_PaintsTheNewArea_AndTheSourceKeepsItsBits()
     {

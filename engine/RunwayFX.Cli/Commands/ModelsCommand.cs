@@ -33,7 +33,10 @@ internal static class ModelsCommand
             Store().Remove(parsed.GetValue(name)!);
             return ExitCode.Success;
         });
-        return new Command("models", "Looks after model packages: lists, describes, compares, installs and removes them.") { list, info, verify, import, pull, remove };
+        return new Command("models", "Looks after model packages: lists, describes, compares, installs, removes and runs them.")
+        {
+            list, info, verify, import, pull, remove, ModelsRunCommand.Create(services, Store),
+        };
     }
 
     private static PackageStore Store() => PackageStore.Default

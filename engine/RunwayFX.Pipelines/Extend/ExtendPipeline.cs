@@ -37,7 +37,7 @@ public sealed class ExtendPipeline : IEffectPipeline
     {
         const int FramesHeld = 14;
         ArgumentNullException.ThrowIfNull(job);
-        long model = ModelSettings.IsWanted(job) ? ModelMaker.EstimateMemory(width, height) : 0;
+        long model = ModelSettings.IsWanted(job) ? ModelMaker.EstimateMemory(width, height) + PaintedBlock.EstimateMemory(width, height) : 0;
         return model + FrameMemory.Of(FramesHeld + ShotFills.CountSamples(FrameMemory.Of(1, width, height)), width, height);
     }
 

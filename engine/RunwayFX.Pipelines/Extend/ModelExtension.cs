@@ -1,15 +1,17 @@
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Models;
+using RunwayFX.Synthesis.Completion;
 
 namespace RunwayFX.Pipelines.Extend;
 
 /// <summary>The method Model of the effect: a model paints the new area around the picture. Thread-safe.</summary>
-/// <remarks>Frames of a shot whose camera stands still share one painting, made around the shot's plate and as bright as the frame; others are painted on
-/// their own.</remarks>
+/// <remarks>Frames of a shot whose camera stands still share one painting, made around the shot's plate and as bright as the frame; where it moves they share a
+/// panorama (<see cref="MovingPaintings"/>); a frame that stands alone is painted on its own.</remarks>
 internal sealed class ModelExtension(ModelMaker models, StillFills stills, ShotFills shots)
 {
     private readonly DisplayColours _colours = new();
     private readonly ModelInpaint _inpaint = new(models);
+    private readonly MovingPaintings _moving = new();
 
     /// <summary>The filled canvas.</summary>
     /// <param name="request">The frame.</param>
@@ -20,8 +22,9 @@ internal sealed class ModelExtension(ModelMaker models, StillFills stills, ShotF
     public Frame Fill(ExtendRequest request, RenderJob job, ModelSettings settings, IPictureReader pictures)
     {
         InpaintOptions options = new(settings, ReferencePictures.Read(settings, pictures), request.Recipe.BlendWidth, IsWhole: true);
-        Frame? plate = request.Frames.HasTemporalAccess && !job.IsInteractive ? shots.TryAnchorPlate(request) : null;
-        return (plate is null ? null : FillShot(request, job, plate, options)) ?? FillFrom(request, job, options);
+        if (!request.Frames.HasTemporalAccess || job.IsInteractive) return FillFrom(request, job, options);
+        Frame? plate = shots.TryAnchorPlate(request);
+        return (plate is null ? FillMoving(request, job, options) : FillShot(request, job, plate, options)) ?? FillFrom(request, job, options);
     }
 
     /// <summary>The painting around the shot's plate, fitted to the frame; null where the frame shows something else than its shot.</summary>
@@ -35,9 +38,23 @@ internal sealed class ModelExtension(ModelMaker models, StillFills stills, ShotF
         Frame painted = FillFrom(request with { Source = request.Source with { Picture = plate } }, job, options);
         if (gains != (1, 1, 1)) painted = LiveDetail.Scale(painted, gains);
         Frame rest = request.Canvas.Place(request.Source with { Picture = LiveDetail.Rest(live, lit, weights) });
-        Synthesis.Completion.SeamBlend.AddMembrane(painted, request.Canvas.CreateMask(), rest, request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
+        SeamBlend.AddMembrane(painted, request.Canvas.CreateMask(), rest, request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
         BorderObjects.Continue(request, plate, gains, painted);
         return painted;
+    }
+
+    /// <summary>The frame with what its shot's panorama shows around it; null where the frame stands alone.</summary>
+    private Frame? FillMoving(ExtendRequest request, RenderJob job, InpaintOptions options)
+    {
+        DisplayColour colour = _colours.Of(job);
+        return _moving.TryFill(request, _inpaint.Fingerprint(options), (picture, holes) => _inpaint.Fill(request.Source with { Picture = picture }, holes,
+            options.Settings.Strength < 1 ? BuiltIn(request, picture, holes) : null, colour, options, request.Progress, request.Cancellation));
+    }
+
+    private static Frame BuiltIn(ExtendRequest request, Frame picture, bool[] holes)
+    {
+        CompletionField field = PatchCompletion.Complete(request.ToGuide(picture), new HoleMask(picture.Width, picture.Height, holes), request.Recipe.Options, null, request.Cancellation);
+        return SeamBlend.Apply(picture, field, request.Recipe.ToneWidth, Environment.ProcessorCount, request.Cancellation);
     }
 
     private Frame FillFrom(ExtendRequest request, RenderJob job, InpaintOptions options)

@@ -1,4 +1,5 @@
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Backgrounds;
 using RunwayFX.Synthesis.Completion;
 using RunwayFX.Synthesis.Continuation;
 
@@ -55,7 +56,7 @@ internal sealed class ShotBackground
                 request.Settings.Camera == Effects.CameraMotion.Automatic, Environment.ProcessorCount, request.Cancellation);
         CameraStep[] steps = [.. Enumerable.Range(0, frames.Count).Select(i => BackgroundCanvas.AtFullSize(track.ToReference(i), stretch.Factor))];
         Frame size = request.Source.Picture;
-        BackgroundCanvas canvas = BackgroundCanvas.Around(size, own.Select(i => (frames[i].Hole, steps[i])));
+        BackgroundCanvas canvas = BackgroundCanvas.Around(size.Width, size.Height, own.Select(i => (frames[i].Hole, steps[i])));
         request.Progress.Report(0.5);
 
         BackgroundSamples samples = new(canvas, size.Width, size.Height, SamplesMax);

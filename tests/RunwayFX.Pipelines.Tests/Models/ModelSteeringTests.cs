@@ -49,6 +49,25 @@ public sealed class ModelSteeringTests
         Assert.That(ModelRig.Worst(made, ModelRig.Picture(2)), Is.LessThan(Tolerance));
     }
 
+    /// <summary>A depth model that a manifest names (it says how light a place is) and a ControlNet that is shown what it sees: the source says the picture by its
+    /// depth alone, whatever its colours are.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public void DepthOfTheSource_SteersTheModel(int word)
+    {
+        using ModelRig rig = new();
+        ClosedFormPackage.Write(Path.Combine(rig.Folder, "steered"), ModelRig.Data, ports: new DenoiserPorts { HasControl = true });
+        Net("depth-net", "controlnet", """{"family":"controlnet","tasks":["control-depth"]}""", rig);
+        DepthNetwork.Write(Path.Combine(rig.Folder, "depth"));
+        // Green says the depth; red and blue are another picture's.
+        Frame source = ModelRig.Picture((word + 1) % 3), own = ModelRig.Picture(word);
+        for (int p = 0; p < source.Pixels.Length; p += 4) source.Pixels[p + 1] = (own.Pixels[p] + own.Pixels[p + 1] + own.Pixels[p + 2]) / 3;
+        Frame made = ModelRig.Render(new StylePipeline(models: rig.Maker), FakeClip.At(source), 0,
+            ("model", "steered"), ("strength", 1), ("guidance", 1), ("temporalStability", 0), ("control", (int)ControlKind.Depth));
+        Assert.That(ModelRig.Worst(made, own), Is.LessThan(Tolerance));
+    }
+
     [Test]
     public void MissingControlNet_AndMissingDepthModel_AreNamed()
     {
@@ -99,9 +118,9 @@ public sealed class ModelSteeringTests
         Assert.That(EdgePicture.Of(TestPictures.Draw(16, 16, (x, _) => (x / 16f, x / 16f, x / 16f)), default).Pixels.Where((_, i) => i % 4 == 0), Is.All.Zero, "a soft change is no edge");
     }
 
-    private static void Net(string name, string component, string manifest)
+    private static void Net(string name, string component, string manifest, ModelRig? rig = null)
     {
-        string folder = Path.Combine(s_rig.Folder, name);
+        string folder = Path.Combine((rig ?? s_rig).Folder, name);
         Directory.CreateDirectory(Path.Combine(folder, component));
         File.WriteAllText(Path.Combine(folder, "runwayfx.json"), manifest);
         File.WriteAllBytes(Path.Combine(folder, component, "model.onnx"), ClosedFormControl.Build(ModelRig.Data));

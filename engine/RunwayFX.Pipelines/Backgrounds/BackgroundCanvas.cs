@@ -1,7 +1,7 @@
 using RunwayFX.Imaging;
 using RunwayFX.Synthesis.Continuation;
 
-namespace RunwayFX.Pipelines.Remove;
+namespace RunwayFX.Pipelines.Backgrounds;
 
 /// <summary>Where the frames of a shot lie on one common canvas, the reference frame's own pixels and some around it.</summary>
 /// <param name="Left">Column of the canvas's first pixel in the reference frame.</param>
@@ -14,23 +14,26 @@ internal readonly record struct BackgroundCanvas(int Left, int Top, int Width, i
     private const double GrowMax = 0.5;
 
     /// <summary>A canvas that holds the reference frame and, as far as that has a limit, every hole.</summary>
-    public static BackgroundCanvas Around(Frame reference, IEnumerable<(bool[] Hole, CameraStep ToCanvas)> holes)
+    /// <param name="width">Columns of the frames.</param>
+    /// <param name="height">Their rows.</param>
+    /// <param name="holes">The frames' holes, and the way from each frame to the reference.</param>
+    public static BackgroundCanvas Around(int width, int height, IEnumerable<(bool[] Hole, CameraStep ToCanvas)> holes)
     {
-        double left = 0, top = 0, right = reference.Width - 1, bottom = reference.Height - 1;
+        double left = 0, top = 0, right = width - 1, bottom = height - 1;
         foreach ((bool[] hole, CameraStep step) in holes)
         {
             for (int p = 0; p < hole.Length; p++)
             {
                 if (!hole[p]) continue;
-                (double x, double y) = step.Apply(p % reference.Width, p / reference.Width);
+                (double x, double y) = step.Apply(p % width, p / width);
                 (left, right) = (Math.Min(left, x), Math.Max(right, x));
                 (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y));
             }
         }
 
-        int growX = (int)(GrowMax * reference.Width), growY = (int)(GrowMax * reference.Height);
-        int x1 = Math.Max(-growX, (int)Math.Floor(left)), x2 = Math.Min(reference.Width - 1 + growX, (int)Math.Ceiling(right));
-        int y1 = Math.Max(-growY, (int)Math.Floor(top)), y2 = Math.Min(reference.Height - 1 + growY, (int)Math.Ceiling(bottom));
+        int growX = (int)(GrowMax * width), growY = (int)(GrowMax * height);
+        int x1 = Math.Max(-growX, (int)Math.Floor(left)), x2 = Math.Min(width - 1 + growX, (int)Math.Ceiling(right));
+        int y1 = Math.Max(-growY, (int)Math.Floor(top)), y2 = Math.Min(height - 1 + growY, (int)Math.Ceiling(bottom));
         return new(x1, y1, x2 - x1 + 1, y2 - y1 + 1);
     }
 

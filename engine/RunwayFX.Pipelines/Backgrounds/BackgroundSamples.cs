@@ -1,7 +1,7 @@
 using RunwayFX.Imaging;
 using RunwayFX.Synthesis.Continuation;
 
-namespace RunwayFX.Pipelines.Remove;
+namespace RunwayFX.Pipelines.Backgrounds;
 
 /// <summary>Collects what the frames of a shot show at each place of a canvas: several samples where an object is to be removed, one elsewhere.</summary>
 /// <remarks>A value is always that of one sample, so noise and sharpness stay; the median leaves out who passes by. Holds 16 bytes a canvas pixel and
