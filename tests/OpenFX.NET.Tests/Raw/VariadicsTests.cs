@@ -208,12 +208,13 @@ public sealed unsafe class VariadicsTests
         Assert.That((a, b, c, d, integral), Is.EqualTo((4.5, -2.25, 0.5, 1e300, 2.5)));
     }
 
-    [Test]
-    public void MessageToC_PercentSignsAreText()
+    [TestCase("take_message")]
+    [TestCase("take_message_carelessly")]
+    public void MessageToC_PercentSignsAreText(string taker)
     {
         byte* text = NativeText.Allocate("50%n done, %s %d%");
         byte* type = NativeText.Literal(OfxConstants.kOfxMessageError);
-        OfxStatus status = VariadicCaller.Message((void*)_c.Symbol("take_message"), (void*)Param.Value, type, type, text);
+        OfxStatus status = VariadicCaller.Message((void*)_c.Symbol(taker), (void*)Param.Value, type, type, text);
         NativeMemory.Free(text);
         Assert.That((status, LastText()), Is.EqualTo((OfxStatus.kOfxStatOK, "50%n done, %s %d%")));
     }

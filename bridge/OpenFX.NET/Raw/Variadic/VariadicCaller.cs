@@ -21,6 +21,9 @@ namespace OpenFX.Raw;
 /// <see cref="OfxStatus.kOfxStatErrUnsupported"/>. Arguments beyond those that a function reads are zero, which C callees never notice.</remarks>
 public static unsafe class VariadicCaller
 {
+    /// <summary>A message of this many bytes, percent signs doubled, needs no memory of its own.</summary>
+    private const int FormatBytesOnStack = 4096;
+
     /// <summary><c>paramGetValue(param, ...)</c>: up to four places for the result.</summary>
     public static OfxStatus GetValue(void* function, OfxParamHandle param, void* v0, void* v1 = null, void* v2 = null, void* v3 = null) =>
         Call(function, param.Value, 0, 0, 0, Pointers(v0, v1, v2, v3, stackalloc VariadicValue[4]));
@@ -44,23 +47,41 @@ public static unsafe class VariadicCaller
         Call(function, param.Value, 1, time, 0, values);
 
     /// <summary><c>message(handle, type, id, format, ...)</c> and <c>setPersistentMessage</c>.</summary>
-    /// <remarks>The format is always <c>%s</c>: a percent sign in the text is only a percent sign.</remarks>
+    /// <remarks>The text is the format, each percent sign doubled, and no argument follows: Natron 2.5 hands its list of arguments on as if it
+    /// were the first of them, so that the text of a <c>%s</c> never arrives there.</remarks>
     public static OfxStatus Message(void* function, void* handle, byte* messageType, byte* messageId, byte* text)
     {
         if (function == null) return OfxStatus.kOfxStatErrMissingHostFeature;
-        byte* format = NativeText.Literal("%s"u8);
-        switch (Variadics.Current)
+        ReadOnlySpan<byte> plain = text == null ? default : NativeText.Bytes(text);
+        int most = checked(plain.Length + plain.Count((byte)'%') + 1);
+        Span<byte> room = most <= FormatBytesOnStack ? stackalloc byte[FormatBytesOnStack] : new byte[most];
+        int written = 0;
+        foreach (byte each in plain)
+        {
+            if (each == '%') room[written++] = each;
+            room[written++] = each;
+        }
+
+        room[written] = 0;
+        fixed (byte* format = room)
+        {
+            return Message(function, handle, messageType, messageId, format, Variadics.Current);
+        }
+    }
+
+    private static OfxStatus Message(
+        void* function, void* handle, byte* messageType, byte* messageId, byte* format, VariadicConvention convention)
+    {
+        switch (convention)
         {
             case VariadicConvention.SystemVX64:
                 void* shim = SystemVShim.Address;
-                if (shim == null) return ((PlainMessage)function)(handle, messageType, messageId, format, text);
-                return ((ShimMessage)shim)(
-                    handle, messageType, messageId, format, text, 0, function);
+                if (shim == null) return ((PlainMessage)function)(handle, messageType, messageId, format, null);
+                return ((ShimMessage)shim)(handle, messageType, messageId, format, null, 0, function);
             case VariadicConvention.WindowsX64:
-                return ((PlainMessage)function)(handle, messageType, messageId, format, text);
+                return ((PlainMessage)function)(handle, messageType, messageId, format, null);
             case VariadicConvention.AppleArm64:
-                return ((AppleMessage)function)(
-                    handle, messageType, messageId, format, 0, 0, 0, 0, text);
+                return ((AppleMessage)function)(handle, messageType, messageId, format, 0, 0, 0, 0, null);
             default:
                 return OfxStatus.kOfxStatErrUnsupported;
         }
