@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RunwayFX.Synthesis.Patches;
 
@@ -92,6 +93,13 @@ public sealed class OccurrenceMap
     /// <summary>What a move from one match to another saves, in whole distance units, rounded down.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal long Saving(int from, int to) => ((long)_sums[Index(from)] - _sums[Index(to)]) * _unit >> FractionBits;
+
+    /// <summary>Fetches the sum at a match ahead; only where the term is on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal unsafe void Prefetch(int match)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _sums[Index(match)]));
+    }
 
     /// <summary>Counts a field anew.</summary>
     public void Rebuild(MatchField field) => Rebuild(field, new PatchWork(1, CancellationToken.None));

@@ -53,6 +53,8 @@ public sealed class PatchMatcher
     /// <summary>At most one of so many rows is handled before moves are entered: counts that are older let matches crowd in one place.</summary>
     private const int StepShare = 40;
 
+    /// <summary>Width of the strips in which the rows of a step are handled.</summary>
+    private const int StripColumns = 64;
 
     private readonly PatchMatcherInput _input;
     private readonly SourceRegion _region;
@@ -169,7 +171,7 @@ public sealed class PatchMatcher
         {
             for (int row = 0; row < _input.Target.Rows; row++)
             {
-                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, [], true);
+                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, 0, _input.Target.Width, [], true);
             }
 
             return moved;
@@ -189,10 +191,18 @@ public sealed class PatchMatcher
             int first = (int)((long)part * height / lanes), count = (int)((part + 1L) * height / lanes) - first;
             _moveCounts[part] = 0;
             int moves = 0;
-            for (int row = step * _rowsPerStep; row < Math.Min((step + 1) * _rowsPerStep, count); row++)
+
+            // Rows below each other look at the same parts of the source: a strip of them keeps those in the cache. A pixel depends on the one beside it and
+            // the one above only, which come before it in either order.
+            int width = _input.Target.Width, strip = _rowsPerStep > 1 ? StripColumns : width;
+            for (int column = 0; column < width; column += strip)
             {
-                int y = pass.IsForward ? first + row : first + count - 1 - row;
-                moves += sweep.ImproveRow(pass, (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y, _moves[part].AsSpan(2 * moves), false);
+                for (int row = step * _rowsPerStep; row < Math.Min((step + 1) * _rowsPerStep, count); row++)
+                {
+                    int y = pass.IsForward ? first + row : first + count - 1 - row;
+                    int stacked = (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y;
+                    moves += sweep.ImproveRow(pass, stacked, column, Math.Min(column + strip, width), _moves[part].AsSpan(2 * moves), false);
+                }
             }
 
             _moveCounts[part] = moves;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace RunwayFX.Synthesis.Patches;
 
@@ -10,6 +11,12 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
 {
     private const int CandidatesMax = 64;
 
+    /// <summary>Smaller sources lie in the caches as a whole.</summary>
+    private const int LargeBytesMin = 12 << 20;
+
+    /// <summary>Rows of a candidate that are fetched ahead: most are given up within them.</summary>
+    private const int PrefetchedRows = 3;
+
     private readonly ChannelPicture _source = input.Source;
     private readonly ChannelPicture _target = input.Target;
     private readonly int[] _matches = input.Field.Matches;
@@ -19,6 +26,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     private readonly int _sourceRowBytes = input.Source.RowBytes;
     private readonly int _channels = input.Source.Channels;
     private readonly long _patchUnits = 1 + (input.Weights.PatchPixels * input.Source.Channels - 1) / PatchWork.UnitBytes;
+    private readonly bool _prefetches = Sse.IsSupported && occurrence.IsActive && input.Source.Bytes.Length >= LargeBytesMin;
     private readonly TKernel _kernel = kernel;
     private readonly TRule _rule = rule;
 
@@ -42,14 +50,16 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
         }
     }
 
-    /// <summary>Improves the matches of a row.</summary>
+    /// <summary>Improves the matches of a row, or of a part of it.</summary>
     /// <param name="pass">Direction and draws.</param>
     /// <param name="row">Row of the stacked target.</param>
+    /// <param name="first">First column, counted in the direction of the pass.</param>
+    /// <param name="end">Column behind the last, counted likewise.</param>
     /// <param name="moves">Receives from and to of every match that moved, unless they are entered at once.</param>
     /// <param name="enters">Whether moves are entered into the occurrence map at once.</param>
     /// <returns>Number of moves.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int ImproveRow(SweepPass pass, int row, Span<int> moves, bool enters)
+    public int ImproveRow(SweepPass pass, int row, int first, int end, Span<int> moves, bool enters)
     {
         (int frame, int y) = Math.DivRem(row, _target.Height);
         int width = _target.Width, step = pass.IsForward ? 1 : -1, moved = 0;
@@ -59,9 +69,9 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
         fixed (byte* source = _source.Bytes)
         fixed (byte* target = _target.Bytes)
         {
-            for (int column = 0; column < width; column++)
+            for (int column = first; column < end; column++)
             {
-                if (column % block == 0) work.Check(block * tries * _patchUnits);
+                if ((column - first) % block == 0) work.Check(Math.Min(block, end - column) * tries * _patchUnits);
                 int x = pass.IsForward ? column : width - 1 - column, index = row * width + x;
                 if (input.Active is { } active && active[index] == 0) continue;
                 Site site = new()
@@ -82,7 +92,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
                 }
                 else
                 {
-                    count = AddRandom(candidates, site.Match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed));
+                    count = AddRandom(candidates, site.Match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed), source);
                     TryAll(ref site, source, candidates, count, enters);
                 }
 
@@ -117,7 +127,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int AddRandom(int* candidates, int match, ReadOnlySpan<int> radii, uint state)
+    private int AddRandom(int* candidates, int match, ReadOnlySpan<int> radii, uint state, byte* source)
     {
         int matchX = MatchField.X(match), matchY = MatchField.Y(match), edge = _radius, top = 0, frame = 0;
         if (_source.Frames > 1)
@@ -143,10 +153,21 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
                 top = (from + (int)PatchRandom.Scale(PatchRandom.Mix(state) >> 16, (uint)(to - from + 1))) * _source.Height;
             }
 
-            candidates[index] = MatchField.Pack(x, top + y);
+            int candidate = MatchField.Pack(x, top + y);
+            candidates[index] = candidate;
+            if (_prefetches) Prefetch(source, candidate);
         }
 
         return radii.Length;
+    }
+
+    /// <summary>Fetches what a trial will read while others are drawn; the price decides first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prefetch(byte* source, int candidate)
+    {
+        occurrence.Prefetch(candidate);
+        byte* patch = source + SourceOffset(candidate);
+        for (int row = 0; row < PrefetchedRows; row++, patch += _sourceRowBytes) Sse.Prefetch0(patch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
