@@ -9,6 +9,9 @@ internal static class HandleTable
     private static readonly ConcurrentDictionary<nint, object> Objects = new();
     private static long _last = 0x1000;
 
+    /// <summary>Handles that are in use.</summary>
+    public static int Count => Objects.Count;
+
     public static nint Register(object target)
     {
         nint handle = (nint)Interlocked.Add(ref _last, 16);

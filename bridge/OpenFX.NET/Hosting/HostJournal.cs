@@ -58,6 +58,10 @@ public sealed class HostJournal
     /// <summary>Broken rules in order; empty for a well-behaved plug-in.</summary>
     public ImmutableArray<HostViolation> Violations => [.. _violations];
 
+    /// <summary>Handles of images, clips, parameters and property sets that this process's hosts have handed out and not taken back. After a frame there are as many as
+    /// before it.</summary>
+    public static int LiveHandles => HandleTable.Count;
+
     /// <summary>How often a message was shown, those not kept included.</summary>
     public int MessageCount => Volatile.Read(ref _messageCount);
 

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using OpenFX.Hosting;
+using RunwayFX.Bridge;
+using RunwayFX.Effects;
+using HostRequest = OpenFX.Hosting.RenderRequest;
+
+namespace RunwayFX.Conformance;
+
+/// <summary>Cancel at a random moment of a render that would take long: the plug-in returns at once, the engine stops, and the host is as it was.</summary>
+[NonParallelizable]
+[Category("Slow")]
+public sealed class CancelTests
+{
+    private const int Rounds = 200;
+
+    /// <summary>How long the plug-in may take to return after its host said stop.</summary>
+    private const int ReturnMsMax = 250;
+
+    /// <summary>How long the engine may go on with a patch job after it was told.</summary>
+    private const int EngineMsMax = 100;
+
+    /// <summary>Moments of the render at which it is given up, in milliseconds.</summary>
+    private const int MomentMsMax = 400;
+
+    [SetUp]
+    public void Require() => Product.RequireEngine();
+
+    [Test]
+    public void AtARandomMoment_200Times_NothingIsLeftBehind()
+    {
+        const int Seed = 20_261_123;
+        Random random = new(Seed);
+        using EngineClient client = new(new() { StartsEngine = false });
+        using Stage stage = new(EmulatedHosts.Natron, EffectCatalog.Extend, instance => instance.Parameters["targetAspect"].SetNumbers(2), new PixelBounds(0, 0, 640, 360));
+        double[] before = [.. stage.Effect.Parameters.All.Where(parameter => parameter.Kind is HostedParameterKind.Double or HostedParameterKind.Choice).Select(Number)];
+        List<long> returns = [], engine = [];
+        int cancelled = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            using CancellationTokenSource stop = new();
+            long asked = 0;
+            using Timer timer = new(_ =>
+            {
+                Interlocked.Exchange(ref asked, Stopwatch.GetTimestamp());
+                stop.Cancel();
+            }, null, random.Next(MomentMsMax), Timeout.Infinite);
+            try
+            {
+                // Another time each round: nothing is at hand from the round before.
+                stage.Render(round * 1000, like: new HostRequest { UseIdentity = false, Cancellation = stop.Token }).Dispose();
+                continue;
+            }
+            catch (HostingException exception) when (exception.Code == HostingError.Aborted)
+            {
+                cancelled++;
+            }
+
+            returns.Add((long)Stopwatch.GetElapsedTime(Interlocked.Read(ref asked)).TotalMilliseconds);
+            Assert.That(stage.Effect.ImagesHeld, Is.Zero, $"images after round {round}");
+            Stopwatch waited = Stopwatch.StartNew();
+            while (client.QueryStatus() is { } status && status.Queue.Running > 0 && waited.ElapsedMilliseconds < 10 * EngineMsMax) Thread.Yield();
+            engine.Add(waited.ElapsedMilliseconds);
+        }
+
+        TestContext.Out.WriteLine($"seed {Seed}: {cancelled} of {Rounds} given up; returned after at most {returns.Max()} ms; the engine went on for at most {engine.Max()} ms");
+        Assert.That(cancelled, Is.GreaterThan(Rounds / 2), "rounds that were under way");
+        Assert.That(returns, Is.All.LessThanOrEqualTo(ReturnMsMax), "ms to return");
+        Assert.That(engine, Is.All.LessThanOrEqualTo(EngineMsMax), "ms that the engine went on");
+        Assert.That(stage.Effect.Parameters.All.Where(parameter => parameter.Kind is HostedParameterKind.Double or HostedParameterKind.Choice).Select(Number), Is.EqualTo(before));
+        Assert.That(stage.Journal.MessageCount, Is.Zero, "a cancelled render is no fault");
+        stage.Effect.Parameters["targetAspect"].SetNumbers(0);
+        using HostImage image = stage.Render(7, like: new HostRequest { UseIdentity = false }), expected = stage.Picture(7);
+        Assert.That(Stage.SameBits(image, expected), Is.True, "the next render");
+    }
+
+    private static double Number(HostedParameter parameter) => parameter.GetNumber();
+}
