@@ -39,8 +39,9 @@ public static partial class EffectCatalog
         Description = "Extends the picture beyond its borders: fills pillarbox or letterbox bars, or a new aspect ratio, from the picture itself. Source pixels stay untouched.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
+        TakesMix = false,
         Canvas = CanvasRule.MayGrow,
-        Clips = [new("Source", "Source", "The clip to extend.")],
+        Clips = [new("Source", "Source", "The clip to extend."), LimitingMask()],
         Parameters =
         [
             Choice("canvas", "Canvas", "Grow: the picture gets a larger canvas where the host allows it. Fill Bars: the frame keeps its size and its black or empty bars are filled.", 0,
@@ -73,6 +74,9 @@ public static partial class EffectCatalog
                 "Others are filled by the built-in method."),
             ColourFromHost(),
             .. PictureRows(),
+            Mix(),
+            .. LimitingMaskRows(),
+            Output(),
         ],
     };
 

@@ -52,6 +52,7 @@ public static partial class EffectCatalog
             new("Source", "Source", "The reference: every piece of the result comes from it."),
             new(StructureClipName, "Structure", "A clip whose structure the result takes, used when Structure from Clip is on.", IsOptional: true,
                 ToggleParameter: StructureFromClipName),
+            LimitingMask(),
         ],
         Parameters =
         [
@@ -59,7 +60,7 @@ public static partial class EffectCatalog
             Number("motion", "Motion", "Amount of movement: 1 as in the reference, 0 as little and 2 as much as its pieces allow.", 0, 2, 0, 2, 1) with { Animates = false },
             FilePath(StructurePathName, "Structure Picture", "Picture file whose light and dark the result follows (PNG, JPEG, EXR, TIFF); empty for none."),
             Toggle(StructureFromClipName, "Structure from Clip", "Take the structure from the Structure input instead of the file.", false),
-            Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
+            Mix(),
             Quality(),
             Seed(),
             ColourSpace(),
@@ -78,6 +79,8 @@ public static partial class EffectCatalog
             ColourFromHost(),
             FilePath(LastPathName, "Last Picture", "Picture file that a generated clip ends with, where Model names a package that makes clips and takes one; empty for none."),
             .. PictureRows(),
+            .. LimitingMaskRows(),
+            Output(),
         ],
     };
 }

@@ -58,6 +58,7 @@ public static partial class EffectCatalog
         [
             new(EffectDefinition.SourceClipName, "Source", "The character; or the performance, when Character Picture names a picture and Driving from Clip is off."),
             new(DrivingClipName, "Driving", "The performance, used when Driving from Clip is on.", IsOptional: true, ToggleParameter: DrivingFromClipName),
+            LimitingMask(),
         ],
         Parameters =
         [
@@ -71,11 +72,13 @@ public static partial class EffectCatalog
             .. Face("driving", "Driving", "the performer's face"),
             Toggle("stitch", "Keep Shoulders", "Keep neck and shoulders where they are, where the model can.", true),
             Toggle("pasteBack", "Whole Picture", "Put the face back into the character's picture; off shows the face's square alone.", true),
-            Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
+            Mix(),
             ColourSpace(),
             Line(ModelName, "Model", "Name of the installed package, as 'rfx models list' shows it; empty takes the first that can do it."),
             ColourFromHost(),
             .. PictureRows(),
+            .. LimitingMaskRows(),
+            Output(),
         ],
     };
 

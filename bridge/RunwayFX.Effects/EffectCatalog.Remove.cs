@@ -51,6 +51,7 @@ public static partial class EffectCatalog
             + "Pixels outside the mask stay untouched.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
+        TakesMask = true,
         Clips =
         [
             new(EffectDefinition.SourceClipName, "Source", "The clip from which something is removed."),
@@ -72,7 +73,7 @@ public static partial class EffectCatalog
             },
             Choice("camera", "Camera", "Static keeps the fill fixed in the picture, Moving carries it along the camera's motion, Automatic looks.",
                 (int)CameraMotion.Automatic, "Automatic", "Static", "Moving"),
-            Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
+            Mix(),
             Quality(),
             Seed(),
             ColourSpace(),
@@ -80,6 +81,7 @@ public static partial class EffectCatalog
                 "Others are filled by the built-in method."),
             ColourFromHost(),
             .. PictureRows(),
+            Output(),
         ],
     };
 }

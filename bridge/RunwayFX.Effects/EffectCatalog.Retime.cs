@@ -43,7 +43,7 @@ public static partial class EffectCatalog
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
         IsRetimer = true,
-        Clips = [new(EffectDefinition.SourceClipName, "Source", "The clip to retime.")],
+        Clips = [new(EffectDefinition.SourceClipName, "Source", "The clip to retime."), LimitingMask()],
         Parameters =
         [
             Choice("timing", "Timing", "What says which source frame is shown: a constant speed, an animated source frame, or another frame rate at the same duration.",
@@ -56,11 +56,13 @@ public static partial class EffectCatalog
             Constant("frameRate", "Frame Rate", "Frames a second of the result, used when Timing is Frame Rate.", 1, 1000, 1, 120, 60),
             Choice("method", "Method", "Nearest repeats frames, Blend mixes them, Motion moves what is in them.", (int)RetimeMethod.Motion, "Nearest", "Blend", "Motion"),
             Unit("cutThreshold", "Cut Threshold", "Share of the picture that may fail to match between two frames before they count as two shots, which are never mixed; 1 finds no cuts.", 0.7),
-            Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
+            Mix(),
             Quality(),
             ColourSpace(),
             ColourFromHost(),
             .. PictureRows(),
+            .. LimitingMaskRows(),
+            Output(),
         ],
     };
 }

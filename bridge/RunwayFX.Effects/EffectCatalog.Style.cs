@@ -30,6 +30,7 @@ public static partial class EffectCatalog
             + "or after a prompt, with a model that you installed. Runs locally.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
+        TakesMask = true,
         Clips =
         [
             new("Source", "Source", "The clip to restyle."),
@@ -45,7 +46,7 @@ public static partial class EffectCatalog
             Number("detailSize", "Detail Size", "Size of the style's brush strokes relative to the picture: 1 keeps the style picture's own scale.", 0.25, 4, 0.5, 2, 1),
             Unit("temporalStability", "Temporal Stability", "How strongly a frame follows the frame before it: 0 treats every frame on its own.", 0.75),
             Unit("keepColour", "Keep Colour", "0 takes the style's colours, 1 keeps the clip's own.", 0),
-            Unit("mix", "Mix", "0 shows the source untouched, 1 the full effect.", 1),
+            Mix(),
             Quality(),
             Seed(),
             ColourSpace(),
@@ -67,6 +68,7 @@ public static partial class EffectCatalog
                 + "every frame. Without Temporal Stability every frame is made on its own.", 1, StyleAnchors.DistanceMax, 1, StyleAnchors.DistanceMax, 8),
             ColourFromHost(),
             .. PictureRows(),
+            Output(),
         ],
     };
 }

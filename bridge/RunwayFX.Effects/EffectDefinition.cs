@@ -66,8 +66,25 @@ public sealed record EffectDefinition
     /// <summary>Whether the effect can do without a source, so that OpenFX's Generator context fits it.</summary>
     public bool NeedsNoSource { get; init; }
 
+    /// <summary>Whether the effect's own method reads <c>mix</c>, because it has less to do where that is 0; else it is applied to the result.</summary>
+    public bool TakesMix { get; init; } = true;
+
+    /// <summary>Whether the effect's own method reads the mask clip; else it is applied to the result.</summary>
+    public bool TakesMask { get; init; }
+
     /// <summary>How the output canvas follows from the source.</summary>
     public CanvasRule Canvas { get; init; }
+
+    /// <summary>Index of an input clip by name; −1 where there is none.</summary>
+    public int IndexOfClip(string name)
+    {
+        for (int index = 0; index < Clips.Length; index++)
+        {
+            if (string.Equals(Clips[index].Name, name, StringComparison.Ordinal)) return index;
+        }
+
+        return -1;
+    }
 
     /// <summary>Index of a parameter by name; −1 where there is none.</summary>
     public int IndexOf(string name)

@@ -30,6 +30,7 @@ public static class ParameterGroups
             ["referencePath", "referenceRange", "firstReferenceFrame", "lastReferenceFrame"]),
         (new("groupStructure", "Structure", "What the result's light and dark follow.", false), ["structurePath", "structureFromClip"]),
         (new("groupSize", "Size and Length", "How large and how long the result is.", false), ["targetWidth", "targetHeight", "frames"]),
+        (new("groupOutput", "Output", "What the effect hands out, and how much of it shows over the source.", true), ["mix", "outputKind"]),
         (new("groupMask", "Mask", "Where the effect works.", true), ["maskFromClip", "maskChannel", "invertMask", "grow", "feather"]),
         (new("groupModel", "Model", "For the method Model: the package and what it is told.", false),
             ["model", "prompt", "negativePrompt", "steps", "guidance", "strength", "modelSide", "references", "modelFrames", "anchorFrames", "lastPath"]),

@@ -6,6 +6,7 @@ using RunwayFX.Pipelines.Extend;
 using RunwayFX.Pipelines.Fields;
 using RunwayFX.Pipelines.Generate;
 using RunwayFX.Pipelines.Models;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Perform;
 using RunwayFX.Pipelines.Remove;
 using RunwayFX.Pipelines.Retime;
@@ -18,5 +19,5 @@ return EngineProcess.Run(args, () =>
     [
         new StylePipeline(models: models), new ExtendPipeline(models), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline(models), new PerformPipeline(models),
     ];
-    return new PipelineRegistry(effects.Select(static effect => new FieldPipeline(new AlphaPipeline(effect))));
+    return new PipelineRegistry(effects.Select(static effect => new FieldPipeline(new OutputPipeline(new AlphaPipeline(effect)))));
 });

@@ -70,6 +70,9 @@ public sealed record RenderJob
     /// </summary>
     public Action<string>? MadeBy { get; init; }
 
+    /// <summary>Told how much of each pixel was generated. Null where nobody asks.</summary>
+    public GeneratedMatte? Matte { get; init; }
+
     /// <summary>A number parameter by name.</summary>
     public double Number(string name) => Numbers[IndexOf(name)];
 

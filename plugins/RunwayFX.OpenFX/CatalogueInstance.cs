@@ -55,16 +55,25 @@ internal sealed class CatalogueInstance(EffectDefinition effect, InstanceContext
     public override IdentityReply? IsIdentity(in RenderArguments arguments)
     {
         EngineAccess.ReleaseStale();
-        int mix = effect.IndexOf("mix");
+        int mix = effect.IndexOf(EffectCatalog.MixName), output = effect.IndexOf(EffectCatalog.OutputKindName);
         if (mix < 0) return null;
         using FrameScratch scratch = scratches.Rent();
         InstanceParameters parameters = scratch.Read(Parameters, arguments.Time);
+        if (parameters.Numbers[output] != (double)OutputKind.Result || !KeepsPlace(parameters, arguments.Time)) return null;
         if (parameters.Numbers[mix] <= 0) return HasSource ? new IdentityReply(EffectDefinition.SourceClipName, SourceFrameAt(parameters, arguments.Time)) : null;
         if (!effect.IsRetimer) return null;
         double moment = SourceMoments.At(parameters, Context, arguments.Time);
         if (moment == arguments.Time || !Host.HasTemporalAccess) return new IdentityReply(EffectDefinition.SourceClipName, arguments.Time);
         OfxRangeD frames = SourceMoments.FramesOf(parameters, moment);
         return frames.min == frames.max && parameters.Numbers[mix] >= 1 ? new IdentityReply(EffectDefinition.SourceClipName, frames.min) : null;
+    }
+
+    /// <summary>Whether the result lies and lasts as the source does, so that the source can stand for it.</summary>
+    private bool KeepsPlace(InstanceParameters parameters, double time)
+    {
+        if (effect.Canvas != CanvasRule.MayGrow) return true;
+        if (TimeChoice.ModeOf(parameters) != TimeMode.Off || SourceRegion(time) is not { } source) return false;
+        return CanvasChoice.Resolve(parameters, Host) != CanvasChoice.Grow || CanvasChoice.GrownRegion(parameters, source) == source;
     }
 
     /// <inheritdoc/>

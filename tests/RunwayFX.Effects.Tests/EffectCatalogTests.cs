@@ -82,6 +82,19 @@ public sealed class EffectCatalogTests
     }
 
     [TestCaseSource(nameof(Effects))]
+    public void Effect_HasMixMaskAndMatte(EffectDefinition effect)
+    {
+        ParameterDefinition mix = effect.Parameters[effect.IndexOf(EffectCatalog.MixName)], output = effect.Parameters[effect.IndexOf(EffectCatalog.OutputKindName)];
+        Assert.That((mix.Minimum, mix.Maximum, mix.Default), Is.EqualTo((0.0, 1.0, 1.0)));
+        Assert.That((output.Default, output.Options[(int)OutputKind.Matte]), Is.EqualTo((0.0, "Matte")));
+        ClipDefinition mask = effect.Clips[effect.IndexOfClip(EffectCatalog.MaskClipName)];
+        Assert.That((mask.IsOptional, mask.IsMask, mask.ToggleParameter), Is.EqualTo((true, true, EffectCatalog.MaskFromClipName)));
+        Assert.That(effect.IndexOf(EffectCatalog.InvertMaskName), Is.Not.Negative);
+        Assert.That(effect.IndexOf(EffectCatalog.MaskChannelName), Is.Not.Negative);
+        Assert.That(effect.IndexOfClip("NoSuchClip"), Is.EqualTo(-1));
+    }
+
+    [TestCaseSource(nameof(Effects))]
     public void IndexOf_EachName_IsItsPosition(EffectDefinition effect)
     {
         Assert.That(effect.Parameters.Select(parameter => effect.IndexOf(parameter.Name)), Is.EqualTo(Enumerable.Range(0, effect.Parameters.Length)));

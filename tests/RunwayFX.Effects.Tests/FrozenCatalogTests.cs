@@ -23,13 +23,17 @@ public sealed class FrozenCatalogTests
         "style.Style optional styleFromClip",
         "style.Mask optional maskFromClip",
         "extend.Source",
+        "extend.Mask optional maskFromClip",
         "retime.Source",
+        "retime.Mask optional maskFromClip",
         "generate.Source",
         "generate.Structure optional structureFromClip",
+        "generate.Mask optional maskFromClip",
         "remove.Source",
         "remove.Mask optional maskFromClip",
         "perform.Source",
         "perform.Driving optional drivingFromClip",
+        "perform.Mask optional maskFromClip",
     ];
 
     /// <summary>effect[index on the wire].name kind minimum..maximum default.</summary>
@@ -70,6 +74,7 @@ public sealed class FrozenCatalogTests
         "style[32].colourFromHost Boolean 0..1 1",
         "style[33].fieldOrder Choice 0..3 0",
         "style[34].alphaUse Choice 0..2 0",
+        "style[35].outputKind Choice 0..2 0",
         "extend[0].canvas Choice 0..2 0",
         "extend[1].targetAspect Choice 0..8 1",
         "extend[2].customAspect Double 0.1..10 1.7777777777777777",
@@ -102,6 +107,11 @@ public sealed class FrozenCatalogTests
         "extend[29].colourFromHost Boolean 0..1 1",
         "extend[30].fieldOrder Choice 0..3 0",
         "extend[31].alphaUse Choice 0..2 0",
+        "extend[32].mix Double 0..1 1",
+        "extend[33].maskFromClip Boolean 0..1 0",
+        "extend[34].maskChannel Choice 0..2 0",
+        "extend[35].invertMask Boolean 0..1 0",
+        "extend[36].outputKind Choice 0..2 0",
         "retime[0].timing Choice 0..2 0",
         "retime[1].speed Double -10000..10000 100",
         "retime[2].startFrame Double 0..10000000 0",
@@ -115,6 +125,10 @@ public sealed class FrozenCatalogTests
         "retime[10].colourFromHost Boolean 0..1 1",
         "retime[11].fieldOrder Choice 0..3 0",
         "retime[12].alphaUse Choice 0..2 0",
+        "retime[13].maskFromClip Boolean 0..1 0",
+        "retime[14].maskChannel Choice 0..2 0",
+        "retime[15].invertMask Boolean 0..1 0",
+        "retime[16].outputKind Choice 0..2 0",
         "generate[0].variation Double 0..1 1",
         "generate[1].motion Double 0..2 1",
         "generate[2].structurePath FilePath",
@@ -149,6 +163,10 @@ public sealed class FrozenCatalogTests
         "generate[31].lastPath FilePath",
         "generate[32].fieldOrder Choice 0..3 0",
         "generate[33].alphaUse Choice 0..2 0",
+        "generate[34].maskFromClip Boolean 0..1 0",
+        "generate[35].maskChannel Choice 0..2 0",
+        "generate[36].invertMask Boolean 0..1 0",
+        "generate[37].outputKind Choice 0..2 0",
         "remove[0].maskFromClip Boolean 0..1 0",
         "remove[1].maskChannel Choice 0..2 0",
         "remove[2].invertMask Boolean 0..1 0",
@@ -173,6 +191,7 @@ public sealed class FrozenCatalogTests
         "remove[21].colourFromHost Boolean 0..1 1",
         "remove[22].fieldOrder Choice 0..3 0",
         "remove[23].alphaUse Choice 0..2 0",
+        "remove[24].outputKind Choice 0..2 0",
         "perform[0].characterPath FilePath",
         "perform[1].drivingFromClip Boolean 0..1 0",
         "perform[2].motionKind Choice 0..1 0",
@@ -194,12 +213,17 @@ public sealed class FrozenCatalogTests
         "perform[18].colourFromHost Boolean 0..1 1",
         "perform[19].fieldOrder Choice 0..3 0",
         "perform[20].alphaUse Choice 0..2 0",
+        "perform[21].maskFromClip Boolean 0..1 0",
+        "perform[22].maskChannel Choice 0..2 0",
+        "perform[23].invertMask Boolean 0..1 0",
+        "perform[24].outputKind Choice 0..2 0",
     ];
 
     private const string ColourSpaces = "Rec.709 (BT.1886)|Rec.709 (camera)|sRGB|Linear Rec.709|Linear Rec.2020|ACEScg|ACEScct|Rec.2020 (BT.1886)|"
         + "Rec.2100 PQ|Rec.2100 HLG|DaVinci Intermediate|ARRI LogC3|ARRI LogC4|Sony S-Log3";
 
-    private const string FieldOrders = "From Host|Progressive|Upper First|Lower First", AlphaUses = "Process|Pass|Ignore";
+    private const string FieldOrders = "From Host|Progressive|Upper First|Lower First", AlphaUses = "Process|Pass|Ignore",
+        OutputKinds = "Result|Matte|Generated Only";
 
     /// <summary>Options in index order: projects store the index.</summary>
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
@@ -238,16 +262,26 @@ public sealed class FrozenCatalogTests
         ["perform.colourSpace"] = ColourSpaces,
         ["style.fieldOrder"] = FieldOrders,
         ["style.alphaUse"] = AlphaUses,
+        ["style.outputKind"] = OutputKinds,
         ["extend.fieldOrder"] = FieldOrders,
         ["extend.alphaUse"] = AlphaUses,
+        ["extend.outputKind"] = OutputKinds,
+        ["extend.maskChannel"] = "Automatic|Alpha|Luminance",
         ["retime.fieldOrder"] = FieldOrders,
         ["retime.alphaUse"] = AlphaUses,
+        ["retime.outputKind"] = OutputKinds,
+        ["retime.maskChannel"] = "Automatic|Alpha|Luminance",
         ["generate.fieldOrder"] = FieldOrders,
         ["generate.alphaUse"] = AlphaUses,
+        ["generate.outputKind"] = OutputKinds,
+        ["generate.maskChannel"] = "Automatic|Alpha|Luminance",
         ["remove.fieldOrder"] = FieldOrders,
         ["remove.alphaUse"] = AlphaUses,
+        ["remove.outputKind"] = OutputKinds,
         ["perform.fieldOrder"] = FieldOrders,
         ["perform.alphaUse"] = AlphaUses,
+        ["perform.outputKind"] = OutputKinds,
+        ["perform.maskChannel"] = "Automatic|Alpha|Luminance",
     };
 
     [Test]
@@ -303,6 +337,7 @@ public sealed class FrozenCatalogTests
         Assert.That(Enum.GetValues<RestFrame>().Select(frame => $"{(int)frame} {frame}"), Is.EqualTo(new[] { "0 FirstFrame", "1 Named" }));
         Assert.That(Enum.GetValues<FieldOrder>().Select(order => $"{(int)order} {order}"),
             Is.EqualTo(new[] { "0 FromHost", "1 Progressive", "2 UpperFirst", "3 LowerFirst" }));
+        Assert.That(Enum.GetValues<OutputKind>().Select(kind => $"{(int)kind} {kind}"), Is.EqualTo(new[] { "0 Result", "1 Matte", "2 GeneratedOnly" }));
         Assert.That(Enum.GetValues<AlphaUse>().Select(use => $"{(int)use} {use}"), Is.EqualTo(new[] { "0 Process", "1 Pass", "2 Ignore" }));
         Assert.That(Enum.GetValues<RetimeMethod>().Select(method => $"{(int)method} {method}"), Is.EqualTo(new[] { "0 Nearest", "1 Blend", "2 Motion" }));
         Assert.That(

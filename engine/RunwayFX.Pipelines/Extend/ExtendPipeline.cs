@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Extend.Time;
@@ -47,6 +48,7 @@ public sealed class ExtendPipeline : IEffectPipeline
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(frames);
         cancellation.ThrowIfCancellationRequested();
+        IHostFrames given = frames;
         frames = _time.Wrap(job, frames, progress, cancellation);
         if (!frames.TryFetch(0, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gives no source frame at time {job.Time}");
@@ -72,6 +74,13 @@ public sealed class ExtendPipeline : IEffectPipeline
             ExtendCanvas.Copy(filled, canvas.Canvas, result, output, canvas.Canvas);
         }
 
+        if (job.Matte is { } matte)
+        {
+            bool isMade = !ReferenceEquals(given, frames) && !(given.TryFetch(0, job.Time, out HostFrame? own) && HasSameBits(own.Picture, source.Picture));
+            matte.Fill(canvas.Canvas, 1);
+            if (!isMade) matte.Fill(canvas.Picture, 0);
+        }
+
         ExtendCanvas.Copy(source.Picture, source.Window, result, output, canvas.Picture);
         RepeatEdges(result, output, canvas.Canvas);
         return result;
@@ -83,6 +92,8 @@ public sealed class ExtendPipeline : IEffectPipeline
         Frame picture = request.Frames.HasTemporalAccess && !isInteractive ? _shots.TryPlate(request)?.Picture ?? request.Source.Picture : request.Source.Picture;
         return BarDetection.FindPicture(request.ToGuide(picture), request.Source.Window);
     }
+
+    private static bool HasSameBits(Frame a, Frame b) => MemoryMarshal.AsBytes(a.Pixels.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(b.Pixels.AsSpan()));
 
     private static bool Contains(PixelWindow outer, PixelWindow inner) => inner.X1 >= outer.X1 && inner.Y1 >= outer.Y1 && inner.X2 <= outer.X2
         && inner.Y2 <= outer.Y2;

@@ -75,6 +75,8 @@ public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipelin
         GenerateSettings settings = request.Settings;
         bool isNeutral = settings.Variation == 0 && !request.HasStructure && !settings.Timing.Stretches && settings.ResultWidth == settings.Width
             && settings.ResultHeight == settings.Height;
+        // A picture file that stands as it is has still taken the source's place.
+        if (!isNeutral || !source.IsClip) job.Matte?.Fill(source.ResultWindow, 1);
         if (isNeutral) return WindowCrop.Of(Mixed(source, source.Reference.Picture, mix), source.ResultWindow, job.OutputWindow);
         bool isClip = source.IsClip && frames.HasTemporalAccess && !job.IsInteractive && Math.Abs(job.Time) < TimeMax;
         GenerateBlock block = (isClip ? _blocks.Block(request, progress) : null) ?? _blocks.Still(request, progress);

@@ -51,6 +51,7 @@ internal sealed class ModelGenerate(ModelMaker models)
         }, progress, cancellation);
         Frame result = colour.FromDisplay(made, isSource, cancellation);
         if (isSource && source!.Picture.Width == width && source.Picture.Height == height) ModelBlend.TakeAlpha(source, result);
+        job.Matte?.Fill(window, 1);
         progress?.Report(1);
         GenerateSource blended = new(new HostFrame(result, window, false), time, false, source, (width, height), window);
         return WindowCrop.Of(GeneratePipeline.Mixed(blended, result, (float)job.Number("mix")), window, job.OutputWindow);

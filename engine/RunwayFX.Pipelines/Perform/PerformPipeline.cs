@@ -54,9 +54,12 @@ public sealed class PerformPipeline(ModelMaker? models = null) : IEffectPipeline
         Frame? rest = settings.IsRelative ? Driving(settings, null, frames, settings.RestFrame, colour) : null;
         Frame character = settings.HasPicture ? Fitted(pictures.Read(settings.CharacterPath), source.Picture, cancellation) : colour.ToDisplay(source);
         Frame made = Make(settings, character, driving, rest, progress, cancellation);
-        Frame result = settings.HasPicture || !settings.PastesBack
+        float[]? changed = settings.HasPicture || !settings.PastesBack ? null : Changed(character, made);
+        if (changed is null) job.Matte?.Fill(source.Window, 1);
+        else job.Matte?.Put(changed, source.Window);
+        Frame result = changed is null
             ? Mixed(source, colour.FromDisplay(Placed(made, source.Picture, cancellation), !settings.HasPicture, cancellation), mix)
-            : ModelBlend.Over(source, colour.FromDisplay(made, isFromSource: true, cancellation), mix, Changed(character, made));
+            : ModelBlend.Over(source, colour.FromDisplay(made, isFromSource: true, cancellation), mix, changed);
         progress?.Report(1);
         return WindowCrop.Of(result, source.Window, job.OutputWindow);
     }

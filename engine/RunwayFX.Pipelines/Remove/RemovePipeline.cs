@@ -60,6 +60,7 @@ public sealed class RemovePipeline(ModelMaker? models = null) : IEffectPipeline
 
         RemovalMask mask = RemovalMask.Create(source, maskFrame, settings, cancellation);
         if (mask.Count == 0) return WindowCrop.Of(source.Picture, source.Window, output);
+        job.Matte?.Put(mask.Weights, source.Window);
         RemoveRequest request = new(source, mask, settings, job.Time, frames, progress, cancellation);
         if (ModelSettings.Read(job) is { } model && model.Covers(job.Time)) request = _model.Prepare(request, job, model, pictures);
         bool isClip = frames.HasTemporalAccess && !job.IsInteractive && settings.Radius > 0;

@@ -53,13 +53,13 @@ public sealed class RetimePipeline : IEffectPipeline
         RetimeSettings settings = RetimeSettings.From(job);
         bool isUnchanged = settings.Mix <= 0 || !frames.HasTemporalAccess || settings.Moment == job.Time;
         if (isUnchanged) return Show(Fetch(frames, job.Time) ?? throw Missing(job.Time), output);
-        HostFrame retimed = Retimed(settings, frames, progress, cancellation);
+        HostFrame retimed = Retimed(job, settings, frames, progress, cancellation);
         if (settings.Mix >= 1) return Show(retimed, output);
         HostFrame source = Fetch(frames, job.Time) ?? throw Missing(job.Time);
         return RetimeInterval.Blend(Show(source, output), Show(retimed, output), settings.Mix);
     }
 
-    private HostFrame Retimed(RetimeSettings settings, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)
+    private HostFrame Retimed(RenderJob job, RetimeSettings settings, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)
     {
         (double before, double fraction) = RetimeClock.Split(settings.Moment);
         if (settings.Method == RetimeMethod.Nearest && fraction > 0) (before, fraction) = (fraction < 0.5 ? before : before + 1, 0);
@@ -76,7 +76,9 @@ public sealed class RetimePipeline : IEffectPipeline
             return (made, made.Bytes);
         }, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return interval.IsCut(settings.CutThreshold) ? nearer : first with { Picture = interval.Render(fraction, Threads, cancellation) };
+        if (interval.IsCut(settings.CutThreshold)) return nearer;
+        job.Matte?.Fill(first.Window, 1);
+        return first with { Picture = interval.Render(fraction, Threads, cancellation) };
     }
 
     private static Frame Show(HostFrame frame, PixelWindow wanted) => WindowCrop.Of(frame.Picture, frame.Window, wanted);

@@ -79,6 +79,7 @@ public sealed class StylePipeline : IEffectPipeline
 
         ModelSettings? model = ModelSettings.Read(job);
         if (model is not null && !model.Covers(job.Time)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
+        if (job.Matte is { } matte) Report(matte, source, mask);
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
             encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
@@ -123,6 +124,14 @@ public sealed class StylePipeline : IEffectPipeline
         return (render.Compose(painting, frame.Painter.Style), frame.Display);
     }
 
+    /// <summary>Everything is repainted but what the mask leaves out and what is transparent.</summary>
+    private static void Report(GeneratedMatte matte, HostFrame source, float[]? mask)
+    {
+        float[] shares = new float[source.Picture.Width * source.Picture.Height];
+        for (int pixel = 0; pixel < shares.Length; pixel++) shares[pixel] = source.Picture.Pixels[Frame.Channels * pixel + 3] == 0 ? 0 : mask?[pixel] ?? 1;
+        matte.Put(shares, source.Window);
+    }
+
     private static float[]? ReadMask(RenderJob job, IHostFrames frames, PixelWindow window)
     {
         if (!job.Flag(EffectCatalog.MaskFromClipName)) return null;
@@ -132,6 +141,6 @@ public sealed class StylePipeline : IEffectPipeline
                 $"Mask from Clip is on, but the {EffectCatalog.MaskClipName} clip gives no frame at time {job.Time}");
         }
 
-        return StyleMask.Read(mask, window, (MaskChannel)job.Integer("maskChannel"), job.Flag("invertMask"));
+        return ClipMask.Read(mask, window, (MaskChannel)job.Integer("maskChannel"), job.Flag("invertMask"));
     }
 }

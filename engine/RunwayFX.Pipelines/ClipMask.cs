@@ -1,16 +1,16 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 
-namespace RunwayFX.Pipelines.Style;
+namespace RunwayFX.Pipelines;
 
-/// <summary>Where a clip is repainted: a weight for each of the source's pixels, 0 to 1.</summary>
-internal static class StyleMask
+/// <summary>Where an effect shows, by the picture of a mask clip: a weight for each pixel, 0 to 1.</summary>
+internal static class ClipMask
 {
     private const float OpaqueMin = 0.999f;
 
     /// <summary>Reads a mask.</summary>
     /// <param name="mask">The mask clip's frame; it lies by its window and covers nothing outside of it. What is not a number covers nothing.</param>
-    /// <param name="wanted">The source's window.</param>
+    /// <param name="wanted">The window to be weighted.</param>
     /// <param name="channel">What of the picture counts.</param>
     /// <param name="isInverted">Whether what it leaves out is meant.</param>
     /// <returns>Shape (height, width) of the window, top-down.</returns>
@@ -29,7 +29,7 @@ internal static class StyleMask
                 if ((uint)fromRow < (uint)picture.Height && (uint)fromColumn < (uint)picture.Width)
                 {
                     ReadOnlySpan<float> pixel = picture.Row(fromRow).Slice(Frame.Channels * fromColumn, Frame.Channels);
-                    value = channel == MaskChannel.Luminance ? LumaPlane.Of(pixel[0], pixel[1], pixel[2]) : pixel[3];
+                    value = channel == MaskChannel.Luminance ? Rec709Luma(pixel) : pixel[3];
                 }
 
                 value = value > 0 ? Math.Min(value, 1) : 0;
@@ -39,6 +39,8 @@ internal static class StyleMask
 
         return weights;
     }
+
+    private static float Rec709Luma(ReadOnlySpan<float> pixel) => 0.2126f * pixel[0] + 0.7152f * pixel[1] + 0.0722f * pixel[2];
 
     private static bool IsOpaque(Frame picture)
     {
