@@ -32,7 +32,7 @@ internal sealed class StillFills
             EdgeTone tone = EdgeTone.Measure(guide, mask, request.Cancellation);
             guide = tone.Flatten(guide, ColourEncoding.Srgb, premultiplied: false, Environment.ProcessorCount, request.Cancellation);
             CompletionField field = PatchCompletion.Complete(guide, mask, request.Recipe.Options, request.Progress, request.Cancellation);
-            return (new StillFill(field, tone), field.Sources.Length * (long)(sizeof(int) + sizeof(bool)));
+            return (new StillFill(field, tone), field.Bytes);
         }, request.Cancellation);
     }
 }

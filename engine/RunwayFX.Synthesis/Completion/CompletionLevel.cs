@@ -51,6 +51,23 @@ internal sealed class CompletionLevel
         Targets = [.. targets];
     }
 
+    private CompletionLevel(CompletionLevel whole, bool[] part, CancellationToken cancellation)
+    {
+        (CanvasWidth, Width, Height, _values, _weights) = (whole.CanvasWidth, whole.Width, whole.Height, whole._values, whole._weights);
+        (Guide, Holes, IsSource, Sources, KnownDepth) = (whole.Guide, part, whole.IsSource, whole.Sources, whole.KnownDepth);
+        (NearestX, NearestY) = NearestKnown.Find(Width, Height, part, cancellation);
+        IsTarget = new bool[part.Length];
+        int[] before = Count(part);
+        List<int> targets = [];
+        foreach (int target in whole.Targets)
+        {
+            IsTarget[target] = InPatch(before, target % Width, target / Width) > 0;
+            if (IsTarget[target]) targets.Add(target);
+        }
+
+        Targets = [.. targets];
+    }
+
     /// <summary>Columns of the canvas.</summary>
     public int CanvasWidth { get; }
 
@@ -101,6 +118,11 @@ internal sealed class CompletionLevel
         TextureFeature.Fill(values, guide.Width, guide.Height, weights, (float)options.TextureGain, cancellation);
         return new(guide.Width, guide.Height, options.MirrorCost >= 0, values, weights, cancellation);
     }
+
+    /// <summary>A part of the holes to be filled anew; what the guide shows in the others then counts as known, but is no source. Shares the guide.</summary>
+    /// <param name="holes">Hole pixels of this level, shape (H, W).</param>
+    /// <param name="cancellation">Asked once per row.</param>
+    public CompletionLevel Part(bool[] holes, CancellationToken cancellation) => new(this, holes, cancellation);
 
     /// <summary>The next level, half as large; hole pixels do not count in the means.</summary>
     public CompletionLevel Halve(CancellationToken cancellation)

@@ -20,9 +20,6 @@ public static class PatchCompletion
     /// <summary>Targets from which a level gets fewer rounds: large pictures take what their coarser levels found.</summary>
     private const int FullWorkTargetsMax = 600_000;
 
-    /// <summary>Rounds of cutting pieces, passes of the search after each, and what its random numbers start from.</summary>
-    private const int PieceRounds = 2, HealPasses = 2, PieceSeed = 1000;
-
     private const int CoarseSideMin = 4 * PatchGuide.Side;
     private const int CoarseSourcesMin = 400;
 
@@ -66,8 +63,9 @@ public static class PatchCompletion
                 map.Refine(levels[index], index);
             }
 
+            CompletionField healed = PieceHeal.Apply(mask, finest, map.ToSources(mask), options, cancellation);
             progress?.Report(1);
-            return map.ToField(mask);
+            return healed;
         }
 
         PatchSearch? search = null;
@@ -93,26 +91,8 @@ public static class PatchCompletion
         }
 
         return options.IsInside
-            ? Piece(mask, finest, search!, options, cancellation)
+            ? PieceHeal.Cut(mask, finest, search!, options, cancellation)
             : CompletionAssembly.FromMatches(mask, finest, search!, options.ThreadsMax, cancellation);
-    }
-
-    /// <summary>Cuts what the search found into pieces, lets it find what heals their seams, and cuts again.</summary>
-    private static CompletionField Piece(HoleMask mask, CompletionLevel level, PatchSearch search, CompletionOptions options, CancellationToken cancellation)
-    {
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation };
-        PieceCut cut = new(level, parallel);
-        cut.Start(search);
-        for (int round = 0; round < PieceRounds; round++)
-        {
-            cut.Improve(search);
-            cut.Write(search, isStart: false);
-            search.Improve(HealPasses, DeterministicRandom.Hash((ulong)options.Seed, PieceSeed + round), cancellation);
-        }
-
-        long cost = 0;
-        foreach (int target in level.Targets) cost += search.Distances[target];
-        return cut.ToField(mask, cost / Math.Max(1, (long)level.Targets.Length * PatchGuide.PatchValues), PieceMix.Create(level, search, parallel));
     }
 
     private static void Start(CompletionLevel level, PatchSearch search, CompletionLevel? coarse, PatchSearch? previous, ulong seed,

@@ -133,23 +133,13 @@ internal sealed class PieceCut
         }
     }
 
-    /// <summary>One source pixel per hole pixel.</summary>
-    /// <param name="mask">The holes.</param>
-    /// <param name="cost">See <see cref="CompletionField.Cost"/>.</param>
-    /// <param name="mix">What fades into each other at the seams.</param>
-    public CompletionField ToField(HoleMask mask, long cost, PieceMix mix)
+    /// <summary>Writes the source of every hole pixel, as index into the guide.</summary>
+    public void Write(int[] sources)
     {
-        int[] sources = new int[mask.Holes.Length];
-        bool[] mirrored = new bool[sources.Length];
-        for (int p = 0; p < sources.Length; p++)
+        for (int p = 0; p < _labels.Length; p++)
         {
-            int at = p / _level.CanvasWidth * _level.Width + p % _level.CanvasWidth, source = at;
-            if (_labels[at] >= 0) source += Flat(_labels[at]);
-            sources[p] = source / _level.Width * _level.CanvasWidth + _level.CanvasX(source % _level.Width);
-            mirrored[p] = source % _level.Width >= _level.CanvasWidth;
+            if (_labels[p] >= 0) sources[p] = p + Flat(_labels[p]);
         }
-
-        return new(mask, sources, mirrored, cost) { Mix = mix };
     }
 
     private static void Count(Dictionary<int, (int Count, HashSet<int> Cells)> found, int label, int cell)

@@ -71,20 +71,21 @@ internal sealed class ShiftMap
         }
     }
 
-    /// <summary>One source pixel per hole pixel of the level, which is the finest.</summary>
-    public CompletionField ToField(HoleMask mask)
+    /// <summary>The source of every hole pixel of the level, which is the finest, as index into the guide, and −1 elsewhere.</summary>
+    public int[] ToSources(HoleMask mask)
     {
-        int[] sources = new int[mask.Holes.Length];
-        bool[] mirrored = new bool[sources.Length];
+        int[] sources = new int[_level.Holes.Length];
+        Array.Fill(sources, -1);
         (int X, int Y)[] bends = new BorderAlignment(_level, _costs, _shifts).Find(mask, _parallel);
         for (int p = 0; p < sources.Length; p++)
         {
-            int at = p / _level.CanvasWidth * _level.Width + p % _level.CanvasWidth;
-            int from = mask.Holes[p] ? Bent(at, bends[p], ref mirrored[p]) : at;
-            sources[p] = from / _level.Width * _level.CanvasWidth + from % _level.Width;
+            if (!_level.Holes[p]) continue;
+            bool isMirrored = false;
+            int from = Bent(p, bends[p / _level.Width * _level.CanvasWidth + p % _level.Width], ref isMirrored);
+            sources[p] = isMirrored && _level.Width > _level.CanvasWidth ? from + 2 * (_level.CanvasWidth - from % _level.Width) - 1 : from;
         }
 
-        return new(mask, sources, mirrored, 0);
+        return sources;
     }
 
     /// <summary>Goes on to a level twice as large: pieces move by up to a pixel, and seams by a few, to where they fit best.</summary>
