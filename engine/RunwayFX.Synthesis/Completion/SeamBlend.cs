@@ -101,9 +101,17 @@ public static class SeamBlend
         {
             (ReadOnlyMemory<int> sources, ReadOnlyMemory<float> weights) = mix.At(p);
             if (sources.IsEmpty) continue;
-            Vector128<float> sum = Vector128<float>.Zero;
+            Vector128<float> sum = Vector128<float>.Zero, first = Vector128.Create(canvas.Pixels.AsSpan(Frame.Channels * sources.Span[0], Frame.Channels));
+            bool isOneAlpha = true;
             for (int i = 0; i < sources.Length; i++)
-                sum += weights.Span[i] * Vector128.Create(canvas.Pixels.AsSpan(Frame.Channels * sources.Span[i], Frame.Channels));
+            {
+                Vector128<float> pixel = Vector128.Create(canvas.Pixels.AsSpan(Frame.Channels * sources.Span[i], Frame.Channels));
+                isOneAlpha &= pixel[3] == first[3];
+                sum += weights.Span[i] * pixel;
+            }
+
+            // Weights sum to 1 but for rounding; an opaque picture stays exactly opaque.
+            if (isOneAlpha) sum = sum.WithElement(3, first[3]);
             sum.CopyTo(result.Pixels.AsSpan(Frame.Channels * p, Frame.Channels));
         }
 
