@@ -15,12 +15,11 @@ internal sealed class GarbageBudget : IDisposable
 
     private const int LookMs = 20;
 
-    private readonly ManualResetEventSlim _hasWork = new(false);
+    private readonly ManualResetEventSlim _hasWork = new(false), _end = new(false);
     private readonly Lock _lock = new();
     private long _settled;
     private long _collected;
     private int _running;
-    private bool _isOver;
     private Thread? _watch;
 
     /// <summary>How often it collected when a render ended.</summary>
@@ -34,8 +33,8 @@ internal sealed class GarbageBudget : IDisposable
     {
         lock (_lock)
         {
-            if (_running++ == 0 && !_isOver) _hasWork.Set();
-            if (_watch is null && !_isOver)
+            if (_running++ == 0 && !_end.IsSet) _hasWork.Set();
+            if (_watch is null && !_end.IsSet)
             {
                 _watch = new Thread(Look) { IsBackground = true, Name = "RunwayFX memory" };
                 _watch.Start();
@@ -72,27 +71,23 @@ internal sealed class GarbageBudget : IDisposable
         Thread? watch;
         lock (_lock)
         {
-            _isOver = true;
+            _end.Set();
             watch = _watch;
             _hasWork.Set();
         }
 
         watch?.Join();
         _hasWork.Dispose();
+        _end.Dispose();
     }
 
     private void Look()
     {
-        while (true)
+        _hasWork.Wait();
+        while (!_end.Wait(LookMs))
         {
-            _hasWork.Wait();
-            lock (_lock)
-            {
-                if (_isOver) return;
-            }
-
             Check(GC.GetTotalAllocatedBytes());
-            Thread.Sleep(LookMs);
+            _hasWork.Wait();
         }
     }
 
@@ -100,7 +95,7 @@ internal sealed class GarbageBudget : IDisposable
     {
         lock (_lock)
         {
-            if (--_running == 0 && !_isOver) _hasWork.Reset();
+            if (--_running == 0 && !_end.IsSet) _hasWork.Reset();
         }
     }
 
