@@ -1,6 +1,5 @@
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Backgrounds;
-using RunwayFX.Synthesis.Completion;
 using RunwayFX.Synthesis.Continuation;
 
 namespace RunwayFX.Pipelines.Extend;
@@ -63,34 +62,8 @@ internal sealed class PaintedPanorama
     public (Frame Filled, bool[] Left)? TryRender(ExtendRequest request)
     {
         if (!_toCanvas.TryGetValue(Math.Floor(request.Time + 0.5), out CameraStep step)) return null;
-        Frame filled = request.Canvas.Place(request.Source), edge = new(filled.Width, filled.Height);
-        HoleMask mask = request.Canvas.CreateMask();
-        bool[] holes = mask.Holes.ToArray(), left = new bool[holes.Length];
-        Parallel.For(0, filled.Height, new ParallelOptions { CancellationToken = request.Cancellation }, y =>
-        {
-            Span<float> value = stackalloc float[4];
-            for (int x = 0; x < filled.Width; x++)
-            {
-                int p = y * filled.Width + x;
-                if (!holes[p] && !TouchesHole(holes, x, y, filled.Width, filled.Height)) continue;
-                (double u, double v) = step.Apply(x, y);
-                bool isSeen = BackgroundCanvas.TrySample(_picture, _isMissing, u - _canvas.Left, v - _canvas.Top, value);
-                if (holes[p])
-                {
-                    left[p] = !isSeen;
-                    if (isSeen) value.CopyTo(filled.Pixels.AsSpan(4 * p));
-                    continue;
-                }
-
-                // What the frame shows at its border and the panorama does not know of, such as a change of light, fades into the fill.
-                for (int c = 0; c < 3 && isSeen; c++)
-                {
-                    float difference = filled.Pixels[4 * p + c] - value[c];
-                    edge.Pixels[4 * p + c] = float.IsFinite(difference) ? difference : 0;
-                }
-            }
-        });
-        SeamBlend.AddMembrane(filled, mask, edge, request.Recipe.BlendWidth, Environment.ProcessorCount, request.Cancellation);
+        Frame filled = request.Canvas.Place(request.Source);
+        bool[] left = BackgroundFill.Apply(filled, request.Canvas.CreateMask(), step, _canvas, _picture, _isMissing, request.Recipe.BlendWidth, request.Cancellation);
         return (filled, left);
     }
 
@@ -114,8 +87,4 @@ internal sealed class PaintedPanorama
             return;
         }
     }
-
-    private static bool TouchesHole(bool[] holes, int x, int y, int width, int height) =>
-        (x > 0 && holes[y * width + x - 1]) || (x < width - 1 && holes[y * width + x + 1]) || (y > 0 && holes[(y - 1) * width + x])
-        || (y < height - 1 && holes[(y + 1) * width + x]);
 }

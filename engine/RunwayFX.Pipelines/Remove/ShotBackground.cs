@@ -140,39 +140,11 @@ internal sealed class ShotBackground
     public (Frame Filled, bool[] Left)? TryRender(RemoveRequest request)
     {
         if (!_toCanvas.TryGetValue(Math.Floor(request.Time + 0.5), out CameraStep step)) return null;
-        Frame source = request.Source.Picture, filled = source.Clone(), edge = new(source.Width, source.Height);
-        bool[] holes = request.Mask.ToHoles(), rest = new bool[holes.Length];
-        Parallel.For(0, source.Height, new ParallelOptions { CancellationToken = request.Cancellation }, y =>
-        {
-            Span<float> value = stackalloc float[4];
-            for (int x = 0; x < source.Width; x++)
-            {
-                int p = y * source.Width + x;
-                if (!holes[p] && !TouchesHole(holes, x, y, source.Width, source.Height)) continue;
-                (double u, double v) = step.Apply(x, y);
-                bool isSeen = BackgroundCanvas.TrySample(_picture, _isMissing, u - _canvas.Left, v - _canvas.Top, value);
-                if (holes[p])
-                {
-                    rest[p] = !isSeen;
-                    if (isSeen) value.CopyTo(filled.Pixels.AsSpan(4 * p));
-                    continue;
-                }
-
-                // What the frame shows beside the hole and the background does not know of, such as a change of light, fades into the fill.
-                for (int c = 0; c < 3 && isSeen; c++)
-                {
-                    float difference = source.Pixels[4 * p + c] - value[c];
-                    edge.Pixels[4 * p + c] = float.IsFinite(difference) ? difference : 0;
-                }
-            }
-        });
-        SeamBlend.AddMembrane(filled, new HoleMask(source.Width, source.Height, holes), edge, request.Settings.ToneWidth, Environment.ProcessorCount, request.Cancellation);
+        Frame filled = request.Source.Picture.Clone();
+        HoleMask mask = new(filled.Width, filled.Height, request.Mask.ToHoles());
+        bool[] rest = BackgroundFill.Apply(filled, mask, step, _canvas, _picture, _isMissing, request.Settings.ToneWidth, request.Cancellation);
         return (filled, rest);
     }
-
-    private static bool TouchesHole(bool[] holes, int x, int y, int width, int height) =>
-        (x > 0 && holes[y * width + x - 1]) || (x < width - 1 && holes[y * width + x + 1]) || (y > 0 && holes[(y - 1) * width + x])
-        || (y < height - 1 && holes[(y + 1) * width + x]);
 
     private static Frame Complete(RemoveRequest request, Frame seen, bool[] unseen)
     {
