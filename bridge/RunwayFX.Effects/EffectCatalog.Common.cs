@@ -106,5 +106,5 @@ public static partial class EffectCatalog
         "Rec.2100 PQ", "Rec.2100 HLG", "DaVinci Intermediate", "ARRI LogC3", "ARRI LogC4", "Sony S-Log3");
 
     private static ParameterDefinition ColourFromHost() => Toggle(ColourFromHostName, "Colour Space from Host",
-        "In hosts that manage colour, the host's colour space takes the place of the parameter; where the host names none that the effect knows, the parameter holds.", true);
+        "In hosts that manage colour, the host's colour space takes the place of the parameter; where the host names none that the effect knows, the parameter holds.", true) with { Matters = false }; // The plug-in puts the host's space in the place of the parameter's.
 }

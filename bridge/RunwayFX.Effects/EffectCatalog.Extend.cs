@@ -74,7 +74,7 @@ public static partial class EffectCatalog
                 "Others are filled by the built-in method."),
             ColourFromHost(),
             .. PictureRows(),
-            Mix(),
+            Mix() with { Matters = false }, // TakesMix is false: the output stage applies it.
             .. LimitingMaskRows(),
             Output(),
         ],

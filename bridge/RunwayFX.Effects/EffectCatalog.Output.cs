@@ -33,7 +33,7 @@ public static partial class EffectCatalog
 
     private static ParameterDefinition Output() => Choice(OutputKindName, "Output",
         "Result is the picture. Matte shows in white, in all channels, how much of each pixel was generated. Generated Only is what was generated, transparent elsewhere.",
-        (int)OutputKind.Result, "Result", "Matte", "Generated Only");
+        (int)OutputKind.Result, "Result", "Matte", "Generated Only") with { Matters = false };
 
     /// <summary>The clip that limits an effect to a part of the picture; of effects whose method has no use for a mask of its own.</summary>
     private static ClipDefinition LimitingMask() => new(MaskClipName, "Mask", "White or opaque where the effect shows, used when Mask from Clip is on.",
@@ -42,9 +42,9 @@ public static partial class EffectCatalog
     /// <summary>The rows of <see cref="LimitingMask"/>, in this order.</summary>
     private static ImmutableArray<ParameterDefinition> LimitingMaskRows() =>
     [
-        Toggle(MaskFromClipName, "Mask from Clip", "Show the effect only where the Mask input says, the source elsewhere.", false),
+        Toggle(MaskFromClipName, "Mask from Clip", "Show the effect only where the Mask input says, the source elsewhere.", false) with { Matters = false },
         Choice(MaskChannelName, "Mask Channel", "What of the Mask input counts. Automatic takes alpha, or luminance where the mask is opaque everywhere.",
-            (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance"),
-        Toggle(InvertMaskName, "Invert Mask", "Show the effect where the mask leaves out.", false),
+            (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance") with { Matters = false },
+        Toggle(InvertMaskName, "Invert Mask", "Show the effect where the mask leaves out.", false) with { Matters = false },
     ];
 }

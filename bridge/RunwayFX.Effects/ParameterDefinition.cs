@@ -65,6 +65,10 @@ public sealed record ParameterDefinition
     /// <summary>Whether the value may change over time. Choices of method and text may not.</summary>
     public bool Animates { get; init; } = true;
 
+    /// <summary>Whether another value gives another picture before the host's mix, mask and output choice are applied: what is kept of a clip is kept for the values
+    /// that matter, and is as good for any other. False for buttons, states, and what a plug-in or the output stage applies by itself.</summary>
+    public bool Matters { get; init; } = true;
+
     /// <summary>Whether the value is a text rather than a number.</summary>
     public bool IsText => Kind is ParameterKind.Text or ParameterKind.FilePath;
 

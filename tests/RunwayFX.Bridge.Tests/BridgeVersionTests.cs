@@ -3,7 +3,7 @@ namespace RunwayFX.Bridge.Tests;
 public sealed class BridgeVersionTests
 {
     [Test]
-    public void Protocol_IsFrozenUntilMessagesChange() => Assert.That(BridgeVersion.Protocol, Is.EqualTo(2));
+    public void Protocol_IsFrozenUntilMessagesChange() => Assert.That(BridgeVersion.Protocol, Is.EqualTo(3));
 
     [Test]
     public void Build_NamesVersionAndFitsTheHandshake()

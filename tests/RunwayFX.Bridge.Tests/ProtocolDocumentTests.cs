@@ -36,6 +36,9 @@ public sealed class ProtocolDocumentTests
     [TestCase("field", typeof(FieldKind))]
     [TestCase("level", typeof(BridgeLogLevel))]
     [TestCase("job state", typeof(JobState))]
+    [TestCase("mode", typeof(RenderMode))]
+    [TestCase("origin", typeof(ResultOrigin))]
+    [TestCase("cache action", typeof(CacheAction))]
     public void Enumerations_AreTheCodes(string name, Type type)
     {
         string row = Document.Text.Split('\n').Single(line => line.StartsWith($"| {name} |", StringComparison.Ordinal));

@@ -8,8 +8,8 @@ public sealed class ProtocolTests
 {
     internal static readonly Subject[] Subjects =
     [
-        Subject.Of(ProtocolSamples.Hello, "9402a9302e312e302b616263cd109201"),
-        Subject.Of(ProtocolSamples.HelloReply, "9702a9302e312e302b616263cd10f70105a26e6fcd3f2a"),
+        Subject.Of(ProtocolSamples.Hello, "9403a9302e312e302b616263cd109201"),
+        Subject.Of(ProtocolSamples.HelloReply, "9703a9302e312e302b616263cd10f70105a26e6fcd3f2a"),
         Subject.Of(ProtocolSamples.OpenSession, "940201b06f72672e6578616d706c652e686f737492b32f70696374757265732f6e616368742e6a7067a0"),
         Subject.Of(ProtocolSamples.SessionOpened, "94022a03a46e6f6e65"),
         Subject.Of(ProtocolSamples.AttachMemory, "9303ce0083126eb24c6f63616c5c72756e77617966782d312d61"),
@@ -17,14 +17,14 @@ public sealed class ProtocolTests
         Subject.Of(ProtocolSamples.DetachMemory, "9103"),
         Subject.Of(
             ProtocolSamples.Request,
-            "dc001102cf000000012a05f20092cb3fe0000000000000cbc008000000000000cbc028800000000000cb3fe0000000000000cb3fd0000000000000cb"
+            "dc001402cf000000012a05f20092cb3fe0000000000000cbc008000000000000cbc028800000000000cb3fe0000000000000cb3fd0000000000000cb"
             + "4037f9db22d0e560cb40000000000000000301d09ccd9c40c3c39803ce00011170cd10002111cd02100401929801cb40290000000000009803ce0001"
-            + "1170cd10002111cc840101f9cd012c02cb3ff8000000000000029800cb4029000000000000c0f9cd012c02cb3ff80000000000000203"),
+            + "1170cd10002111cc840101f9cd012c02cb3ff8000000000000029800cb4029000000000000c0f9cd012c02cb3ff8000000000000020302cf0123456789abcdeffe"),
         Subject.Of(ProtocolSamples.NeedFrames, "93090292cb3ff0000000000000cbc004000000000000"),
         Subject.Of(ProtocolSamples.SupplyFrame, "92099801cb40290000000000009803ce00011170cd10002111cc840101f9cd012c02cb3ff800000000000002"),
         Subject.Of(ProtocolSamples.Progress, "9209cb3fe8000000000000"),
         Subject.Of(ProtocolSamples.LogLine, "9203ac68616c66207761792c20c2bd"),
-        Subject.Of(ProtocolSamples.RenderDone, "980903ceee6b28004dce0001e240ce00011170cd07d0cd0315"),
+        Subject.Of(ProtocolSamples.RenderDone, "990903ceee6b28004dce0001e240ce00011170cd07d0cd031501"),
         Subject.Of(ProtocolSamples.RenderFailed, "940928fca86e6f207374796c65"),
         Subject.Of(ProtocolSamples.Cancel, "9109"),
         Subject.Of(ProtocolSamples.SlotReleased, "920305"),
@@ -33,9 +33,11 @@ public sealed class ProtocolTests
         Subject.Of(ProtocolSamples.StatusRequest, "9100"),
         Subject.Of(
             ProtocolSamples.EngineStatus,
-            "dc0015cd10f702a9302e312e302b616263ce000186a0030402cd01f40607cf00000001dcd6500009a5302e312e30a22f6ca22f6391a3435055a72e"
+            "dc0015cd10f703a9302e312e302b616263ce000186a0030402cd01f40607cf00000001dcd6500009a5302e312e30a22f6ca22f6391a3435055a72e"
             + "4e4554203130990102030405ce00011170cf000000012a05f20008cd012c94ce05f5e100cd4e20cd0bb8049195cd3f2a0102cd1092a168919ecd3f"
             + "2a1102cd0780cd0438cbbfe0000000000000c30428ce0001e240ce00011170cd07d0cd0315a16d"),
+        Subject.Of(ProtocolSamples.CacheRequest, "9702cf0123456789abcdeffecbbff8000000000000cb4047800000000000cb3fe0000000000000cb3fd0000000000000"),
+        Subject.Of(ProtocolSamples.CacheReply, "95cf0123456789abcdeffe30cf000000012a05f200ce00011170"),
         Subject.Of(ProtocolSamples.Shutdown, "9100"),
     ];
 

@@ -56,7 +56,8 @@ public sealed class EngineClient : IDisposable
             try
             {
                 RenderOutcome outcome = exchange.Run(call, host);
-                if (!outcome.IsAborted) _deaths.RecordSuccess(fingerprint);
+                // A frame that was looked up says nothing about the work that ended engines.
+                if (!outcome.IsAborted && outcome.Origin == ResultOrigin.Computed) _deaths.RecordSuccess(fingerprint);
                 return outcome;
             }
             catch (BridgeException e) when (e.Code == BridgeError.GoingAway && crossing < CrossingsMax)
@@ -105,6 +106,32 @@ public sealed class EngineClient : IDisposable
         return pipe.Read<EngineStatus>();
     }
 
+    /// <summary>Has the frames of a clip rendered one after another, so that renders find them kept; for a button, with progress over the whole clip.</summary>
+    /// <param name="range">The frames.</param>
+    /// <param name="draftsFirst">Whether to go through the clip in draft quality first.</param>
+    /// <param name="host">Where frames come from and who may stop it, within <see cref="BridgeLimits.AbortPollMs"/> and the time its own methods take.</param>
+    /// <exception cref="BridgeException">A frame failed; the message is for people. Any exception of <paramref name="host"/> passes through.</exception>
+    public ClipOutcome RenderClip(in ClipRange range, bool draftsFirst, IClipHost host) => new ClipRender(this, host).Run(range, draftsFirst);
+
+    /// <summary>How many frames of a job key the engine keeps.</summary>
+    /// <param name="key">The key and its frames.</param>
+    /// <param name="renderScaleX">Horizontal proxy scale of the results that count.</param>
+    /// <param name="renderScaleY">Their vertical proxy scale.</param>
+    /// <param name="startsEngine">Whether an engine is started where none listens.</param>
+    /// <returns>Null where none listens and none is to be started.</returns>
+    /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
+    public CacheReply? CountKept(in ClipKey key, double renderScaleX = 1, double renderScaleY = 1, bool startsEngine = false) => AskCache(
+        new CacheRequest { Action = CacheAction.Count, Key = key.Key, First = key.First, Last = key.Last, RenderScaleX = renderScaleX, RenderScaleY = renderScaleY },
+        startsEngine);
+
+    /// <summary>Has the engine forget the results of a job key.</summary>
+    /// <param name="key">Whose results.</param>
+    /// <param name="startsEngine">Whether an engine is started where none listens: results outlive it.</param>
+    /// <returns>What was forgotten; null where no engine listens and none is to be started.</returns>
+    /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
+    public CacheReply? ForgetKept(JobKey key, bool startsEngine = true) => AskCache(
+        new CacheRequest { Action = CacheAction.Clear, Key = key, First = 0, Last = 0, RenderScaleX = 1, RenderScaleY = 1 }, startsEngine);
+
     /// <summary>Asks the engine to end and waits until it has let go of its socket; false where none listens.</summary>
     /// <exception cref="BridgeException">It did not end in time.</exception>
     public bool StopEngine()
@@ -150,6 +177,15 @@ public sealed class EngineClient : IDisposable
     internal static void PollAbort(IRenderHost host)
     {
         if (host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");
+    }
+
+    private CacheReply? AskCache(in CacheRequest question, bool startsEngine)
+    {
+        if (_connector.Connect(startsEngine, static () => { }) is not { } connected) return null;
+        using MessagePipe pipe = connected.Pipe;
+        pipe.Send(question);
+        Await(pipe, MessageType.CacheReply, connected.Engine.ProcessId);
+        return pipe.Read<CacheReply>();
     }
 
     private void Await(MessagePipe pipe, MessageType type, int engine)

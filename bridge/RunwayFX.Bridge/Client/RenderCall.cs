@@ -44,6 +44,12 @@ public readonly record struct RenderCall
 
     /// <summary>The host's own name, for the engine's log.</summary>
     public string HostName { get; init; } = "";
+
+    /// <summary>How much work the frame is worth.</summary>
+    public RenderMode Mode { get; init; }
+
+    /// <summary>The name under which the result is listed, for <see cref="EngineClient.CountKept"/> and <see cref="EngineClient.ForgetKept"/>; may be none.</summary>
+    public JobKey Key { get; init; }
 }
 
 /// <summary>Takes a host's picture: the host says what it has, and writes the pixels where it is told.</summary>
@@ -67,7 +73,8 @@ public interface IRenderHost
     /// <summary>Copies the picture of a clip at a time into the sink; false where the host has none.</summary>
     bool FetchFrame(int clip, double time, IFrameSink sink);
 
-    /// <summary>The finished pixels, in the output format asked for; to be copied before returning.</summary>
+    /// <summary>The finished pixels, in the output format asked for; to be copied before returning. Not called where the outcome's
+    /// <see cref="RenderOutcome.Origin"/> is <see cref="ResultOrigin.Missing"/> or <see cref="ResultOrigin.Stale"/>.</summary>
     void ReceiveResult(SlotView pixels);
 
     /// <summary>A line the engine wants the host's log to have.</summary>
@@ -101,6 +108,9 @@ public readonly record struct RenderOutcome(
 {
     /// <summary>Where the engine's time went.</summary>
     public JobTimings Timings { get; init; }
+
+    /// <summary>Where the result came from. Only a <see cref="RenderMode"/> other than final gives another than computed or kept.</summary>
+    public ResultOrigin Origin { get; init; }
 
     /// <summary>The job's name for people; null when aborted.</summary>
     public JobReference? Reference { get; init; }

@@ -132,6 +132,8 @@ internal sealed class RenderExchange : IFrameSink
             Result = _result.Slot,
             Frames = _frames,
             Following = clips - _frames.Length,
+            Mode = _call.Mode,
+            Key = _call.Key,
         };
         _channel.Pipe.Send(request, CollectionsMarshal.AsSpan(_pictures));
         WasSent = true;
@@ -144,11 +146,11 @@ internal sealed class RenderExchange : IFrameSink
         }
 
         RenderDone done = _done.Value;
-        _host.ReceiveResult(_result.View);
+        if (done.Origin.HasPixels()) _host.ReceiveResult(_result.View);
         JobTimings timings = done.Timings;
         return new RenderOutcome(IsAborted: false, done.FrameNumber, _channel.EngineProcessId, timings.TotalMicroseconds, timings.FetchMicroseconds)
         {
-            Timings = timings, Reference = Reference,
+            Timings = timings, Reference = Reference, Origin = done.Origin,
         };
     }
 
@@ -338,7 +340,12 @@ internal sealed class RenderExchange : IFrameSink
             throw new BridgeException(BridgeError.OutOfOrder, $"the engine's result names memory {done.Memory}, generation {done.Generation}");
         }
 
-        if (_result.Memory == FrameSlot.Inline) _channel.Pipe.ReceivePixels(_result.Map.Pointer, _result.Slot.SpanBytes);
+        if (_call.Mode == RenderMode.Final && done.Origin is not (ResultOrigin.Computed or ResultOrigin.Kept))
+        {
+            throw new BridgeException(BridgeError.OutOfOrder, $"the engine answered a final render with {done.Origin}");
+        }
+
+        if (_result.Memory == FrameSlot.Inline && done.Origin.HasPixels()) _channel.Pipe.ReceivePixels(_result.Map.Pointer, _result.Slot.SpanBytes);
         _done = done;
     }
 

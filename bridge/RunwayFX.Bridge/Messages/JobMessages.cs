@@ -120,12 +120,12 @@ internal readonly record struct Progress : IBridgeMessage<Progress>
     }
 }
 
-/// <summary>The result is in its slot. Every slot of the job is the client's again.</summary>
+/// <summary>The result is in its slot, or there is none to be had (<see cref="Origin"/>). Every slot of the job is the client's again.</summary>
 internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
 {
     static MessageType IBridgeMessage<RenderDone>.Type => MessageType.RenderDone;
 
-    static int IBridgeMessage<RenderDone>.BodyBytesMax => 64;
+    static int IBridgeMessage<RenderDone>.BodyBytesMax => 96;
 
     public required long Job { get; init; }
 
@@ -139,9 +139,12 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
 
     public required JobTimings Timings { get; init; }
 
+    /// <summary>Where the result came from; without pixels, the slot's contents mean nothing and none follow in the pipe.</summary>
+    public ResultOrigin Origin { get; init; }
+
     static RenderDone IBridgeMessage<RenderDone>.Read(ref BodyReader reader)
     {
-        reader.Begin(8, nameof(RenderDone));
+        reader.Begin(9, nameof(RenderDone));
         return new RenderDone
         {
             Job = reader.Int64(),
@@ -149,17 +152,19 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
             Generation = reader.UInt32(),
             FrameNumber = reader.Int64(),
             Timings = JobTimings.Read(ref reader),
+            Origin = (ResultOrigin)reader.Int32(),
         };
     }
 
     void IBridgeMessage<RenderDone>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(9);
         writer.Write(Job);
         writer.Write(Memory);
         writer.Write(Generation);
         writer.Write(FrameNumber);
         Timings.Write(ref writer);
+        writer.Write((int)Origin);
     }
 
     void IBridgeMessage<RenderDone>.Validate()
@@ -168,6 +173,7 @@ internal readonly record struct RenderDone : IBridgeMessage<RenderDone>
         Check.Range(Memory, FrameSlot.Inline, FrameSlot.MemoryMax, "RenderDone.Memory");
         Check.Range(FrameNumber, 1, long.MaxValue, "RenderDone.FrameNumber");
         Timings.Validate("RenderDone");
+        Check.Range((int)Origin, (int)ResultOrigin.Computed, (int)ResultOrigin.Stale, "RenderDone.Origin");
     }
 }
 

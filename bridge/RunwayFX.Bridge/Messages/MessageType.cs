@@ -66,6 +66,12 @@ public enum MessageType
     /// <summary>Engine: thus.</summary>
     StatusReply = 31,
 
+    /// <summary>Client: which results of this job key do you keep? Or: forget them.</summary>
+    CacheRequest = 32,
+
+    /// <summary>Engine: so many.</summary>
+    CacheReply = 33,
+
     /// <summary>Client: please end. Engine: I am ending, your last request was not taken.</summary>
     Shutdown = 40,
 }

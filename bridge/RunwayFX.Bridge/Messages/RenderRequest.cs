@@ -88,9 +88,15 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
     /// begins. With <see cref="Frames"/> at most <see cref="ClipFrame.ClipsMax"/>.</summary>
     public required int Following { get; init; }
 
+    /// <summary>How much work the frame is worth.</summary>
+    public RenderMode Mode { get; init; }
+
+    /// <summary>The name under which the result is listed; <see cref="JobKey.None"/> for none.</summary>
+    public JobKey Key { get; init; }
+
     static RenderRequest IBridgeMessage<RenderRequest>.Read(ref BodyReader reader)
     {
-        reader.Begin(17, nameof(RenderRequest));
+        reader.Begin(20, nameof(RenderRequest));
         return new RenderRequest
         {
             Session = reader.Int32(),
@@ -110,12 +116,14 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
             Result = FrameSlot.Read(ref reader),
             Frames = reader.Frames(ClipFrame.ClipsMax, "RenderRequest.Frames"),
             Following = reader.Int32(),
+            Mode = (RenderMode)reader.Int32(),
+            Key = JobKey.Read(ref reader),
         };
     }
 
     void IBridgeMessage<RenderRequest>.Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(17);
+        writer.WriteArrayHeader(20);
         writer.Write(Session);
         writer.Write(Job);
         writer.WriteArrayHeader(Numbers.Length);
@@ -134,6 +142,8 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         Result.Write(ref writer);
         BridgeRecords.Write(ref writer, Frames);
         writer.Write(Following);
+        writer.Write((int)Mode);
+        Key.Write(ref writer);
     }
 
     /// <inheritdoc/>
@@ -159,5 +169,6 @@ public readonly record struct RenderRequest : IBridgeMessage<RenderRequest>
         Result.Validate();
         BridgeRecords.Validate(Frames, ClipFrame.ClipsMax, "RenderRequest.Frames");
         Check.Range(Following, 0, ClipFrame.ClipsMax - Frames.Length, "RenderRequest.Following");
+        Check.Range((int)Mode, (int)RenderMode.Final, (int)RenderMode.Preview, "RenderRequest.Mode");
     }
 }

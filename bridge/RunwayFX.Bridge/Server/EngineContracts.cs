@@ -24,6 +24,9 @@ public interface IEngineHandler
     /// cancelled, anything else as <see cref="BridgeError.EngineFault"/>.</remarks>
     void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation);
 
+    /// <summary>Counts or forgets results that are kept under a job key. Must be quick.</summary>
+    CacheReply AnswerCache(in CacheRequest question) => new() { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
+
     /// <summary>Fills in what the server does not know itself (cache, version, log path, devices).</summary>
     EngineStatus DescribeStatus(EngineStatus status);
 }
@@ -59,6 +62,10 @@ public interface IFrameConversation
     /// <param name="wait">In the queue.</param>
     /// <param name="transfer">Turning slots into frames and back.</param>
     void ReportTimes(TimeSpan wait, TimeSpan transfer);
+
+    /// <summary>Says where the result came from; computed, where nothing is said. Without pixels (<see cref="ResultOrigins.HasPixels"/>) the result's slot is
+    /// given back as it stands.</summary>
+    void ReportOrigin(ResultOrigin origin);
 
     /// <summary>Writes a line to the host's log.</summary>
     void Log(BridgeLogLevel level, string message);

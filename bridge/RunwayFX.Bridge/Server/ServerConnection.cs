@@ -158,6 +158,9 @@ internal sealed partial class ServerConnection : IJobReader
                 _pipe.Read<StatusRequest>();
                 _pipe.Send(DescribeStatus());
                 break;
+            case MessageType.CacheRequest:
+                _pipe.Send(AnswerCache(_pipe.Read<CacheRequest>()));
+                break;
             case MessageType.Shutdown:
                 _pipe.Read<Shutdown>();
                 _server.Log(BridgeLogLevel.Information, $"process {_clientProcessId} asks the engine to end");
@@ -165,6 +168,21 @@ internal sealed partial class ServerConnection : IJobReader
                 break;
             default:
                 throw new BridgeException(BridgeError.OutOfOrder, $"a client sent {_pipe.ReceivedType}");
+        }
+    }
+
+    private CacheReply AnswerCache(in CacheRequest question)
+    {
+        try
+        {
+            return _handler.AnswerCache(question);
+        }
+#pragma warning disable CA1031 // What is kept is a convenience: a fault in it must not end a connection.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"asking for kept results failed: {e}");
+            return new CacheReply { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
         }
     }
 
@@ -365,8 +383,9 @@ internal sealed partial class ServerConnection : IJobReader
             Generation = result.Generation,
             FrameNumber = Math.Max(frame, 1),
             Timings = job.Timings,
+            Origin = job.Origin,
         };
-        bool isInline = code == BridgeError.None && result.Memory == FrameSlot.Inline;
+        bool isInline = code == BridgeError.None && result.Memory == FrameSlot.Inline && job.Origin.HasPixels();
         if (!isInline) Retire(job);
         Volatile.Write(ref _job, null); // Before the last message: the client's next request may follow it at once.
         try

@@ -35,6 +35,7 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
     private TimeSpan _received;
     private TimeSpan _wait;
     private TimeSpan _transfer;
+    private ResultOrigin _origin;
     private long _nextProgress;
     private int _following;
     private int _supplies;
@@ -52,6 +53,9 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
 
     /// <summary>The slot that holds the result.</summary>
     public FrameSlot ResultSlot => _resultSlot;
+
+    /// <summary>Where the result came from.</summary>
+    public ResultOrigin Origin => _origin;
 
     /// <summary>Cancelled when the client says so or is gone.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
@@ -82,6 +86,7 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
         _fetchTicks = 0;
         _received = _wait = _transfer = default;
         _nextProgress = 0;
+        _origin = ResultOrigin.Computed;
         _following = request.Following;
         _unread = 0;
         lock (_gate) _isOver = false;
@@ -221,6 +226,9 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
 
     /// <inheritdoc/>
     public void ReportTimes(TimeSpan wait, TimeSpan transfer) => (_wait, _transfer) = (wait, transfer);
+
+    /// <inheritdoc/>
+    public void ReportOrigin(ResultOrigin origin) => _origin = origin;
 
     /// <inheritdoc/>
     public void Log(BridgeLogLevel level, string message)

@@ -68,6 +68,8 @@ internal readonly record struct MessageHeader(MessageType Type, int BodyBytes)
         MessageType.Pong => Limit<Pong>(),
         MessageType.StatusRequest => Limit<StatusRequest>(),
         MessageType.StatusReply => Limit<EngineStatus>(),
+        MessageType.CacheRequest => Limit<CacheRequest>(),
+        MessageType.CacheReply => Limit<CacheReply>(),
         MessageType.Shutdown => Limit<Shutdown>(),
         _ => throw new BridgeException(BridgeError.Malformed, $"there is no message of type {(int)type}"),
     };

@@ -31,6 +31,8 @@ internal abstract class FuzzTarget(string name, byte[] seed)
         new BodyTarget<Pong>(ProtocolSamples.Pong),
         new BodyTarget<StatusRequest>(ProtocolSamples.StatusRequest),
         new BodyTarget<EngineStatus>(ProtocolSamples.EngineStatus),
+        new BodyTarget<CacheRequest>(ProtocolSamples.CacheRequest),
+        new BodyTarget<CacheReply>(ProtocolSamples.CacheReply),
         new BodyTarget<Shutdown>(ProtocolSamples.Shutdown),
         .. PackageTargets.All,
     ];

@@ -225,7 +225,7 @@ static int try_hello(const char *socket_path, char *build, size_t room, int feat
     socklen_t length = sizeof peer;
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.uid != geteuid()) fail("the engine is another user's");
     begin(4);
-    put_int(2);
+    put_int(3);
     put_text(build);
     put_int(getpid());
     put_int(features);
@@ -243,7 +243,7 @@ static int try_hello(const char *socket_path, char *build, size_t room, int feat
         printf("reference %04llx-1\n", (unsigned long long)get_int());
         return 1;
     }
-    if (code != BUILD_MISMATCH || protocol != 2) fail("refused (%lld): %s", (long long)code, text);
+    if (code != BUILD_MISMATCH || protocol != 3) fail("refused (%lld): %s", (long long)code, text);
     close(connection);
     return 0;
 }
@@ -369,7 +369,7 @@ static void open_session(void)
 static void request(void)
 {
     paint(map, 0);
-    begin(17);
+    begin(20);
     put_int(1); /* session */
     put_int(1); /* job */
     put_list((unsigned)number_count);
@@ -388,6 +388,9 @@ static void request(void)
     put_slot(RESULT);
     put_list(1);
     put_clip(0, 0, SOURCE);
+    put_int(0);
+    put_int(0); /* A final render, under no job key. */
+    put_int(0);
     put_int(0);
     finish(RENDER_REQUEST, -1);
     if (!is_shared) send_pixels(map, frame_bytes());
@@ -461,10 +464,11 @@ static void converse(void)
             break;
         }
         case RENDER_DONE: {
-            open_body(RENDER_DONE, 8);
+            open_body(RENDER_DONE, 9);
             int64_t job = get_int(), memory = get_int(), generation = get_int();
             get_int();
-            int64_t total = get_int(), wait = get_int(), transfer = get_int(), fetch = get_int();
+            int64_t total = get_int(), wait = get_int(), transfer = get_int(), fetch = get_int(), origin = get_int();
+            if (origin > 1) fail("a final render was answered with origin %lld", (long long)origin);
             if (job != 1 || memory != is_shared || (generation != 2 && !(is_shared && generation == 1))) fail("the result names another slot");
             if (total < wait + transfer || transfer < fetch) fail("times do not add up");
             printf("supplied %d\n", supplied_count);

@@ -9,6 +9,8 @@ internal static class ProtocolSamples
         Components = PixelComponents.Rgba,
     };
 
+    public static JobKey Key { get; } = new(0x0123_4567_89ab_cdef, -2);
+
     public static ClipFrame Frame { get; } = new()
     {
         Clip = 1, Time = 12.5, Slot = Slot, X1 = -7, Y1 = 300, Premultiplication = Premultiplication.Premultiplied, PixelAspect = 1.5,
@@ -21,6 +23,7 @@ internal static class ProtocolSamples
         PixelAspect = 2,
         Field = FieldKind.Upper, Premultiplication = Premultiplication.Opaque, X1 = -100, Y1 = 40_000, IsInteractive = true, HasTemporalAccess = true,
         Result = Slot with { Depth = PixelDepth.Float, RowBytes = 528 }, Frames = [Frame, Frame with { Clip = 0, Slot = null }], Following = 3,
+        Mode = RenderMode.Preview, Key = Key,
     };
 
     public static NeedFrames NeedFrames { get; } = new() { Job = 9, Clip = 2, Times = [1, -2.5] };
@@ -34,6 +37,7 @@ internal static class ProtocolSamples
     public static RenderDone RenderDone { get; } = new()
     {
         Job = 9, Memory = 3, Generation = 4_000_000_000, FrameNumber = 77, Timings = new JobTimings(123_456, 70_000, 2_000, 789),
+        Origin = ResultOrigin.Kept,
     };
 
     public static RenderFailed RenderFailed { get; } = new() { Job = 9, Code = BridgeError.RenderRefused, Detail = -4, Message = "no style" };
@@ -42,11 +46,11 @@ internal static class ProtocolSamples
 
     public static SlotReleased SlotReleased { get; } = new() { Memory = 3, Generation = 5 };
 
-    public static Hello Hello { get; } = new() { Protocol = 2, Build = "0.1.0+abc", ProcessId = 4_242, Features = BridgeFeatures.SharedMemory };
+    public static Hello Hello { get; } = new() { Protocol = 3, Build = "0.1.0+abc", ProcessId = 4_242, Features = BridgeFeatures.SharedMemory };
 
     public static HelloReply HelloReply { get; } = new()
     {
-        Protocol = 2, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch,
+        Protocol = 3, Build = "0.1.0+abc", ProcessId = 4_343, Features = BridgeFeatures.SharedMemory, Code = BridgeError.BuildMismatch,
         Message = "no", Connection = 0x3f2a,
     };
 
@@ -71,7 +75,7 @@ internal static class ProtocolSamples
 
     public static EngineStatus EngineStatus { get; } = new()
     {
-        ProcessId = 4_343, Protocol = 2, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2,
+        ProcessId = 4_343, Protocol = 3, Build = "0.1.0+abc", UptimeMs = 100_000, Connections = 3, Sessions = 4, JobsRunning = 2,
         FramesRendered = 500,
         FramesFailed = 6, CacheEntries = 7, CacheBytes = 8_000_000_000, CacheHits = 9, Version = "0.1.0", LogPath = "/l", CachePath = "/c",
         Devices = ["CPU"], Runtime = ".NET 10",
@@ -92,6 +96,13 @@ internal static class ProtocolSamples
             },
         ],
     };
+
+    public static CacheRequest CacheRequest { get; } = new()
+    {
+        Action = CacheAction.Clear, Key = Key, First = -1.5, Last = 47, RenderScaleX = 0.5, RenderScaleY = 0.25,
+    };
+
+    public static CacheReply CacheReply { get; } = new() { Key = Key, Frames = 48, Bytes = 5_000_000_000, BytesMax = 70_000 };
 
     public static Shutdown Shutdown { get; } = new() { Flags = 0 };
 }
