@@ -23,7 +23,7 @@ public sealed partial class HostedEffect
         if (Host.Profile.ProxyClipsHideDepth) HideDepth(request.Scale != RenderScale.One);
         PixelBounds full = FullWindow(request, preferences), wanted = request.Window ?? full;
         bool tiled = Host.Profile.SupportsTiles && _node.Properties.Integer(kOfxImageEffectPropSupportsTiles) != 0;
-        PixelBounds window = tiled ? wanted : full;
+        PixelBounds window = tiled || request.ForcesWindow ? wanted : full;
         if (Calls.IsIdentity && request.UseIdentity && GetIdentity(request.Time, window, request.Scale, request.Field) is { } identity
             && RenderIdentity(request, identity, wanted, preferences) is { } same)
             return same;
@@ -71,7 +71,7 @@ public sealed partial class HostedEffect
     {
         if (request.Cancellation.IsCancellationRequested) throw Aborted(request);
         PixelBounds bounds = request.BufferBounds ?? window;
-        if (!bounds.Contains(window))
+        if (!bounds.Contains(window) && !request.ForcesWindow)
             throw new HostingException(HostingError.BadValue, $"the buffer {bounds} does not hold the window {window}");
         var output = new HostImage(new HostImageFormat
         {

@@ -17,6 +17,10 @@ public sealed record RenderRequest
     /// <summary>Bounds of the output buffer where they differ from <see cref="Window"/>; must contain it.</summary>
     public PixelBounds? BufferBounds { get; init; }
 
+    /// <summary>Whether <see cref="Window"/> is passed on as it is, tiles or no tiles, empty and reversed ones included: what a host with a fault does. Needs
+    /// <see cref="BufferBounds"/>.</summary>
+    public bool ForcesWindow { get; init; }
+
     /// <summary>Field to render.</summary>
     public ImageField Field { get; init; }
 
