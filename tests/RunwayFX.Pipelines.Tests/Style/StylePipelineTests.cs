@@ -72,6 +72,29 @@ public sealed class StylePipelineTests
         Assert.That(worst, Is.LessThan(1e-5));
     }
 
+    /// <summary>Pixels twice as wide as high show a style's square as half as many columns as rows: on the screen it is a square again.</summary>
+    [TestCase(1, 0.8, 1.25)]
+    [TestCase(2, 1.6, 2.5)]
+    [TestCase(0.5, 0.4, 0.625)]
+    public void PixelAspect_KeepsTheStylesShapesOnTheScreen(double aspect, double low, double high)
+    {
+        Frame squares = TestPictures.Draw(160, 160, static (x, y) => (x / 8 + y / 8) % 2 == 0 ? (0.3f, 0.35f, 0.4f) : (0.6f, 0.55f, 0.5f));
+        StyleScene scene = new() { StylePicture = squares };
+        scene[0] = StyleScene.Host(TestPictures.Draw(StyleScene.Width, StyleScene.Height, static (x, y) => (0.45f, 0.45f, 0.45f)));
+        Frame result = scene.Render(new StylePipeline(), scene.Job(0, ("structureFidelity", 0)) with { PixelAspect = aspect });
+        double across = 0, down = 0;
+        for (int y = 0; y + 1 < result.Height; y++)
+        {
+            for (int x = 0; x + 1 < result.Width; x++)
+            {
+                across += Math.Abs(result.Row(y)[4 * x] - result.Row(y)[4 * x + 4]);
+                down += Math.Abs(result.Row(y)[4 * x] - result.Row(y + 1)[4 * x]);
+            }
+        }
+
+        Assert.That(across / down, Is.InRange(low, high), $"steps across {across:F1}, down {down:F1}");
+    }
+
     [TestCaseSource(nameof(Spaces))]
     public void EveryColourSpace_GivesFinitePixels(ColourSpaceOption space)
     {
