@@ -113,12 +113,12 @@ internal sealed class ClipMaker(ModelMaker models)
 
     private static (int Width, int Height) WorkSize(ModelClip clip, int side)
     {
-        double area = Math.Sqrt((double)clip.Width * clip.Height), scale = clip.Settings.Side > 0 ? (double)clip.Settings.Side / Math.Min(clip.Width, clip.Height)
-            : side > 0 ? side / area : Math.Min(1, SideMax / area);
+        double wide = clip.Width * clip.Settings.PixelShape, high = clip.Height, area = Math.Sqrt(wide * high);
+        double scale = clip.Settings.Side > 0 ? clip.Settings.Side / Math.Min(wide, high) : side > 0 ? side / area : Math.Min(1, SideMax / area);
         int step = side > 0 || scale != 1 ? SideStep : 1;
-        return (Rounded(clip.Width), Rounded(clip.Height));
+        return (Rounded(wide), Rounded(high));
 
-        int Rounded(int length) => Math.Clamp((int)Math.Round(length * scale / step) * step, step, StillSettings.SideMax);
+        int Rounded(double length) => Math.Clamp((int)Math.Round(length * scale / step) * step, step, StillSettings.SideMax);
     }
 
     /// <summary>What the model is told; what steers it still as it came.</summary>

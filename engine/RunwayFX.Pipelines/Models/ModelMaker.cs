@@ -158,15 +158,15 @@ public sealed class ModelMaker
         return Sized(pipeline.Run(still, progress, cancellation)[0], task.Width, task.Height, cancellation)!;
     }
 
-    /// <summary>The size at which the model works: as many pixels as its pictures had in training, or the shorter side that the user names, in the frame's shape.
-    /// </summary>
+    /// <summary>The size at which the model works: as many pixels as its pictures had in training, or the shorter side that the user names, in the frame's shape
+    /// as displayed.</summary>
     private static (int Width, int Height) WorkSize(ModelTask task, int side)
     {
-        double scale = task.Settings.Side > 0 ? (double)task.Settings.Side / Math.Min(task.Width, task.Height)
-            : side > 0 ? side / Math.Sqrt((double)task.Width * task.Height) : 1;
+        double wide = task.Width * task.Settings.PixelShape, high = task.Height;
+        double scale = task.Settings.Side > 0 ? task.Settings.Side / Math.Min(wide, high) : side > 0 ? side / Math.Sqrt(wide * high) : 1;
         int step = side > 0 ? SideStep : 1;
-        scale = Math.Min(scale, (double)StillSettings.SideMax / Math.Max(task.Width, task.Height));
-        return (Rounded(task.Width * scale), Rounded(task.Height * scale));
+        scale = Math.Min(scale, StillSettings.SideMax / Math.Max(wide, high));
+        return (Rounded(wide * scale), Rounded(high * scale));
 
         int Rounded(double length) => Math.Clamp((int)Math.Round(length / step) * step, step, StillSettings.SideMax);
     }
@@ -237,7 +237,7 @@ public sealed class ModelMaker
         ModelSettings s = task.Settings;
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{Version}|{identity}|{package.State()}|{task.Width}x{task.Height}|{s.Steps}|{s.Guidance:R}")
-            .Append(CultureInfo.InvariantCulture, $"|{s.Strength:R}|{s.Side}|{s.Seed}|{s.IsDraft}")
+            .Append(CultureInfo.InvariantCulture, $"|{s.Strength:R}|{s.Side}|{s.PixelShape:R}|{s.Seed}|{s.IsDraft}")
             .Append(CultureInfo.InvariantCulture, $"|{Hash(task.Start)}|{Hash(task.Mask)}|{s.Prompt.Length}|{s.Prompt}|{s.NegativePrompt.Length}|{s.NegativePrompt}");
         text.Append(CultureInfo.InvariantCulture, $"|{task.Noise?.Key}|{s.LoraPath}:{s.LoraWeight:R}:{StampOf(s.LoraPath)}");
         if (steering is not null) text.Append(CultureInfo.InvariantCulture, $"|{s.Control}|{s.ControlScale:R}|{steering.State()}|{Hash(task.Structure)}");

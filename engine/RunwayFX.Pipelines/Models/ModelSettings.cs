@@ -35,6 +35,9 @@ internal sealed record ModelSettings
     /// <summary>Pixels of the shorter side at which the model works; 0 takes the package's own.</summary>
     public required int Side { get; init; }
 
+    /// <summary>Width of a pixel over its height as displayed, render scale included: the model works on square ones.</summary>
+    public double PixelShape { get; init; } = 1;
+
     public required ulong Seed { get; init; }
 
     /// <summary>Whether a quick look is wanted.</summary>
@@ -85,6 +88,7 @@ internal sealed record ModelSettings
             Guidance = job.Number(EffectCatalog.GuidanceName),
             Strength = job.Number(EffectCatalog.StrengthName),
             Side = job.Integer(EffectCatalog.ModelSideName),
+            PixelShape = ShapeOf(job),
             Seed = (ulong)job.Integer("seed"),
             IsDraft = job.IsInteractive,
             References = ReadReferences(job.Text(EffectCatalog.ReferencesName)),
@@ -95,6 +99,12 @@ internal sealed record ModelSettings
 
     /// <summary>Whether the model makes the frame at a time.</summary>
     public bool Covers(double time) => Frames.Count == 0 || FrameList.Holds(Frames, time);
+
+    private static double ShapeOf(RenderJob job)
+    {
+        double shape = job.PixelAspect * job.RenderScaleY / job.RenderScaleX;
+        return shape is > 0.01 and < 100 ? shape : 1;
+    }
 
     /// <summary>Reads <c>name=/path/a.png;other=/path/b.png</c>.</summary>
     private static List<ReferencePicture> ReadReferences(string text)

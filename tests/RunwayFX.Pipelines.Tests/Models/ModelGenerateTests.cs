@@ -34,6 +34,17 @@ public sealed class ModelGenerateTests
         Assert.That(ModelRig.Worst(made, ModelRig.Picture(1)), Is.LessThan(Tolerance));
     }
 
+    /// <summary>Pixels twice as wide as high: half the columns show the whole of what the model made of square ones.</summary>
+    [Test]
+    public void WidePixels_ShowTheModelsPictureUnsqueezed()
+    {
+        Frame whole = ModelRig.Picture(1), expected = Resampling.Resize(whole, whole.Width / 2, whole.Height, ResamplingFilter.Area, default);
+        RenderJob job = ModelRig.Job(EffectCatalog.Generate, new PixelWindow(0, 0, expected.Width, expected.Height), 3, ("prompt", "wave"), ("model", "tiny")) with { PixelAspect = 2 };
+        HostFrame source = FakeClip.At(new Frame(expected.Width, expected.Height));
+        Frame made = _pipeline.Render(job, new FakeClip(_ => source), null!, new ExtendPipelineTests.NoProgress(), default);
+        Assert.That(ModelRig.Worst(made, expected), Is.LessThan(Tolerance));
+    }
+
     [TestCase(0, "", 0.5, ExpectedResult = 0, Description = "half the noise of a picture that is in the data finds it again")]
     [TestCase(1, "ramp", 0.99, Description = "nearly all noise follows the prompt", ExpectedResult = 2)]
     [TestCase(2, "", 0.3, ExpectedResult = 2)]
