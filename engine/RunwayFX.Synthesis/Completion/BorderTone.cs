@@ -37,14 +37,27 @@ internal sealed class BorderTone
     /// <summary>Way back that ends the search: the change has ended.</summary>
     private const double BackMax = 0.05;
 
+    /// <summary>Over which part of the picture's smaller side the slope at the border is measured, and how soon it fades beyond: a change that ended at the
+    /// border at once would show there as a line.</summary>
+    private const double SlopeShare = 1.0 / 24, FadeShare = 1.0 / 20;
+
+    /// <summary>How much of the border's change the slope may add to it.</summary>
+    private const double BeyondMax = 0.4;
+
     /// <summary>Keeps black and white at finite odds.</summary>
     private const double OddsFloor = 1.0 / 128;
 
     private readonly int _length;
     private readonly double[] _centres;
     private readonly float[] _odds;
+    private readonly double _slopeDepth;
+    private readonly double _fade;
 
-    private BorderTone(int length, double[] centres, float[] odds) => (_length, _centres, _odds) = (length, centres, odds);
+    private BorderTone(int length, int smaller, double[] centres, float[] odds)
+    {
+        (_length, _centres, _odds) = (length, centres, odds);
+        (_slopeDepth, _fade) = (Math.Max(1, smaller * SlopeShare), Math.Max(1, smaller * FadeShare));
+    }
 
     /// <summary>Measures a side; null where its tone does not change.</summary>
     /// <param name="depth">Pixels across, from the side inward.</param>
@@ -63,13 +76,23 @@ internal sealed class BorderTone
         double strength = Ramp(Math.Abs(change), ChangeMin, ChangeFull) * Ramp(Agreement(changes, all, reach, change), AgreeMin, AgreeFull);
         if (strength <= 0) return null;
         double[] centres = [.. Enumerable.Range(0, reach + 1).Select(i => (cells[i] + cells[i + 1] - 1) / 2.0)];
-        return new(length, centres, Smooth(Sums(changes, steps, all, reach, Math.Sign(change), strength), reach + 1));
+        return new(length, smaller, centres, Smooth(Sums(changes, steps, all, reach, Math.Sign(change), strength), reach + 1));
     }
 
     /// <summary>By how much tone differs from that of the picture further in.</summary>
-    /// <param name="depth">Pixels inward; outside the picture the border's own tone goes on.</param>
+    /// <param name="depth">Pixels inward; outside the picture the border's own tone goes on, and the way it was going fades.</param>
     /// <param name="along">Pixels along; outside, that of the ends.</param>
     public double At(int depth, int along)
+    {
+        if (depth >= _centres[^1]) return 0;
+        if (depth >= 0) return Inside(depth, along);
+        double border = Inside(0, along), slope = (border - Inside(_slopeDepth, along)) / _slopeDepth;
+        if (slope * border <= 0) return border;
+        double most = BeyondMax * Math.Abs(border);
+        return border + Math.Clamp(slope * _fade, -most, most) * (1 - M.Exp(depth / _fade));
+    }
+
+    private double Inside(double depth, int along)
     {
         if (depth >= _centres[^1]) return 0;
         int cell = 0, stride = _centres.Length;

@@ -1,5 +1,4 @@
 using RunwayFX.Imaging;
-using M = RunwayFX.Imaging.DeterministicMath;
 
 namespace RunwayFX.Synthesis.Completion;
 
@@ -8,13 +7,6 @@ namespace RunwayFX.Synthesis.Completion;
 /// <remarks>Immutable; safe to use from several threads. Same bits for any number of threads.</remarks>
 public sealed class EdgeTone
 {
-    /// <summary>What is finer than this, pixels, and differs by less than this from what is around it, is detail; the rest is edges.</summary>
-    private const double DetailSigma = 2.5;
-    private const float DetailMax = 0.08f;
-
-    /// <summary>How much of its contrast is given back for each step of tone, and at most.</summary>
-    private const double DetailGain = 0.4, DetailGainMax = 0.5;
-
     private readonly (int X1, int Y1, int X2, int Y2) _known;
     private readonly BorderTone?[] _sides;
 
@@ -55,7 +47,7 @@ public sealed class EdgeTone
     public double At(int x, int y) => (_sides[0]?.At(x - _known.X1, y - _known.Y1) ?? 0) + (_sides[1]?.At(_known.X2 - 1 - x, y - _known.Y1) ?? 0)
         + (_sides[2]?.At(y - _known.Y1, x - _known.X1) ?? 0) + (_sides[3]?.At(_known.Y2 - 1 - y, x - _known.X1) ?? 0);
 
-    /// <summary>A copy of a canvas as it would be without the fall-off.</summary>
+    /// <summary>A copy of a canvas as it would be without the fall-off, for patches to be compared on.</summary>
     /// <param name="canvas">Of the measured size.</param>
     /// <param name="encoding">What its numbers mean.</param>
     /// <param name="premultiplied">Its alpha state.</param>
@@ -65,7 +57,7 @@ public sealed class EdgeTone
     {
         ArgumentNullException.ThrowIfNull(canvas);
         Frame result = canvas.Clone();
-        if (!IsFlat) Change(result, -1, encoding, premultiplied, threadsMax, cancellation);
+        if (!IsFlat) new ToneShift(encoding, premultiplied, keepsDetail: false).Apply(result, (x, y) => -At(x, y), IsKnown, threadsMax, cancellation);
         return result;
     }
 
@@ -83,38 +75,17 @@ public sealed class EdgeTone
         ArgumentNullException.ThrowIfNull(canvas);
         ArgumentNullException.ThrowIfNull(field);
         if (IsFlat || width < 0.5) return SeamBlend.Apply(canvas, field, width, threadsMax, cancellation);
-        Frame filled = SeamBlend.Apply(Flatten(canvas, encoding, premultiplied, threadsMax, cancellation), field, width, threadsMax, cancellation);
-        Change(filled, 1, encoding, premultiplied, threadsMax, cancellation);
+        ToneShift shift = new(encoding, premultiplied, keepsDetail: true);
+        Frame even = canvas.Clone();
+        shift.Apply(even, (x, y) => -At(x, y), IsKnown, threadsMax, cancellation);
+        Frame filled = SeamBlend.Apply(even, field, width, threadsMax, cancellation);
+        shift.Apply(filled, At, (_, _) => true, threadsMax, cancellation);
         for (int p = 0; p < field.Sources.Length; p++)
         {
             if (!field.Mask.Holes[p]) canvas.Pixels.AsSpan(Frame.Channels * p, Frame.Channels).CopyTo(filled.Pixels.AsSpan(Frame.Channels * p));
         }
 
-        RaiseDetail(filled, field, threadsMax, cancellation);
         return filled;
-    }
-
-    /// <summary>Gives copies that became darker some of their contrast back: tone takes it away in the dark, a camera's own curve hardly does.</summary>
-    private void RaiseDetail(Frame filled, CompletionField field, int threadsMax, CancellationToken cancellation)
-    {
-        Frame smooth = GaussianBlur.Apply(filled, DetailSigma, cancellation);
-        Parallel.For(0, filled.Height, new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation }, y =>
-        {
-            for (int x = 0; x < filled.Width; x++)
-            {
-                int p = y * filled.Width + x, from = field.Sources[p];
-                if (from == p) continue;
-                double darker = At(from % filled.Width, from / filled.Width) - At(x, y);
-                if (darker <= 0) continue;
-                float gain = (float)Math.Min(DetailGainMax, darker * DetailGain);
-                for (int i = Frame.Channels * p; i < Frame.Channels * p + 3; i++)
-                {
-                    float detail = filled.Pixels[i] - smooth.Pixels[i], ratio = detail / DetailMax, square = ratio * ratio;
-                    float raised = gain * detail / (1 + square * square);
-                    if (float.IsFinite(raised)) filled.Pixels[i] += raised;
-                }
-            }
-        });
     }
 
     private static (int X1, int Y1, int X2, int Y2) Bounds(HoleMask mask)
@@ -130,43 +101,11 @@ public sealed class EdgeTone
         return (x1, y1, x2, y2);
     }
 
+    private bool IsKnown(int x, int y) => x >= _known.X1 && x < _known.X2 && y >= _known.Y1 && y < _known.Y2;
+
     private static float Luma(Frame guide, int x, int y)
     {
         ReadOnlySpan<float> pixel = guide.Row(y).Slice(Frame.Channels * x, 3);
         return 0.25f * pixel[0] + 0.625f * pixel[1] + 0.125f * pixel[2];
     }
-
-    private void Change(Frame frame, int sign, ColourEncoding encoding, bool premultiplied, int threadsMax, CancellationToken cancellation)
-    {
-        bool isDisplay = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
-        double white = TransferFunction.DiffuseWhite(encoding);
-        Parallel.For(0, frame.Height, new() { MaxDegreeOfParallelism = threadsMax, CancellationToken = cancellation }, y =>
-        {
-            Span<float> row = frame.Row(y);
-            for (int x = 0; x < frame.Width; x++)
-            {
-                double tone = sign * At(x, y);
-                if (tone == 0) continue;
-                double factor = M.Exp(tone);
-                Span<float> pixel = row.Slice(Frame.Channels * x, Frame.Channels);
-                float alpha = premultiplied && pixel[3] is > 0 and < 1 ? pixel[3] : 1;
-                for (int c = 0; c < 3; c++)
-                {
-                    double value = pixel[c] / alpha;
-                    if (!double.IsFinite(value)) continue;
-                    pixel[c] = alpha * (float)(isDisplay ? Scale(value, factor) : Encoded(value, factor));
-                }
-            }
-        });
-
-        double Encoded(double value, double factor)
-        {
-            double linear = TransferFunction.ToLinear(encoding, value) / white, display = TransferFunction.FromLinear(ColourEncoding.Srgb, linear);
-            double changed = TransferFunction.ToLinear(ColourEncoding.Srgb, Scale(display, factor));
-            return display is > 0 and < 1 ? TransferFunction.FromLinear(encoding, changed * white) : value;
-        }
-    }
-
-    /// <summary>Multiplies odds: 0 and 1 stay, what lies beyond them is left alone.</summary>
-    private static double Scale(double value, double factor) => value is > 0 and < 1 ? value * factor / (1 + value * (factor - 1)) : value;
 }

@@ -20,7 +20,7 @@ public sealed class ExtendFootageTests
 
     private const double TextureMin = 0.6, TextureMax = 1.6;
 
-    private static readonly Lazy<double[]?> Filled = new(() => Read() is { } frames ? Luma(Extend(frames)) : null);
+    private static readonly Lazy<Frame?> Filled = new(() => Read() is { } frames ? Extend(frames) : null);
 
     [TestCase(Left)]
     [TestCase(Wide - Left)]
@@ -45,14 +45,56 @@ public sealed class ExtendFootageTests
         Assert.That(Texture(luma, from, to) / beside, Is.InRange(TextureMin, TextureMax));
     }
 
-    /// <summary>The lens takes a third of the light from the left border: a fill that goes back to the inside's tone leaves a dark band there.</summary>
-    [TestCase(330, 560, Description = "lawn")]
+    /// <summary>The lens takes a third of the light from the left border. A fill that goes back to the inside's tone leaves a dark band there, one that is
+    /// as dark as the border's last column at once a line; so it goes on for a while as it was going, and never rises.</summary>
+    [TestCase(320, 380, Description = "upper lawn")]
+    [TestCase(380, 470, Description = "middle of the lawn")]
+    [TestCase(490, 560, Description = "lower lawn")]
     [TestCase(200, 225, Description = "pavement")]
     public void ToneOfTheDarkBorder_GoesOnIntoTheFill(int from, int to)
     {
         double[] luma = Picture();
 
-        Assert.That(Mean(luma, Left - 70, Left - 30, from, to), Is.EqualTo(Mean(luma, Left, Left + 8, from, to)).Within(4));
+        double border = Mean(luma, Left, Left + 8, from, to), before = border - Mean(luma, Left + 24, Left + 32, from, to);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Mean(luma, Left - 24, Left - 8, from, to), Is.InRange(border + 1.5 * before - 2, border + 2), "beside the join");
+            Assert.That(Mean(luma, Left - 70, Left - 30, from, to), Is.InRange(border + 1.5 * before - 2, border + 2), "further out");
+        });
+    }
+
+    /// <summary>Lawn that is darker than where it was taken from is as rough and as green as the border's own dark lawn, not flat and grey.</summary>
+    [Test]
+    public void DarkLawn_IsAsRoughAndGreenAsTheBorders()
+    {
+        double[] luma = Picture();
+        const int Top = 340, Bottom = 470;
+
+        double rough = Texture(luma, Left - 100, Left - 4, Top, Bottom) / Texture(luma, Left, Left + 40, Top, Bottom);
+        double green = Green(Left - 100, Left - 4, Top, Bottom) / Green(Left, Left + 40, Top, Bottom);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(rough, Is.InRange(0.8, 1.25));
+            Assert.That(green, Is.InRange(0.85, 1.15));
+        });
+    }
+
+    /// <summary>Mean of what green has more than red and blue, as a part of luma.</summary>
+    private static double Green(int left, int right, int top, int bottom)
+    {
+        double green = 0, all = 0;
+        for (int y = top; y < bottom; y++)
+        {
+            for (int p = 4 * (y * Wide + left); p < 4 * (y * Wide + right); p += 4)
+            {
+                (float r, float g, float b) = (Filled.Value!.Pixels[p], Filled.Value.Pixels[p + 1], Filled.Value.Pixels[p + 2]);
+                green += g - (r + b) / 2;
+                all += 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            }
+        }
+
+        return green / all;
     }
 
     private static double Mean(double[] luma, int left, int right, int top, int bottom) => Enumerable.Range(top, bottom - top)
@@ -60,13 +102,13 @@ public sealed class ExtendFootageTests
 
     private static double[] Picture()
     {
-        if (Filled.Value is not { } luma)
+        if (Filled.Value is not { } filled)
         {
             Assert.Ignore("needs ffmpeg and vtest.avi of opencv-doc");
             throw new UnreachableException();
         }
 
-        return luma;
+        return Luma(filled);
     }
 
     private static Frame Extend(Frame[] frames)
@@ -91,10 +133,10 @@ public sealed class ExtendFootageTests
         return sum / ToneRows / (Height - ToneRows + 1);
     }
 
-    private static double Texture(double[] luma, int from, int to)
+    private static double Texture(double[] luma, int from, int to, int top = 0, int bottom = Height)
     {
         double sum = 0;
-        for (int y = 1; y < Height - 1; y++)
+        for (int y = top + 1; y < bottom - 1; y++)
         {
             for (int x = from + 1; x < to - 1; x++)
             {
@@ -103,7 +145,7 @@ public sealed class ExtendFootageTests
             }
         }
 
-        return sum / (Height - 2) / (to - from - 2);
+        return sum / (bottom - top - 2) / (to - from - 2);
     }
 
     private static double[] Luma(Frame frame) =>
