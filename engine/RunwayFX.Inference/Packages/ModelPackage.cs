@@ -75,10 +75,16 @@ public sealed class ModelPackage
     /// <summary>Its family.</summary>
     public ModelFamily Family { get; }
 
+    /// <summary>What a package needs to start from a picture.</summary>
+    private const string EncoderFile = "vae_encoder/model.onnx";
+
+    /// <summary>Why it cannot do a task that packages of its kind do; empty where there is no such reason.</summary>
+    public string Lack(string task) => Manifest.Tasks.Count == 0 && task is ("image-to-image" or "inpaint") && !Exists(EncoderFile) ? $", for want of '{PathOf(EncoderFile)}'" : "";
+
     /// <summary>Tasks it can do.</summary>
     public IReadOnlyList<string> Tasks => Manifest.Tasks.Count > 0 ? Manifest.Tasks : Family == ModelFamily.Unknown ? []
         : Family == ModelFamily.StableVideoDiffusion ? ["image-to-video"] : Family >= ModelFamily.AnimateDiff ? ["text-to-video"]
-        : Exists("vae_encoder/model.onnx") ? ["text-to-image", "image-to-image", "inpaint"] : ["text-to-image"];
+        : Exists(EncoderFile) ? ["text-to-image", "image-to-image", "inpaint"] : ["text-to-image"];
 
     /// <summary>Folder of the network that denoises.</summary>
     public string Denoiser => Family switch

@@ -191,7 +191,7 @@ public sealed class ModelMaker
         {
             ModelPackage named = store.Open(wanted);
             return named.Tasks.Contains(task) ? named : throw new InferenceException(InferenceError.SettingUnsupported,
-                $"package {named.Name} cannot do {task}; it can do: {(named.Tasks.Count > 0 ? string.Join(", ", named.Tasks) : "nothing this version knows")}");
+                $"package {named.Name} cannot do {task}; it can do: {(named.Tasks.Count > 0 ? string.Join(", ", named.Tasks) : "nothing this version knows")}{named.Lack(task)}");
         }
 
         InferenceException? fault = null;
