@@ -24,11 +24,13 @@ internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, sbyte[]
 /// <param name="Age">Frames since the match was chosen, saturating.</param>
 /// <param name="MemoryMatches">An older settled match per pixel, so that what a passer-by covered comes back as it was; −1 = none.</param>
 /// <param name="MemoryLuma">The luma for which that match was chosen.</param>
+/// <param name="Outlines">How much of outlines there was around each pixel (<see cref="StyleGuides.Outlines"/>) when its match was chosen.</param>
+/// <param name="MemoryOutlines">The same for the older match.</param>
 /// <param name="Positions">Where in the keyframe each pixel's content lay, x and y as 0–65535 of the sides; empty where there is no keyframe.</param>
 /// <param name="Style">The style that the matches point into.</param>
 internal sealed record PaintChain(
-    PaintedFrame Painted, byte[] Luma, byte[] Age, int[] MemoryMatches, byte[] MemoryLuma, ushort[] Positions, StyleReference Style)
+    PaintedFrame Painted, byte[] Luma, byte[] Age, int[] MemoryMatches, byte[] MemoryLuma, byte[] Outlines, byte[] MemoryOutlines, ushort[] Positions, StyleReference Style)
 {
     /// <summary>Memory it holds besides the painted frame and the style.</summary>
-    public long Bytes => Luma.Length * 7L + Positions.Length * 2L;
+    public long Bytes => Luma.Length * 9L + Positions.Length * 2L;
 }

@@ -10,8 +10,18 @@ internal sealed class StyleCarry
     /// <summary>Pixels around a change within which young matches may still move.</summary>
     private const int WakeReach = 8;
 
+    /// <summary>Fall of the outlines around a pixel from which its strokes answer what is no longer there: at least so much, and at least this part of what there
+    /// was.</summary>
+    private const int OutlineStep = 4, OutlineShare = 3;
+
+    /// <summary>Difference from what was carried, as a multiple of what counts as unchanged, from which it shows something else.</summary>
+    private const int ForeignSteps = 2;
+
     /// <summary>Distance from the camera's vector, in pixels, from which a pixel moves by itself.</summary>
     private const float OwnMotionMin = 0.3f;
+
+    /// <summary>What <see cref="Unseen"/> says of a pixel.</summary>
+    public const byte NotSeen = 1, Outlived = 2;
 
     private const int Unit = PaintedFrame.FractionUnit, Half = Unit / 2;
 
@@ -24,6 +34,8 @@ internal sealed class StyleCarry
         Age = new byte[pixels];
         MemoryMatches = new int[pixels];
         MemoryLuma = new byte[pixels];
+        Outlines = new byte[pixels];
+        MemoryOutlines = new byte[pixels];
         Active = new byte[pixels];
         Unseen = new byte[pixels];
         Positions = new ushort[hasPositions ? 2 * pixels : 0];
@@ -47,10 +59,17 @@ internal sealed class StyleCarry
     /// <summary>Luma for which those were chosen.</summary>
     public byte[] MemoryLuma { get; }
 
+    /// <summary>How much of outlines there was around each pixel when its match was chosen.</summary>
+    public byte[] Outlines { get; }
+
+    /// <summary>The same for the older match.</summary>
+    public byte[] MemoryOutlines { get; }
+
     /// <summary>1 = search anew.</summary>
     public byte[] Active { get; }
 
-    /// <summary>1 = nothing in the frame before shows what is here: what was carried is a guess.</summary>
+    /// <summary><see cref="NotSeen"/> = nothing in the frame before shows what is here: what was carried is a guess. <see cref="Outlived"/> = it is seen, but
+    /// its strokes answered an outline that is gone.</summary>
     public byte[] Unseen { get; }
 
     /// <summary>Positions in the keyframe; empty where there is none.</summary>
@@ -63,7 +82,7 @@ internal sealed class StyleCarry
     public int ActiveCount { get; private set; }
 
     /// <summary>Follows each pixel back: with the camera if that explains it, else along its own vector; marks the rest active.</summary>
-    public static StyleCarry Follow(PaintChain before, byte[] luma, StyleMotion motion, StyleReference style, int threshold, byte settledAge,
+    public static StyleCarry Follow(PaintChain before, byte[] luma, byte[] outlines, StyleMotion motion, StyleReference style, int threshold, byte settledAge,
         CancellationToken cancellation)
     {
         int width = before.Painted.Field.Width, height = before.Painted.Field.Height;
@@ -86,7 +105,13 @@ internal sealed class StyleCarry
                 int from = camera.Y * width + camera.X;
                 carry.Take(before, from, index, camera, style.Work);
                 bool isStyleSteady = before.Style == style || style.IsAlike(before.Style, carry.Field.Matches[index], threshold);
-                if (isStyleSteady && Math.Abs(luma[index] - reference[from]) <= threshold) continue;
+                bool isOutlined = IsAsOutlined(outlines[index], carry.Outlines[index]);
+                if (isStyleSteady && Math.Abs(luma[index] - reference[from]) <= threshold)
+                {
+                    if (isOutlined) continue;
+                    carry.Mark(index, Outlived);
+                    continue;
+                }
 
                 float ownX = motion.Back.X[index], ownY = motion.Back.Y[index];
                 bool isSeen = motion.Believed[index] != 0, hasOwn = Math.Max(Math.Abs(ownX - cameraX), Math.Abs(ownY - cameraY)) >= OwnMotionMin;
@@ -98,13 +123,14 @@ internal sealed class StyleCarry
                     carry.Remember(index, settledAge);
                     carry.Follow(before, ownFrom, index, own, style.Work);
                     carry.Reference[index] = reference[ownFrom];
+                    carry.Outlines[index] = before.Outlines[ownFrom];
                     carry.Age[index] = 0;
-                    if (Math.Abs(luma[index] - reference[ownFrom]) <= threshold) continue;
+                    isOutlined = IsAsOutlined(outlines[index], carry.Outlines[index]);
+                    if (isOutlined && Math.Abs(luma[index] - reference[ownFrom]) <= threshold) continue;
                 }
 
-                carry.Active[index] = 1;
-                carry.Unseen[index] = (byte)(isSeen ? 0 : 1);
-                carry.ChangedCount++;
+                bool isForeign = !isOutlined || Math.Abs(luma[index] - carry.Reference[index]) > ForeignSteps * threshold;
+                carry.Mark(index, !isSeen ? NotSeen : isForeign ? Outlived : (byte)0);
             }
         }
 
@@ -113,7 +139,7 @@ internal sealed class StyleCarry
 
     /// <summary>Brings back remembered matches where the source looks as it did for them, widens what is left and remembers what it
     /// replaces.</summary>
-    public void Settle(byte[] luma, int width, int dilation, int threshold, byte settledAge, CancellationToken cancellation)
+    public void Settle(byte[] luma, byte[] outlines, int width, int dilation, int threshold, byte settledAge, CancellationToken cancellation)
     {
         for (int index = 0; index < luma.Length; index++)
         {
@@ -143,15 +169,18 @@ internal sealed class StyleCarry
             Remember(index, settledAge);
             Age[index] = 0;
             Reference[index] = luma[index];
+            Outlines[index] = outlines[index];
             Fractions[2 * index] = Fractions[2 * index + 1] = 0;
         }
 
-        bool Recalls(int index) => MemoryMatches[index] >= 0 && Math.Abs(luma[index] - MemoryLuma[index]) <= threshold;
+        bool Recalls(int index) => MemoryMatches[index] >= 0 && Math.Abs(luma[index] - MemoryLuma[index]) <= threshold
+            && IsAsOutlined(outlines[index], MemoryOutlines[index]);
 
         void Recall(int index)
         {
             Field.Matches[index] = MemoryMatches[index];
             Reference[index] = MemoryLuma[index];
+            Outlines[index] = MemoryOutlines[index];
             MemoryMatches[index] = -1;
             Fractions[2 * index] = Fractions[2 * index + 1] = 0;
             Unseen[index] = 0;
@@ -160,11 +189,22 @@ internal sealed class StyleCarry
         }
     }
 
+    /// <summary>Whether there is about as much of outlines around a pixel as there was.</summary>
+    private static bool IsAsOutlined(byte now, byte then) => now + Math.Max(OutlineStep, then / OutlineShare) > then;
+
+    private void Mark(int index, byte unseen)
+    {
+        Active[index] = 1;
+        Unseen[index] = unseen;
+        ChangedCount++;
+    }
+
     private void Remember(int index, byte settledAge)
     {
         if (Age[index] < settledAge) return;
         MemoryMatches[index] = Field.Matches[index];
         MemoryLuma[index] = Reference[index];
+        MemoryOutlines[index] = Outlines[index];
     }
 
     /// <summary>What comes into view has no past: the search starts from the strokes at the frame's edge, continued outwards.</summary>
@@ -177,9 +217,7 @@ internal sealed class StyleCarry
         Field.Matches[index] = MatchField.Pack(Math.Clamp(matchX + step.X - fromX, Radius, style.Width - Radius - 1),
             Math.Clamp(matchY + step.Y - fromY, Radius, style.Height - Radius - 1));
         MemoryMatches[index] = -1;
-        Active[index] = 1;
-        Unseen[index] = 1;
-        ChangedCount++;
+        Mark(index, NotSeen);
         if (Positions.Length > 0) TakePosition(before.Positions, from, index, step.X - fromX, step.Y - fromY);
     }
 
@@ -190,6 +228,8 @@ internal sealed class StyleCarry
         Age[to] = before.Age[from];
         MemoryMatches[to] = before.MemoryMatches[from];
         MemoryLuma[to] = before.MemoryLuma[from];
+        Outlines[to] = before.Outlines[from];
+        MemoryOutlines[to] = before.MemoryOutlines[from];
     }
 
     /// <summary>Takes match and position of the pixel nearest to where a vector leads, moved by what is left of the vector.</summary>

@@ -3,7 +3,7 @@ using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Pipelines.Style;
 
-/// <summary>The channels by which a frame finds its patches. Beside a style picture: tone, tone of the surroundings, edges, orientation and height in the picture.
+/// <summary>The channels by which a frame finds its patches. Beside a style picture: tone, tone of the surroundings, edges, orientation, and how unusual the hue is for the tone.
 /// Beside a painting of one of the clip's own frames: that frame's colours, edges, and where each pixel's content lay in it. In both cases also the frame
 /// before as it was painted, moved along.</summary>
 internal static class StyleGuides
@@ -20,11 +20,23 @@ internal static class StyleGuides
     /// <summary>First of the two position channels beside a painting.</summary>
     public const int PositionChannel = 7;
 
+    /// <summary>Channel of <see cref="StyleHue"/> beside a style picture.</summary>
+    public const int HueChannel = 8;
+
     /// <summary>First of the three channels of the frame before.</summary>
     public const int PreviousChannel = 9;
 
-    private const double FineSigma = 0.8, CoarseSigma = 5, EdgeSigma = 1.5, OrientationSigma = 5;
+    /// <summary>Width of the surroundings that count, in pixels.</summary>
+    public const double CoarseSigma = 5;
+
+    private const double FineSigma = 0.8, EdgeSigma = 1.5, OrientationSigma = 5;
     private const float EdgeGain = 900;
+
+    /// <summary>Width over which slopes are taken, and how far outlines reach, in pixels.</summary>
+    private const double OutlineSigma = 1, OutlineReach = 6;
+
+    /// <summary>Variance of tone from which surroundings count as crossed by an outline.</summary>
+    private const float OutlineSpread = 0.01f;
 
     /// <summary>Weight of the frame before against the style's 1.</summary>
     private const double PreviousWeight = 0.5;
@@ -43,7 +55,7 @@ internal static class StyleGuides
         }
 
         double guides = 0.35 + 5 * fidelity * fidelity;
-        return [1.0 / 3, 1.0 / 3, 1.0 / 3, 0.55 * guides, 0.25 * guides, 0.2 * guides, 0.05, 0.05, 0.02, previous, previous, previous];
+        return [1.0 / 3, 1.0 / 3, 1.0 / 3, 0.55 * guides, 0.25 * guides, 0.2 * guides, 0.05, 0.05, 0.5 * guides, previous, previous, previous];
     }
 
     /// <summary>Writes the guides beside a style picture, but for the frame before.</summary>
@@ -52,7 +64,7 @@ internal static class StyleGuides
     /// <param name="cancellation">Asked between the steps.</param>
     public static void WriteTones(LumaPlane tone, ChannelPicture picture, CancellationToken cancellation)
     {
-        LumaPlane fine = tone.Blurred(FineSigma, cancellation), coarse = tone.Blurred(CoarseSigma, cancellation);
+        LumaPlane fine = tone.Blurred(FineSigma, cancellation), coarse = Surroundings(tone, cancellation);
         (float[] alongX, float[] alongY) = Slopes(tone.Blurred(EdgeSigma, cancellation));
         float[] orientation = Orientation(alongX, alongY, tone.Width, tone.Height, cancellation);
         for (int y = 0; y < tone.Height; y++)
@@ -65,7 +77,7 @@ internal static class StyleGuides
                 picture.Bytes[offset + 2] = Edge(alongX[at], alongY[at]);
                 picture.Bytes[offset + 3] = Quantise(127.5f + 127.5f * orientation[2 * at]);
                 picture.Bytes[offset + 4] = Quantise(127.5f + 127.5f * orientation[2 * at + 1]);
-                picture.Bytes[offset + 5] = (byte)(255 * y / Math.Max(tone.Height - 1, 1));
+                picture.Bytes[offset + 5] = StyleHue.Usual;
             }
         }
     }
@@ -117,8 +129,48 @@ internal static class StyleGuides
         return positions;
     }
 
+    /// <summary>How much of outlines there is around each pixel: the mean slope of luma (0–255), in 1/16 a pixel, at most 255. Strokes follow outlines from as far.
+    /// It grows with what comes near and falls with what leaves, whether darker or brighter than the ground.</summary>
+    public static byte[] Outlines(LumaPlane luma, CancellationToken cancellation)
+    {
+        const float Unit = 16 * 255 / 2f;
+        (float[] alongX, float[] alongY) = Slopes(luma.Blurred(OutlineSigma, cancellation));
+        for (int at = 0; at < alongX.Length; at++) alongX[at] = MathF.Sqrt(alongX[at] * alongX[at] + alongY[at] * alongY[at]);
+        GaussianBlur.Apply(alongX, luma.Width, luma.Height, 1, OutlineReach, cancellation);
+        byte[] outlines = new byte[alongX.Length];
+        for (int at = 0; at < outlines.Length; at++) outlines[at] = Quantise(Unit * alongX[at]);
+        return outlines;
+    }
+
     /// <summary>Rounds to the nearest of 0 to 255; not a number becomes 0.</summary>
     public static byte Quantise(float value) => (byte)(value > 0 ? value < 255 ? value + 0.5f : 255 : 0);
+
+    /// <summary>The mean tone about each pixel that stops at outlines, so that an even ground has its own tone right beside what stands on it (He et al., "Guided
+    /// Image Filtering", 2010, guided by itself).</summary>
+    private static LumaPlane Surroundings(LumaPlane tone, CancellationToken cancellation)
+    {
+        int pixels = tone.Values.Length;
+        float[] means = new float[2 * pixels];
+        for (int at = 0; at < pixels; at++)
+        {
+            float value = tone.Values[at];
+            means[2 * at] = value;
+            means[2 * at + 1] = value * value;
+        }
+
+        GaussianBlur.Apply(means, tone.Width, tone.Height, 2, CoarseSigma, cancellation);
+        for (int at = 0; at < pixels; at++)
+        {
+            float mean = means[2 * at], spread = Math.Max(means[2 * at + 1] - mean * mean, 0), share = spread / (spread + OutlineSpread);
+            means[2 * at] = share;
+            means[2 * at + 1] = mean - share * mean;
+        }
+
+        GaussianBlur.Apply(means, tone.Width, tone.Height, 2, CoarseSigma, cancellation);
+        float[] values = new float[pixels];
+        for (int at = 0; at < pixels; at++) values[at] = means[2 * at] * tone.Values[at] + means[2 * at + 1];
+        return new LumaPlane(tone.Width, tone.Height, values);
+    }
 
     private static byte Edge(float acrossX, float acrossY) => Quantise(MathF.Sqrt(acrossX * acrossX + acrossY * acrossY) * EdgeGain);
 

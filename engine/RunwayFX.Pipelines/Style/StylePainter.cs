@@ -47,7 +47,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         MatchField field = settings.Quality == QualityLevel.Draft
             ? GuidedLookup.Run(input, new GuidedLookupOptions { Radius = StyleReference.PatchWidth / 2, IsAligned = style.IsPainting, Seed = (uint)settings.Seed, Threads = Threads }, cancellation)
             : GuidedSynthesis.Run(input, StillOptions(), progress, cancellation);
-        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone), key);
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone), key, StyleGuides.Outlines(plane, cancellation));
     }
 
     /// <summary>The frame whose painting the style is: every pixel takes its own.</summary>
@@ -66,7 +66,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         }
 
         byte[] key = Key(plane, cancellation);
-        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, null), key);
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, null), key, StyleGuides.Outlines(plane, cancellation));
     }
 
     /// <summary>Paints the frame after another.</summary>
@@ -81,11 +81,12 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         LumaPlane plane = LumaPlane.From(small);
         byte[] key = Key(plane, cancellation);
         StyleMotion motion = StyleMotion.Between(before.Luma, key, plane.Width, plane.Height, Threads, cancellation);
-        StyleCarry carry = StyleCarry.Follow(before, key, motion, style, Threshold, SettledAge, cancellation);
+        byte[] outlines = StyleGuides.Outlines(plane, cancellation);
+        StyleCarry carry = StyleCarry.Follow(before, key, outlines, motion, style, Threshold, SettledAge, cancellation);
         if (carry.ChangedCount > CutShare * key.Length) return Still(small, frameHash, null, progress, cancellation);
 
         ToneMap? tone = before.Painted.Tone;
-        carry.Settle(key, plane.Width, Dilation, Threshold, SettledAge, cancellation);
+        carry.Settle(key, outlines, plane.Width, Dilation, Threshold, SettledAge, cancellation);
         MatchField field = carry.Field;
         if (carry.ActiveCount > 0)
         {
@@ -96,17 +97,17 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         }
 
         PaintedFrame painted = new(frameHash, field, carry.Fractions, carry.Reference, tone);
-        return new PaintChain(painted, key, carry.Age, carry.MemoryMatches, carry.MemoryLuma, carry.Positions, style);
+        return new PaintChain(painted, key, carry.Age, carry.MemoryMatches, carry.MemoryLuma, carry.Outlines, carry.MemoryOutlines, carry.Positions, style);
     }
 
-    private PaintChain Settled(PaintedFrame painted, byte[] key)
+    private PaintChain Settled(PaintedFrame painted, byte[] key, byte[] outlines)
     {
         int[] memory = new int[key.Length];
         Array.Fill(memory, -1);
         byte[] age = new byte[key.Length];
         Array.Fill(age, SettledAge);
         ushort[] positions = style.IsPainting ? StyleGuides.OwnPositions(painted.Field.Width, painted.Field.Height) : [];
-        return new PaintChain(painted, key, age, memory, new byte[key.Length], positions, style);
+        return new PaintChain(painted, key, age, memory, new byte[key.Length], outlines, new byte[key.Length], positions, style);
     }
 
     private static ChannelPicture Target(Frame small, LumaPlane plane, ToneMap? tone, CancellationToken cancellation)

@@ -87,6 +87,7 @@ internal sealed class StyleReference
         LumaPlane tone = LumaPlane.From(small);
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteTones(tone, work, cancellation);
+        StyleHue.Write(small, work, cancellation);
         return new StyleReference(picture, halvings, work, tone, isPainting: false, settings.Quality == QualityLevel.Draft);
     }
 
