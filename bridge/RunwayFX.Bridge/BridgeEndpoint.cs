@@ -55,6 +55,23 @@ public sealed record BridgeEndpoint(string Folder, string Address)
         return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(build)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Makes a folder that only its owner can enter, where it is absent, and looks whether it can be trusted: a folder and no link, ours, closed to others. Its parent
+    /// must be there.</summary>
+    /// <returns>What is wrong with it; null where nothing is.</returns>
+    public static string? TryMakePrivate(string folder)
+    {
+        if (OperatingSystem.IsLinux()) return TrySecure(folder);
+        try
+        {
+            Directory.CreateDirectory(folder); // Below the user's own data on Windows, which others cannot enter.
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return e.Message;
+        }
+    }
+
     private static string FindFolder()
     {
         string? named = Environment.GetEnvironmentVariable(FolderVariable);

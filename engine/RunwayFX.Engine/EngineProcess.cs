@@ -4,6 +4,7 @@ using RunwayFX.Engine.Jobs;
 using RunwayFX.Engine.Log;
 using RunwayFX.Engine.Pictures;
 using RunwayFX.Engine.Rendering;
+using RunwayFX.Engine.Results;
 using RunwayFX.Media;
 
 namespace RunwayFX.Engine;
@@ -25,9 +26,9 @@ internal static class EngineProcess
 
     /// <summary>Runs to the end.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="pipelines">What the engine can do.</param>
+    /// <param name="pipelines">What the engine can do, with a place where results are kept; null where none are.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(ReadOnlySpan<string> arguments, Func<PipelineRegistry> pipelines)
+    public static int Run(ReadOnlySpan<string> arguments, Func<ResultStore?, PipelineRegistry> pipelines)
     {
         EngineOptions options;
         try
@@ -61,10 +62,12 @@ internal static class EngineProcess
         }
     }
 
-    private static int Serve(EngineOptions options, Func<PipelineRegistry> pipelines)
+    private static int Serve(EngineOptions options, Func<ResultStore?, PipelineRegistry> pipelines)
     {
         PictureCache pictures = new(path => StillReader.Read(path));
-        using EngineHandler handler = new(pipelines(), new JobQueue(options.JobsMax, options.MemoryMax), pictures) { Version = Version };
+        ResultFolder results = ResultFolder.Find(Environment.GetEnvironmentVariable);
+        ResultStore? store = results.Folder is null ? null : new ResultStore(results.Folder, results.BytesMax);
+        using EngineHandler handler = new(pipelines(store), new JobQueue(options.JobsMax, options.MemoryMax), pictures) { Version = Version, Results = store };
         BridgeEndpoint endpoint = options.Socket is null ? BridgeEndpoint.Default() : BridgeEndpoint.At(options.Socket);
         using BridgeServer server = new(handler, new()
         {
@@ -93,6 +96,7 @@ internal static class EngineProcess
         }) { IsBackground = true, Name = "RunwayFX log" };
         opening.Start();
         EngineLog.Info($"engine {Version}, build {BridgeVersion.Build}, listens at {server.Endpoint.Address}; {options.JobsMax} jobs, {options.MemoryMax >> 20} MB");
+        EngineLog.Info(store is null ? $"no results are kept{(results.Complaint is null ? "" : $": {results.Complaint}")}" : $"results are kept in {store.Folder}, up to {store.BytesMax >> 20} MB");
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
         {
             if (fault.ExceptionObject is Exception exception) EngineLog.Unexpected("the engine ends", exception);

@@ -1,5 +1,6 @@
 using RunwayFX.Engine;
 using RunwayFX.Engine.Rendering;
+using RunwayFX.Engine.Results;
 using RunwayFX.Pipelines;
 using RunwayFX.Pipelines.Alpha;
 using RunwayFX.Pipelines.Extend;
@@ -12,12 +13,13 @@ using RunwayFX.Pipelines.Remove;
 using RunwayFX.Pipelines.Retime;
 using RunwayFX.Pipelines.Style;
 
-return EngineProcess.Run(args, () =>
+return EngineProcess.Run(args, store =>
 {
     ModelMaker models = new();
     IEffectPipeline[] effects =
     [
         new StylePipeline(models: models), new ExtendPipeline(models), new RetimePipeline(), new GeneratePipeline(models), new RemovePipeline(models), new PerformPipeline(models),
     ];
-    return new PipelineRegistry(effects.Select(static effect => new FieldPipeline(new OutputPipeline(new AlphaPipeline(effect)))));
+    ResultKeeping keeping = new(store, new ResultCosts(ResultCosts.ComputeMinDefault), job => ModelIdentity.Of(models, job));
+    return new PipelineRegistry(effects.Select(effect => new FieldPipeline(new OutputPipeline(new ResultPipeline(new AlphaPipeline(effect), keeping)))));
 });

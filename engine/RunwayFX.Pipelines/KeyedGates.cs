@@ -1,7 +1,7 @@
 namespace RunwayFX.Pipelines;
 
 /// <summary>Lets one thread at a time work on a key, so that what eight render threads ask for is computed once. Waiting can be cancelled.</summary>
-internal sealed class KeyedGates
+public sealed class KeyedGates
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Gate> _gates = [];

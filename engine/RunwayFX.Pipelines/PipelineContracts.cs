@@ -73,6 +73,9 @@ public sealed record RenderJob
     /// <summary>Told how much of each pixel was generated. Null where nobody asks.</summary>
     public GeneratedMatte? Matte { get; init; }
 
+    /// <summary>How the render comes by its result where results are kept. Null where nobody keeps any.</summary>
+    public ResultRequest? Results { get; init; }
+
     /// <summary>A number parameter by name.</summary>
     public double Number(string name) => Numbers[IndexOf(name)];
 

@@ -3,7 +3,7 @@ using RunwayFX.Imaging;
 namespace RunwayFX.Pipelines;
 
 /// <summary>Shows the part of a picture that a host asked for.</summary>
-internal static class WindowCrop
+public static class WindowCrop
 {
     /// <summary>What a window shows of a picture that nobody else needs: the picture itself where it shows all of it, else a copy.</summary>
     /// <inheritdoc cref="Of"/>

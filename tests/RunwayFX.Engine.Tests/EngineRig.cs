@@ -3,7 +3,9 @@ using RunwayFX.Effects;
 using RunwayFX.Engine.Jobs;
 using RunwayFX.Engine.Pictures;
 using RunwayFX.Engine.Rendering;
+using RunwayFX.Engine.Results;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines;
 
 namespace RunwayFX.Engine.Tests;
 
@@ -15,12 +17,14 @@ internal sealed class EngineRig : IDisposable
     private readonly BridgeServer _server;
     private readonly Thread _thread;
 
-    public EngineRig(RenderFunction render, int jobs = 2, long memoryMax = 1L << 30, BridgeLimits? limits = null)
+    public EngineRig(RenderFunction render, int jobs = 2, long memoryMax = 1L << 30, BridgeLimits? limits = null, ResultStore? store = null, bool keeps = false)
     {
         BridgeEndpoint endpoint = BridgeEndpoint.At(_folder.Combine("e.sock"));
         Queue = new JobQueue(jobs, memoryMax);
         PictureCache pictures = new(_ => new Frame(1, 1));
-        EngineHandler handler = new(new PipelineRegistry(new FakePipeline(EffectCatalog.Style, render)), Queue, pictures) { Version = "1.2.3" };
+        IEffectPipeline pipeline = new FakePipeline(EffectCatalog.Style, render);
+        if (keeps || store is not null) pipeline = new ResultPipeline(pipeline, new ResultKeeping(store, new ResultCosts(TimeSpan.Zero), static _ => ""));
+        EngineHandler handler = new(new PipelineRegistry(pipeline), Queue, pictures) { Version = "1.2.3", Results = store };
         _server = new BridgeServer(handler, new() { Endpoint = endpoint, Limits = limits ?? BridgeLimits.Default });
         _thread = new Thread(() => _server.Run(_stop.Token)) { IsBackground = true, Name = "engine under test" };
         _thread.Start();

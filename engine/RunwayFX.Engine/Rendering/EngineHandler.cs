@@ -6,6 +6,7 @@ using RunwayFX.Effects;
 using RunwayFX.Engine.Jobs;
 using RunwayFX.Engine.Log;
 using RunwayFX.Engine.Pictures;
+using RunwayFX.Engine.Results;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines;
 
@@ -24,6 +25,9 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
 
     /// <summary>What the status says about the log; empty where there is none.</summary>
     public string LogPath { get; set; } = "";
+
+    /// <summary>Where results are kept; null where none are.</summary>
+    public ResultStore? Results { get; init; }
 
     /// <inheritdoc/>
     public void CheckSession(RenderSession session)
@@ -71,7 +75,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
     /// <inheritdoc/>
     public EngineStatus DescribeStatus(EngineStatus status)
     {
-        (int entries, long bytes, long hits) = pictures.Counters;
+        (long entries, long bytes, long hits) = Results?.Counters ?? default;
         return status with
         {
             Version = Version,
@@ -79,6 +83,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
             CacheEntries = entries,
             CacheBytes = bytes,
             CacheHits = hits,
+            CachePath = Results?.Folder ?? "",
             Devices = [Processor()],
             Runtime = RuntimeInformation.FrameworkDescription,
             Queue = queue.Status,
@@ -87,18 +92,44 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         };
     }
 
+    /// <inheritdoc/>
+    public CacheReply AnswerCache(in CacheRequest question)
+    {
+        if (Results is not { } results) return new CacheReply { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
+        UInt128 key = NumberOf(question.Key);
+        (double first, double last, double scaleX, double scaleY) = (question.First, question.Last, question.RenderScaleX, question.RenderScaleY);
+        (long frames, long bytes) = question.Action == CacheAction.Clear
+            ? results.Forget(key)
+            : results.Count(key, frame => frame.Time >= first && frame.Time <= last && frame.ScaleX.Equals(scaleX) && frame.ScaleY.Equals(scaleY));
+        return new CacheReply { Key = question.Key, Frames = frames, Bytes = bytes, BytesMax = results.BytesMax };
+    }
+
+    private static UInt128 NumberOf(JobKey key) => new((ulong)key.High, (ulong)key.Low);
+
     private void Compute(in RenderRequest request, RenderSession session, JobWork work)
     {
         CheckSession(session);
         (EffectDefinition effect, IEffectPipeline pipeline) = Find(session.EffectWireId);
-        RenderJob job = CreateJob(request, session, effect) with { MadeBy = work.Entry.NoteMaker };
+        ResultRequest results = new() { Mode = (ResultMode)request.Mode, Key = NumberOf(request.Key), Time = request.Time, Sequence = session };
+        RenderJob job = CreateJob(request, session, effect) with { MadeBy = work.Entry.NoteMaker, Results = results };
         long memory = EstimateMemory(request, job, pipeline);
         EngineLog.Debug(JobLines.Begin(work.Entry.Status, session, memory), work.Entry.Reference);
-        JobPriority priority = job.IsInteractive ? JobPriority.Interactive : JobPriority.Final;
+        JobPriority priority = job.IsInteractive || results.Mode != ResultMode.Final ? JobPriority.Interactive : JobPriority.Final;
         using JobLease lease = queue.Enter(priority, memory, work.Cancellation, session.ClientProcessId);
         work.Admit(lease);
         JobFrames hostFrames = work.OpenFrames(lease, request.HasTemporalAccess);
-        Frame result = pipeline.Render(job, hostFrames, pictures, hostFrames, work.Cancellation);
+        Frame result;
+        try
+        {
+            result = pipeline.Render(job, hostFrames, pictures, hostFrames, work.Cancellation);
+        }
+        catch (ResultMissingException missing)
+        {
+            work.Conversation.ReportOrigin(missing.IsStale ? ResultOrigin.Stale : ResultOrigin.Missing);
+            work.Conversation.ReportTimes(lease.Waited, hostFrames.Transfer);
+            return;
+        }
+
         work.Cancellation.ThrowIfCancellationRequested();
         SlotView slot = work.Conversation.Result;
         if (result.Width != slot.Width || result.Height != slot.Height)
@@ -114,6 +145,12 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         }
 
         work.Conversation.ReportTimes(lease.Waited, hostFrames.Transfer);
+        work.Conversation.ReportOrigin(results.Source switch
+        {
+            ResultSource.Kept => ResultOrigin.Kept,
+            ResultSource.Preview => ResultOrigin.Preview,
+            _ => ResultOrigin.Computed,
+        });
     }
 
     /// <summary>Turns what went wrong into what the host is told, and writes the rest into the log.</summary>

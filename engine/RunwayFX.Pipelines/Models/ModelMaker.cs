@@ -94,6 +94,29 @@ public sealed class ModelMaker
     /// <summary>What the bits of a task's result depend on besides its settings: package, runtime and provider.</summary>
     internal string Identity(ModelTask task) => Guarded(task.Name, BuiltInInstead, () => Open(Find(task.Settings.Package, task.Name)).Identity);
 
+    /// <summary>What the bits of results depend on besides settings and pictures: state of the packages, runtime and provider. Loads no model.</summary>
+    /// <param name="package">The package that counts; empty for all that are installed.</param>
+    /// <exception cref="PipelineException">There is no folder of packages or none of the name, or the runtime cannot be used.</exception>
+    internal string Describe(string package) => Guarded("", BuiltInInstead, () =>
+    {
+        PackageStore store = _store() ?? throw new InferenceException(InferenceError.PackageMissing, $"there is no folder for model packages; set {PackageStore.FolderVariable}");
+        Workshop shop = _workshop.Value;
+        IEnumerable<string> states = (package.Length > 0 ? [package] : store.Names()).Select(name => $"{name}={StateOf(store, name)}");
+        return $"onnxruntime {shop.Pool.Runtime.Version} {shop.Settings.Provider.Name()} {shop.Settings.Threads} threads; {string.Join('|', states)}";
+    });
+
+    private static string StateOf(PackageStore store, string name)
+    {
+        try
+        {
+            return store.Open(name).State();
+        }
+        catch (InferenceException)
+        {
+            return "unusable"; // The render says so where it takes this one.
+        }
+    }
+
     /// <summary>Says what went wrong as the user of an effect needs it.</summary>
     private static T Guarded<T>(string task, string otherwise, Func<T> work)
     {
