@@ -6,7 +6,7 @@ public enum RenderMode
     /// <summary>The result: kept from an earlier time, or computed and kept.</summary>
     Final = 0,
 
-    /// <summary>The result where it is kept; else none. No work is begun for it.</summary>
+    /// <summary>The result where it is kept, or takes no work; else none. No work is begun for it.</summary>
     LookupOnly = 1,
 
     /// <summary>The result where it is kept; else something to look at that comes quickly: a kept draft, a draft where that is a matter of moments, or the source.</summary>
