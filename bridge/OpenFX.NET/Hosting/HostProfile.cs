@@ -137,6 +137,9 @@ public sealed record HostProfile
     /// <summary>Whether the host claims temporal access; null follows <see cref="TemporalAccess"/>.</summary>
     public bool? ClaimsTemporalAccess { get; init; }
 
+    /// <summary>Whether images of clips are there while a frame renders and at no other time.</summary>
+    public bool ImagesOnlyWhileRendering { get; init; }
+
     /// <summary>Whether clips may differ in depth.</summary>
     public bool SupportsMultipleClipDepths { get; init; } = true;
 

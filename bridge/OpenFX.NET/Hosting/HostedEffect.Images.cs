@@ -20,6 +20,7 @@ public sealed partial class HostedEffect
         }
 
         if (clip.Source is null) return Missing(clip, scope, time, out handle);
+        if (Host.Profile.ImagesOnlyWhileRendering && scope?.Render is null) return OfxStatus.kOfxStatFailed;
         if (scope is not null && time != scope.Time)
         {
             if (Host.Profile.TemporalAccess == TemporalAccess.Refused) return OfxStatus.kOfxStatFailed;

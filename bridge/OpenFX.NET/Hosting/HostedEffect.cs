@@ -70,6 +70,9 @@ public sealed partial class HostedEffect : IDisposable
     /// <summary>What the plug-in says it is busy with.</summary>
     internal string ProgressLabel { get; set; } = "";
 
+    /// <summary>Whether the plug-in began to show progress and has not ended it.</summary>
+    internal bool IsShowingProgress { get; set; }
+
     private HostCore Host => Plugin.Library.Host;
 
     private HostCallPattern Calls => Host.Profile.Calls;
@@ -213,6 +216,7 @@ public sealed partial class HostedEffect : IDisposable
         var scope = new ActionScope(Host, OfxText.Of(action), _node, ActionScope.Current, default) { Time = time };
         OfxStatus status = Plugin.Call(action, _node, input, output, scope);
         CheckImages(scope);
+        CheckOpenEnds(scope);
         return status;
     }
 

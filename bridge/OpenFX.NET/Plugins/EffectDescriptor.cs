@@ -191,6 +191,15 @@ public readonly unsafe struct ParamDescriptors(HostInfo host, OfxParamSetHandle 
 /// <param name="Parent">Name of the group it stands in; empty for none.</param>
 public readonly record struct ParamText(string Name, string Label, string Hint, bool Animates = true, string Parent = "")
 {
+    /// <summary>Whether it is kept from people: state that a project remembers.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>Whether people may only read it.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether no picture depends on it, so that a change is no reason to render.</summary>
+    public bool ChangesNoPicture { get; init; }
+
     internal void WriteTo(PropertySet properties)
     {
         _ = properties.TrySet(OfxConstants.kOfxPropLabel, Label);
@@ -200,6 +209,9 @@ public readonly record struct ParamText(string Name, string Label, string Hint, 
         _ = properties.TrySet(OfxConstants.kOfxParamPropScriptName, Name);
         _ = properties.TrySet(OfxConstants.kOfxParamPropAnimates, Animates);
         if (Parent.Length > 0) _ = properties.TrySet(OfxConstants.kOfxParamPropParent, Parent);
+        if (IsSecret) _ = properties.TrySet(OfxConstants.kOfxParamPropSecret, true);
+        if (IsReadOnly) _ = properties.TrySet(OfxConstants.kOfxParamPropEnabled, false);
+        if (ChangesNoPicture) _ = properties.TrySet(OfxConstants.kOfxParamPropEvaluateOnChange, false);
     }
 }
 

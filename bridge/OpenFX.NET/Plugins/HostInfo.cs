@@ -15,6 +15,8 @@ public sealed unsafe class HostInfo
     private readonly Lazy<nint> _messages;
     private readonly Lazy<nint> _messagesV2;
     private readonly Lazy<nint> _progress;
+    private readonly Lazy<nint> _progressV2;
+    private readonly Lazy<nint> _timeLine;
     private bool _isRetired;
 
     internal HostInfo(OfxHost* host)
@@ -33,6 +35,8 @@ public sealed unsafe class HostInfo
         _messages = Suite(() => Fetch(OfxConstants.kOfxMessageSuite, 1));
         _messagesV2 = Suite(() => HostQuirks.HasMessageSuiteV2(this) ? Fetch(OfxConstants.kOfxMessageSuite, 2) : 0);
         _progress = Suite(() => Fetch(OfxConstants.kOfxProgressSuite, 1));
+        _progressV2 = Suite(() => Fetch(OfxConstants.kOfxProgressSuite, 2));
+        _timeLine = Suite(() => Fetch(OfxConstants.kOfxTimeLineSuite, 1));
         HostProperties = new PropertySet(this, _handle);
         Name = HostProperties.GetString(OfxConstants.kOfxPropName);
         Label = HostProperties.GetString(OfxConstants.kOfxPropLabel);
@@ -122,6 +126,10 @@ public sealed unsafe class HostInfo
     internal OfxMessageSuiteV2* MessagesV2 => (OfxMessageSuiteV2*)_messagesV2.Value;
 
     internal OfxProgressSuiteV1* Progress => (OfxProgressSuiteV1*)_progress.Value;
+
+    internal OfxProgressSuiteV2* ProgressV2 => (OfxProgressSuiteV2*)_progressV2.Value;
+
+    internal OfxTimeLineSuiteV1* TimeLine => (OfxTimeLineSuiteV1*)_timeLine.Value;
 
     /// <summary>Fetches any other suite; null where the host has none. Some hosts end the process when asked for what they do not have.</summary>
     public void* FetchSuite(ReadOnlySpan<byte> name, int version) => (void*)Fetch(name, version);

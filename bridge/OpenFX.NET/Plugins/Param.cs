@@ -95,4 +95,36 @@ public readonly unsafe struct ParamSet(HostInfo host, OfxParamSetHandle handle)
         param = new Param(_host, found, properties);
         return true;
     }
+
+    /// <summary>Begins changes that the user undoes as one; dispose the answer to end them. Only while the host tells of a change (<see cref="EffectInstance.InstanceChanged"/>).
+    /// </summary>
+    /// <param name="name">What the host calls the step.</param>
+    public ParamEdit Edit(string name)
+    {
+        OfxParameterSuiteV1* suite = _host.Parameters;
+        if (suite == null || suite->paramEditBegin == null || suite->paramEditEnd == null || handle.IsNull) return default;
+        fixed (byte* text = NativeText.Terminated(default, name, stackalloc byte[NativeText.NameBytes]))
+        {
+            return suite->paramEditBegin(handle, text) == OfxStatus.kOfxStatOK ? new ParamEdit(_host, handle) : default;
+        }
+    }
+}
+
+/// <summary>Changes of parameters that the user undoes as one; ends when disposed. Does nothing in hosts that know no such thing.</summary>
+public readonly unsafe ref struct ParamEdit
+{
+    private readonly HostInfo? _host;
+    private readonly OfxParamSetHandle _handle;
+
+    internal ParamEdit(HostInfo host, OfxParamSetHandle handle)
+    {
+        _host = host;
+        _handle = handle;
+    }
+
+    /// <summary>Ends the changes.</summary>
+    public void Dispose()
+    {
+        if (_host is not null) _ = _host.Parameters->paramEditEnd(_handle);
+    }
 }

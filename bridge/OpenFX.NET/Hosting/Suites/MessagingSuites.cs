@@ -58,19 +58,27 @@ internal static unsafe class ProgressSuite
     {
         if (HandleTable.Get<EffectNode>((nint)effect) is not { Instance: { } instance } node) return OfxStatus.kOfxStatErrBadHandle;
         instance.ProgressLabel = NativeText.Read(label) ?? "";
-        return Report("progressStart", node, instance, 0);
+        if (instance.IsShowingProgress) node.Host.Journal.Violate("progress-twice", $"'{instance.ProgressLabel}' began before the last one ended");
+        OfxStatus status = Report("progressStart", node, instance, 0);
+        instance.IsShowingProgress = status == OfxStatus.kOfxStatOK;
+        return status;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static OfxStatus Update(void* effect, double progress)
     {
         if (HandleTable.Get<EffectNode>((nint)effect) is not { Instance: { } instance } node) return OfxStatus.kOfxStatErrBadHandle;
+        if (!instance.IsShowingProgress) node.Host.Journal.Violate("progress-not-shown", "progressUpdate outside progressStart and progressEnd");
         return Report("progressUpdate", node, instance, double.IsNaN(progress) ? 0 : Math.Clamp(progress, 0, 1));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus End(void* effect) =>
-        HandleTable.Get<EffectNode>((nint)effect) is { } node ? node.Host.Enter("progressEnd") : OfxStatus.kOfxStatErrBadHandle;
+    private static OfxStatus End(void* effect)
+    {
+        if (HandleTable.Get<EffectNode>((nint)effect) is not { } node) return OfxStatus.kOfxStatErrBadHandle;
+        if (node.Instance is { } instance) instance.IsShowingProgress = false;
+        return node.Host.Enter("progressEnd");
+    }
 
     private static OfxStatus Report(string function, EffectNode node, HostedEffect instance, double progress)
     {

@@ -171,10 +171,19 @@ internal static unsafe class ParameterSuite
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus EditBegin(OfxParamSetHandle handle, byte* name) =>
-        HandleTable.Get<ParameterSetNode>(handle.Value) is { } set ? set.Effect.Host.Enter("paramEditBegin") : OfxStatus.kOfxStatErrBadHandle;
+    private static OfxStatus EditBegin(OfxParamSetHandle handle, byte* name)
+    {
+        if (HandleTable.Get<ParameterSetNode>(handle.Value) is not { } set) return OfxStatus.kOfxStatErrBadHandle;
+        OfxStatus status = set.Effect.Host.Enter("paramEditBegin");
+        if (status == OfxStatus.kOfxStatOK) set.Effect.Instance?.BeginUndoStep(NativeText.Read(name) ?? "");
+        return status;
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static OfxStatus EditEnd(OfxParamSetHandle handle) =>
-        HandleTable.Get<ParameterSetNode>(handle.Value) is { } set ? set.Effect.Host.Enter("paramEditEnd") : OfxStatus.kOfxStatErrBadHandle;
+    private static OfxStatus EditEnd(OfxParamSetHandle handle)
+    {
+        if (HandleTable.Get<ParameterSetNode>(handle.Value) is not { } set) return OfxStatus.kOfxStatErrBadHandle;
+        set.Effect.Instance?.EndUndoStep(); // A step ends whatever the emulated host would answer.
+        return set.Effect.Host.Enter("paramEditEnd");
+    }
 }

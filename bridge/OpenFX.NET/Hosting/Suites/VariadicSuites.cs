@@ -125,6 +125,8 @@ internal sealed unsafe class VariadicSuites : IVariadicTarget
         if (parameter.Owner.Instance is not { } instance) return OfxStatus.kOfxStatErrBadHandle;
         if (ActionScope.Current is { Render: not null } scope)
             parameter.Host.Journal.Violate("param-set-in-render", $"'{parameter.Name}' was set in {scope.Action}");
+        else if (ActionScope.Current is { } other && !MaySetValues(other.Action))
+            parameter.Host.Journal.Violate("param-set-in-action", $"'{parameter.Name}' was set in {other.Action}");
         ParameterValue value;
         if (parameter.Dimension is var dimension and > 0)
         {
@@ -150,9 +152,15 @@ internal sealed unsafe class VariadicSuites : IVariadicTarget
         }
 
         OfxStatus status = parameter.Store(time, value);
+        if (status == OfxStatus.kOfxStatOK) instance.AddToUndoStep(parameter.Name);
         if (status == OfxStatus.kOfxStatOK) instance.ParameterChanged(parameter, ChangeReason.PluginEdited, time);
         return status;
     }
+
+    /// <summary>The actions in which the standard lets a plug-in set values (Setting Parameters).</summary>
+    private static bool MaySetValues(string action) => action == OfxText.Of(OfxConstants.kOfxActionCreateInstance) || action == OfxText.Of(OfxConstants.kOfxActionBeginInstanceChanged)
+        || action == OfxText.Of(OfxConstants.kOfxActionInstanceChanged) || action == OfxText.Of(OfxConstants.kOfxActionEndInstanceChanged)
+        || action == OfxText.Of(OfxConstants.kOfxActionSyncPrivateData);
 
     private static OfxStatus Show(string function, nint handle, string type, string id, string text, bool isPersistent)
     {
