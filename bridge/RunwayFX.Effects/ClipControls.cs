@@ -87,7 +87,7 @@ public static class ClipControls
         new(GenerateName, "Generate", "Makes all frames now, first quickly and then in full quality, and keeps them: renders look them up. Cancel keeps what is finished.",
             ClipControlKind.Button),
         new(UpdateName, "Update", "Makes only the frames that are missing or that a change of the source or of a parameter made stale.", ClipControlKind.Button),
-        new(ClearName, "Clear", "Forgets what Generate made with the parameters as they are.", ClipControlKind.Button),
+        new(ClearName, "Clear", "Forgets the frames that were made.", ClipControlKind.Button),
         new(StatusName, "Status", "How much of the clip is made, and what changed since.", ClipControlKind.Status) { DefaultText = NothingMade },
         Parameter(new ParameterDefinition
         {

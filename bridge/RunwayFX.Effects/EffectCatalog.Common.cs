@@ -64,6 +64,9 @@ public static partial class EffectCatalog
     /// <summary>Parameter that lets a host which manages colour say what the clip's numbers mean.</summary>
     public const string ColourFromHostName = "colourFromHost";
 
+    /// <summary>Parameter that says how much search a picture is worth; its values are <see cref="QualityLevel"/>.</summary>
+    public const string QualityName = "quality";
+
     private static ParameterDefinition Unit(string name, string label, string hint, double value) => Number(name, label, hint, 0, 1, 0, 1, value);
 
     private static ParameterDefinition Number(string name, string label, string hint, double minimum, double maximum, double displayMinimum, double displayMaximum, double value) => new()
@@ -92,7 +95,7 @@ public static partial class EffectCatalog
         Name = name, Label = label, Hint = hint, Kind = ParameterKind.FilePath, Animates = false,
     };
 
-    private static ParameterDefinition Quality() => Choice("quality", "Quality", "Draft is quick, High searches longer.", (int)QualityLevel.Standard, "Draft", "Standard", "High");
+    private static ParameterDefinition Quality() => Choice(QualityName, "Quality", "Draft is quick, High searches longer.", (int)QualityLevel.Standard, "Draft", "Standard", "High");
 
     private static ParameterDefinition Seed() => new()
     {

@@ -44,17 +44,17 @@ internal static class CanvasChoice
 
     /// <summary>What automatic means once the output is there: a host that said it takes larger pictures and then hands out one of the source's size
     /// gets its bars filled.</summary>
-    public static int ResolveForOutput(InstanceParameters parameters, HostInfo host, OfxRectD? source, Image output, in RenderArguments arguments)
+    public static int ResolveForOutput(InstanceParameters parameters, HostInfo host, OfxRectD? source, in FrameShape shape)
     {
         int canvas = Resolve(parameters, host);
         if ((int)parameters.Number("canvas") != Automatic || canvas != Grow || source is not { } region) return canvas;
         OfxRectD grown = GrownRegion(parameters, region);
         if (grown == region) return canvas;
-        double pixelAspect = output.PixelAspect > 0 ? output.PixelAspect : 1;
-        double growthX = (grown.x2 - grown.x1 - (region.x2 - region.x1)) * arguments.RenderScaleX / pixelAspect;
-        double growthY = (grown.y2 - grown.y1 - (region.y2 - region.y1)) * arguments.RenderScaleY;
-        double spareX = output.Width - (region.x2 - region.x1) * arguments.RenderScaleX / pixelAspect;
-        double spareY = output.Height - (region.y2 - region.y1) * arguments.RenderScaleY;
+        double pixelAspect = shape.PixelAspect > 0 ? shape.PixelAspect : 1;
+        double growthX = (grown.x2 - grown.x1 - (region.x2 - region.x1)) * shape.ScaleX / pixelAspect;
+        double growthY = (grown.y2 - grown.y1 - (region.y2 - region.y1)) * shape.ScaleY;
+        double spareX = shape.Width - (region.x2 - region.x1) * shape.ScaleX / pixelAspect;
+        double spareY = shape.Height - (region.y2 - region.y1) * shape.ScaleY;
         // Rounding to whole pixels may take one on each side; half of the growth is more than rounding.
         return spareX >= growthX / 2 - 1 && spareY >= growthY / 2 - 1 && (spareX > 1 || spareY > 1) ? Grow : FillBars;
     }

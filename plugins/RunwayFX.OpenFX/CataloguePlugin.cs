@@ -16,6 +16,7 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
     private static readonly string GeneratorContext = Encoding.UTF8.GetString(OfxConstants.kOfxImageEffectContextGenerator);
 
     private readonly FrameScratchPool _scratches = new(effect);
+    private readonly StillNotice _notice = new(effect);
 
     /// <inheritdoc/>
     public override string Identifier => effect.PluginId;
@@ -78,16 +79,18 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
             _ = descriptor.Parameters.DefineDouble(text, range, 0);
         }
 
-        DefineParameters(descriptor.Parameters, ShimHosts.DropsAfterRefusal(descriptor.Host));
+        bool portableFirst = ShimHosts.DropsAfterRefusal(descriptor.Host);
+        DefineParameters(descriptor.Parameters, portableFirst);
+        ClipParams.Define(descriptor.Parameters, hasGroup: !portableFirst);
         if (descriptor.Host.PagesMax > 0)
         {
             ParamText page = new("pageControls", "Controls", "All parameters.", Animates: false);
-            _ = descriptor.Parameters.DefinePage(page, [.. effect.Parameters.Select(static parameter => parameter.Name)]);
+            _ = descriptor.Parameters.DefinePage(page, [.. effect.Parameters.Select(static parameter => parameter.Name), .. ClipParams.Shown]);
         }
     }
 
     /// <inheritdoc/>
-    public override EffectInstance CreateInstance(InstanceContext context) => new CatalogueInstance(effect, context, _scratches);
+    public override EffectInstance CreateInstance(InstanceContext context) => new CatalogueInstance(effect, context, _scratches, _notice);
 
     // A host that refuses a parameter has the table's default for it.
     private void DefineParameters(ParamDescriptors parameters, bool portableFirst)
@@ -125,9 +128,10 @@ internal sealed class CataloguePlugin(EffectDefinition effect) : EffectPlugin
 
     private static bool IsPortable(ParameterDefinition parameter) => parameter.Kind is ParameterKind.Double or ParameterKind.Boolean;
 
-    private static bool Define(ParamDescriptors parameters, ParameterDefinition parameter, string group)
+    /// <summary>Defines a parameter of a table; false where the host refuses.</summary>
+    internal static bool Define(ParamDescriptors parameters, ParameterDefinition parameter, string group, bool changesNoPicture = false)
     {
-        ParamText text = new(parameter.Name, parameter.Label, parameter.Hint, parameter.Animates, group);
+        ParamText text = new(parameter.Name, parameter.Label, parameter.Hint, parameter.Animates, group) { ChangesNoPicture = changesNoPicture };
         ParamRange range = new(parameter.Minimum, parameter.Maximum, parameter.DisplayMinimum, parameter.DisplayMaximum);
         return parameter.Kind switch
         {

@@ -1,4 +1,5 @@
 using OpenFX.Plugins;
+using RunwayFX.Bridge;
 using RunwayFX.Effects;
 
 namespace RunwayFX.OpenFX;
@@ -14,6 +15,8 @@ internal sealed class FrameScratch : IDisposable
     private readonly Image _input = new();
     private string _keyframesText = "";
     private string _colourspace = "";
+    private string _keyText = "";
+    private JobKey _key;
     private StyleKeyframe[] _keyframes = [];
 
     public FrameScratch(EffectDefinition effect, FrameScratchPool pool)
@@ -36,8 +39,21 @@ internal sealed class FrameScratch : IDisposable
     /// <summary>Answers the engine during a render.</summary>
     public RenderConversation Conversation { get; }
 
+    /// <summary>What was read last; see <see cref="Read"/>.</summary>
+    public InstanceParameters Parameters { get; private set; }
+
     /// <summary>Reads an instance's parameters; good until the next call, or until this is given back.</summary>
-    public InstanceParameters Read(ParamSet parameters, double time) => InstanceParameters.Read(_effect, parameters, time, _numbers, _texts);
+    public InstanceParameters Read(ParamSet parameters, double time) => Parameters = InstanceParameters.Read(_effect, parameters, time, _numbers, _texts);
+
+    /// <summary>The key that the project remembers of a generated clip; none where nothing was generated.</summary>
+    public JobKey ReadKey(ParamSet parameters, double time)
+    {
+        string text = parameters.TryGet(ClipControls.KeyName, out Param param) && param.TryGetString(time, _keyText, out string read) ? read : "";
+        if (text == _keyText) return _key;
+        _key = ClipKey.TryParse(text, out ClipKey key) ? key.Key : JobKey.None;
+        _keyText = text;
+        return _key;
+    }
 
     /// <summary>Puts the host's colour space into parameters that were just read; see <see cref="HostColour.Resolve"/>.</summary>
     public void ResolveColour(in InstanceParameters parameters, InstanceContext context) => HostColour.Resolve(_effect, parameters, context, ref _colourspace);

@@ -1,4 +1,3 @@
-using OpenFX.Plugins;
 using OpenFX.Raw;
 using RunwayFX.Effects;
 
@@ -30,7 +29,7 @@ internal static class GenerateChoice
     }
 
     /// <summary>Writes the clip's own frame numbers into the parameters, and takes a size back that the host's output does not have.</summary>
-    public static void Resolve(EffectDefinition effect, InstanceParameters parameters, OfxRangeD? clip, Image output, in RenderArguments arguments)
+    public static void Resolve(EffectDefinition effect, InstanceParameters parameters, OfxRangeD? clip, in FrameShape shape)
     {
         GenerateTiming timing = Timing(parameters, clip);
         if (timing != GenerateTiming.Endless)
@@ -40,10 +39,10 @@ internal static class GenerateChoice
             TimeChoice.Set(effect, parameters, "lastReferenceFrame", timing.Last);
         }
 
-        int width = GenerateCanvas.Side((int)parameters.Number("targetWidth"), arguments.RenderScaleX, output.Width);
-        int height = GenerateCanvas.Side((int)parameters.Number("targetHeight"), arguments.RenderScaleY, output.Height);
+        int width = GenerateCanvas.Side((int)parameters.Number("targetWidth"), shape.ScaleX, shape.Width);
+        int height = GenerateCanvas.Side((int)parameters.Number("targetHeight"), shape.ScaleY, shape.Height);
         // A host whose pictures all have one size gets the result in that size; rounding of a region may take or add a pixel on either side.
-        if (Math.Abs(width - output.Width) <= 2 && Math.Abs(height - output.Height) <= 2) return;
+        if (Math.Abs(width - shape.Width) <= 2 && Math.Abs(height - shape.Height) <= 2) return;
         TimeChoice.Set(effect, parameters, "targetWidth", 0);
         TimeChoice.Set(effect, parameters, "targetHeight", 0);
     }

@@ -12,16 +12,20 @@ public sealed class GuideTests
     private static IEnumerable<string> Names => EffectCatalog.All.Select(effect => effect.Name);
 
     [TestCaseSource(nameof(Names))]
-    public void Page_ShowsTheCataloguesParameters(string name)
+    public void Page_ShowsTheCataloguesParameters(string name) => CheckTable(name, Table(EffectCatalog.All.Single(each => each.Name == name)));
+
+    [Test]
+    public void ClipPage_ShowsItsControls() => CheckTable("clip", ClipTable());
+
+    private static void CheckTable(string name, string table)
     {
-        EffectDefinition effect = EffectCatalog.All.Single(each => each.Name == name);
         string path = Path.Combine(Folder(), name + ".md");
         string page = File.ReadAllText(path);
         int start = page.IndexOf(Start, StringComparison.Ordinal), end = page.IndexOf(End, StringComparison.Ordinal);
         Assert.That(start >= 0 && end > start, $"{name}.md has no place for its parameters");
         start += Start.Length;
-        if (Environment.GetEnvironmentVariable("RUNWAYFX_WRITE_GUIDE") == "1") File.WriteAllText(path, page[..start] + Table(effect) + page[end..]);
-        Assert.That(File.ReadAllText(path), Does.Contain(Start + Table(effect) + End), $"{name}.md: RUNWAYFX_WRITE_GUIDE=1 and this test write the table anew");
+        if (Environment.GetEnvironmentVariable("RUNWAYFX_WRITE_GUIDE") == "1") File.WriteAllText(path, page[..start] + table + page[end..]);
+        Assert.That(File.ReadAllText(path), Does.Contain(Start + table + End), $"{name}.md: RUNWAYFX_WRITE_GUIDE=1 and this test write the table anew");
     }
 
     [Test]
@@ -48,6 +52,24 @@ public sealed class GuideTests
         text.Append("| parameter | name | values | what it does |\n|---|---|---|---|\n");
         foreach (ParameterDefinition parameter in effect.Parameters.OrderBy(Place))
             text.Append(CultureInfo.InvariantCulture, $"| {parameter.Label} | `{parameter.Name}` | {Values(parameter)} | {parameter.Hint} |\n");
+        return text.ToString();
+    }
+
+    private static string ClipTable()
+    {
+        StringBuilder text = new("| control | name | values | what it does |\n|---|---|---|---|\n");
+        foreach (ClipControl control in ClipControls.All)
+        {
+            string values = control.Kind switch
+            {
+                ClipControlKind.Button => "button",
+                ClipControlKind.Status => "to read",
+                ClipControlKind.Key => "hidden",
+                _ => Values(control.Parameter!),
+            };
+            text.Append(CultureInfo.InvariantCulture, $"| {control.Label} | `{control.Name}` | {values} | {control.Hint} |\n");
+        }
+
         return text.ToString();
     }
 

@@ -30,6 +30,9 @@ internal sealed class PassingEngine : IEngineHandler, IDisposable
     /// <summary>Whether <see cref="LastNumbers"/> is filled; off by default, because tests count the bytes that a frame makes.</summary>
     public bool KeepsNumbers { get; set; }
 
+    /// <summary>Renders and answers in the place of this; null where this does it.</summary>
+    public IEngineHandler? Instead { get; set; }
+
     /// <summary>Called in each job; what it throws fails the job.</summary>
     public Action? OnRender { get; set; }
 
@@ -41,6 +44,12 @@ internal sealed class PassingEngine : IEngineHandler, IDisposable
     /// <inheritdoc/>
     public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
     {
+        if (Instead is { } other)
+        {
+            other.Render(request, session, frames, cancellation);
+            return;
+        }
+
         LastTexts = session.Texts;
         if (KeepsNumbers) LastNumbers = [.. request.Numbers];
         LastJob = new JobReference(session.Connection, request.Job);
@@ -49,6 +58,10 @@ internal sealed class PassingEngine : IEngineHandler, IDisposable
         using SuppliedFrame frame = frames.Fetch(0, request.Time) ?? throw new BridgeException(BridgeError.RenderRefused, "no source");
         frames.PassThrough(frame);
     }
+
+    /// <inheritdoc/>
+    public CacheReply AnswerCache(in CacheRequest question) =>
+        Instead?.AnswerCache(question) ?? new CacheReply { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
 
     /// <inheritdoc/>
     public EngineStatus DescribeStatus(EngineStatus status) => status;

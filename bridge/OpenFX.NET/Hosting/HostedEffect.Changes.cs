@@ -21,6 +21,8 @@ public sealed partial class HostedEffect
         HostedParameter parameter = Parameters[name];
         if (parameter.Kind != HostedParameterKind.PushButton)
             throw new HostingException(HostingError.BadValue, $"parameter '{name}' is {parameter.Kind}, not a button");
+        // A panel is open, so the host has long asked what the clips are like.
+        _ = GetClipPreferences();
         NotifyChanged(parameter, ChangeReason.UserEdited, time);
     }
 
