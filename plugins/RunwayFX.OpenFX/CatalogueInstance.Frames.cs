@@ -32,13 +32,40 @@ internal sealed partial class CatalogueInstance
         if (!Host.HasTemporalAccess) return false;
         if (effect.WireId == EffectCatalog.Perform.WireId) return GetFramesOfPerformance(time, frames);
         using FrameScratch scratch = scratches.Rent();
-        if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0)
-        {
-            OfxRangeD? needed = TimeChoice.Needed(scratch.Read(Parameters, time), SourceFrames, time);
-            return needed is { } range && frames.Set(EffectDefinition.SourceClipName, range);
-        }
-
+        if (effect.IndexOf(EffectCatalog.TimeModeName) >= 0) return GetFramesOfExtension(scratch.Read(Parameters, time), time, frames);
         return effect.IndexOf("temporalStability") >= 0 && GetFramesOfStyle(scratch, time, frames);
+    }
+
+    /// <summary>What a continuation or repair looks at, and what a frame's new area is filled from.</summary>
+    private bool GetFramesOfExtension(InstanceParameters parameters, double time, FramesNeeded frames)
+    {
+        OfxRangeD? inTime = TimeChoice.Needed(parameters, SourceFrames, time), clip = TimeChoice.Known(SourceFrames);
+        OfxRectD? source = SourceRegion(time);
+        bool isAsItIs = source is { } region && CanvasChoice.Resolve(parameters, Host) == CanvasChoice.Grow && CanvasChoice.GrownRegion(parameters, region) == region;
+        if (isAsItIs) return inTime is { } needed && frames.Set(EffectDefinition.SourceClipName, needed);
+        FrameRanges ranges = new(stackalloc OfxRangeD[ExtendBlocks.PlatesMax * ExtendBlocks.SamplesMax + 4], clip);
+        ranges.Add(time, time);
+        if (inTime is { } made) ranges.Add(made.min, made.max);
+        bool isPainted = parameters.Number(EffectCatalog.MethodName) == (double)EffectMethod.Model;
+        if (isPainted) ranges.Add(ExtendBlocks.Painted(time).First, ExtendBlocks.Painted(time).Last);
+        ranges.Add(time - ExtendBlocks.BorderFrames, time + ExtendBlocks.BorderFrames);
+        double aspect = Context.FindClip(EffectDefinition.SourceClipName)?.PixelAspect ?? 1;
+        int samples = source is { } area ? ExtendBlocks.CountSamples((area.x2 - area.x1) / aspect, area.y2 - area.y1) : ExtendBlocks.SamplesMax;
+        (double own, double near, double far, double first) = ExtendBlocks.Plates(time, clip?.min ?? EffectCatalog.FrameMin);
+        AddSamples(ref ranges, own, samples);
+        AddSamples(ref ranges, near, samples);
+        AddSamples(ref ranges, far, samples);
+        AddSamples(ref ranges, first, samples);
+        return ranges.All.Length > 0 && frames.Set(EffectDefinition.SourceClipName, ranges.All);
+    }
+
+    private static void AddSamples(ref FrameRanges ranges, double block, int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            double time = ExtendBlocks.Sample(block, index, count);
+            ranges.Add(time, time);
+        }
     }
 
     private bool GetFramesOfStyle(FrameScratch scratch, double time, FramesNeeded frames)

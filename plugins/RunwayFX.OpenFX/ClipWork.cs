@@ -17,7 +17,7 @@ internal sealed class ClipWork(EffectDefinition effect, CatalogueInstance instan
     /// <summary>How long a pass may take in a host that shows no progress, and so has no Cancel, in milliseconds.</summary>
     public const long UnseenPassMs = 30_000;
 
-    private const string KeepsNothing = "the engine keeps no results (rfx doctor says why), so nothing can be made ahead. Just render.";
+    private const string KeepsNothing = "the engine keeps no results (rfx log says why), so nothing can be made ahead. Just render.";
 
     private static readonly string ParameterType = System.Text.Encoding.UTF8.GetString(OfxConstants.kOfxTypeParameter);
 

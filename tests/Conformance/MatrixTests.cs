@@ -62,7 +62,7 @@ public sealed class MatrixTests
         if (!stage.Host.Profile.Calls.RecreatePerFrame) Assert.That(HostJournal.LiveHandles, Is.EqualTo(handles), "handles");
     }
 
-    private static Action<HostedEffect> WorkOf(EffectDefinition effect) => effect.Name switch
+    internal static Action<HostedEffect> WorkOf(EffectDefinition effect) => effect.Name switch
     {
         "style" => instance =>
         {
