@@ -20,8 +20,9 @@ internal sealed unsafe class ClipScene : IDisposable
     private readonly PluginLibrary _plugins;
     private readonly List<HostedEffect> _instances = [];
 
-    public ClipScene(EffectDefinition effect, HostProfile? profile = null, KeepingEngine? engine = null, EffectContext context = EffectContext.General)
+    public ClipScene(EffectDefinition effect, HostProfile? profile = null, KeepingEngine? engine = null, EffectContext context = EffectContext.General, int frames = Frames)
     {
+        ClipFormat format = Format with { LastFrame = frames - 1 };
         Definition = effect;
         Context = context;
         Engine = engine ?? new KeepingEngine();
@@ -43,7 +44,7 @@ internal sealed unsafe class ClipScene : IDisposable
         }
 
         Source = new DelegateFrameSource();
-        foreach (ClipDefinition clip in effect.Clips) Source.Add(clip.Name, Format, query => Picture(query.Time + Shift));
+        foreach (ClipDefinition clip in effect.Clips) Source.Add(clip.Name, format, query => Picture(query.Time + Shift));
         Effect = Create();
     }
 
