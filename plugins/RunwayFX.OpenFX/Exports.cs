@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using OpenFX.Plugins;
 using OpenFX.Raw;
+using RunwayFX.Bridge;
 using RunwayFX.Effects;
 
 namespace RunwayFX.OpenFX;
@@ -22,6 +23,7 @@ internal static unsafe class Exports
 
     private static List<EffectPlugin> CreatePlugins()
     {
+        LoadedLibrary.Keep(Address);
         List<EffectPlugin> plugins = [];
         foreach (EffectDefinition effect in EffectCatalog.All) plugins.Add(new CataloguePlugin(effect));
         return plugins;

@@ -28,6 +28,8 @@ internal static class EngineLauncher
     [
         "HOME", "PATH", "TMPDIR", "LANG", "USER", "LOGNAME",
         "SystemRoot", "SystemDrive", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "USERNAME",
+        // Systems that do not let one page of code be mapped twice (Wine is one) need it off, in every runtime.
+        "DOTNET_EnableWriteXorExecute",
     ];
 
     private static readonly string[] KeptPrefixes = ["XDG_", DotnetLocator.RootVariable, "RUNWAYFX_"];

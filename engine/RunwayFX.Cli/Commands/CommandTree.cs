@@ -86,7 +86,11 @@ internal static class CommandTree
             new Argument<string?>("FILTER") { Description = "Run the tests whose full name contains this.", Arity = ArgumentArity.ZeroOrOne },
         };
         Command build = new("build", "Builds plug-in, engine and command line (of the source tree, through ./rfx).");
-        foreach (Command command in new[] { test, build })
+        Command package = new("package", "Builds the product for another system (of the source tree, through ./rfx).")
+        {
+            new Option<string>("--rid") { Description = "The system: win-x64." },
+        };
+        foreach (Command command in new[] { test, build, package })
         {
             command.SetAction(int (ParseResult _) => throw CliException.Usage(
                 $"'{command.Name}' works in a source tree: run ./rfx {command.Name} there"));

@@ -1,0 +1,36 @@
+namespace RunwayFX.Windows.Tests;
+
+/// <summary>The test host, as a program of this system and as a Windows program, each with its system's engine.</summary>
+internal static class Host
+{
+    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(4);
+
+    /// <summary>Runs it as a Windows program.</summary>
+    public static async Task<Outcome> UnderWineAsync(params string[] arguments)
+    {
+        Dictionary<string, string> environment = new() { ["RUNWAYFX_ENGINE"] = Wine.PathOf(WindowsProduct.Engine), ["RUNWAYFX_PROVIDER"] = "cpu" };
+        Outcome outcome = await Wine.RunAsync(WindowsProduct.HostProgram, environment, RunMax, arguments);
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.ToString());
+        Assert.That(outcome.Lines, Has.Length.GreaterThan(0).And.Some.EqualTo("done"), outcome.ToString());
+        return outcome;
+    }
+
+    /// <summary>Runs it here.</summary>
+    public static async Task<Outcome> NativeAsync(params string[] arguments)
+    {
+        string runtime = Path.Combine(Wine.Folder, "run");
+        Dictionary<string, string> environment = new()
+        {
+            ["RUNWAYFX_ENGINE"] = WindowsProduct.NativeEngine, ["RUNWAYFX_RUNTIME_DIR"] = runtime, ["RUNWAYFX_LOG_DIR"] = Path.Combine(runtime, "log"), ["RUNWAYFX_PROVIDER"] = "cpu",
+        };
+        Outcome outcome = await Programs.RunAsync("dotnet", environment, RunMax, [Path.Combine(AppContext.BaseDirectory, "hostprogram.dll"), .. arguments]);
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.ToString());
+        return outcome;
+    }
+
+    /// <summary>What both are told to render; paths as the program names them.</summary>
+    public static string[] Style(int frames, Func<string, string> pathOf) =>
+    [
+        $"frames={frames}", $"width={Footage.Width}", $"height={Footage.Height}", $"footage={pathOf(Footage.Path)}", $"style={pathOf(Footage.Style)}",
+    ];
+}
