@@ -36,6 +36,6 @@ public sealed class BinaryTests
         using PeExports library = new(WindowsProduct.Library);
         Assert.That(
             library.Imports.Distinct(),
-            Is.SubsetOf(new[] { "advapi32.dll", "bcrypt.dll", "kernel32.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "ucrtbase.dll", "user32.dll", "ws2_32.dll" }));
+            Is.SubsetOf(new[] { "advapi32.dll", "bcrypt.dll", "kernel32.dll", "ntdll.dll", "ole32.dll", "oleaut32.dll", "secur32.dll", "ucrtbase.dll", "user32.dll", "ws2_32.dll" }));
     }
 }

@@ -1,5 +1,3 @@
-using RunwayFX.Testing;
-
 namespace RunwayFX.Windows.Tests;
 
 /// <summary>The product built for Windows on this system, its counterpart for Linux, and where both lie.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RunwayFX.Windows.Tests;
 
 /// <summary>A Windows of its own for this run: a Wine prefix in a temporary folder, made at the first use and taken away at the end with all that runs in
