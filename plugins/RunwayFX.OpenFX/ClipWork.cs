@@ -14,6 +14,9 @@ internal sealed class ClipWork(EffectDefinition effect, CatalogueInstance instan
     /// <summary>Longest clip whose settings are compared anew at each change, in frames; of a longer one every change that may matter makes it stale.</summary>
     public const int ComparedFramesMax = 128;
 
+    /// <summary>How long settings are compared at a change, in milliseconds.</summary>
+    public const long ComparingMsMax = 100;
+
     /// <summary>How long a pass may take in a host that shows no progress, and so has no Cancel, in milliseconds.</summary>
     public const long UnseenPassMs = 30_000;
 
@@ -146,7 +149,9 @@ internal sealed class ClipWork(EffectDefinition effect, CatalogueInstance instan
     {
         if (FramesOf(key) > ComparedFramesMax || RangeOf(arguments.Time) is not { } range || range.First != key.First || range.Last != key.Last) return false;
         using FrameScratch scratch = scratches.Rent();
-        return new ClipFrames(effect, instance, scratch, arguments.RenderScaleX, arguments.RenderScaleY).KeyOf(range, static () => false) == key.Key;
+        // In a host that answers slowly what changed counts as stale: nobody waits for a line of text.
+        long latest = Environment.TickCount64 + ComparingMsMax;
+        return new ClipFrames(effect, instance, scratch, arguments.RenderScaleX, arguments.RenderScaleY).KeyOf(range, () => Environment.TickCount64 > latest) == key.Key;
     }
 
     /// <summary>The frames that a pass makes; null where nobody says which.</summary>
@@ -211,7 +216,7 @@ internal sealed class ClipWork(EffectDefinition effect, CatalogueInstance instan
         return (int)definition.Sanitize(instance.Parameters.TryGet(name, out Param param) && param.TryGetInt(time, out int value) ? value : definition.Default);
     }
 
-    /// <summary>Writes what changed, as one step of undo; false where nothing did.</summary>
+    /// <summary>Writes what changed, with a key as one step of undo; false where nothing did.</summary>
     /// <param name="time">Now.</param>
     /// <param name="status">The status line.</param>
     /// <param name="key">What the project remembers; null leaves it.</param>
@@ -219,7 +224,8 @@ internal sealed class ClipWork(EffectDefinition effect, CatalogueInstance instan
     {
         bool isNewStatus = ReadText(ClipControls.StatusName, time) != status, isNewKey = key is not null && ReadText(ClipControls.KeyName, time) != key;
         if (!isNewStatus && !isNewKey) return false;
-        using ParamEdit edit = instance.Parameters.Edit(effect.Label);
+        // A status alone belongs to the change that the host is telling of.
+        using ParamEdit edit = key is null ? default : instance.Parameters.Edit(effect.Label);
         if (isNewKey && instance.Parameters.TryGet(ClipControls.KeyName, out Param keyParam)) _ = keyParam.TrySet(key!);
         if (isNewStatus && instance.Parameters.TryGet(ClipControls.StatusName, out Param statusParam)) _ = statusParam.TrySet(status);
         return true;

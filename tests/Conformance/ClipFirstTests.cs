@@ -26,22 +26,21 @@ public sealed class ClipFirstTests
         where effect != EffectCatalog.Perform // Works with a model alone.
         select new TestCaseData(host, effect).SetArgDisplayNames(host.ToString(), effect.Name);
 
-    [SetUp]
-    public void OpenCache()
+    [OneTimeSetUp]
+    public void Begin()
     {
         Product.RequireEngine();
-        _cache = Directory.CreateTempSubdirectory("rfx-kept-");
-        Restart();
+        StartEngine(NewCache());
     }
 
-    [TearDown]
-    public void CloseCache()
+    [OneTimeTearDown]
+    public void End()
     {
         if (_cache is null) return;
-        Sandbox.Set(CacheVariable, "off");
+        // What other tests need is started by the plug-in, as it was when the process began.
         StopEngine();
+        Environment.SetEnvironmentVariable(CacheVariable, "off");
         _cache.Delete(recursive: true);
-        _cache = null;
     }
 
     [TestCaseSource(nameof(Panels))]
@@ -85,10 +84,7 @@ public sealed class ClipFirstTests
             }
 
             // Another machine: no engine, no results.
-            StopEngine();
-            _cache!.Delete(recursive: true);
-            _cache = Directory.CreateTempSubdirectory("rfx-kept-");
-            Restart();
+            StartEngine(NewCache());
             using Stage other = Open(EmulatedHosts.Natron, effect);
             foreach (HostedParameter parameter in other.Effect.Parameters.All)
             {
@@ -110,6 +106,7 @@ public sealed class ClipFirstTests
     }
 
     [Test]
+    [Category("Slow")]
     public void CancelAtARandomMomentOfAPass_ReturnsAtOnce_AndTheNextPassGoesOn()
     {
         const int Rounds = 12, Seed = 20_261_123, ReturnMsMax = 250;
@@ -150,13 +147,19 @@ public sealed class ClipFirstTests
     [Test]
     public void EngineKeepsNothing_ButtonSaysSo_AndRendersGoOn()
     {
-        Sandbox.Set(CacheVariable, "off");
-        StopEngine();
-        using Stage stage = Open(EmulatedHosts.Own, EffectCatalog.Extend);
-        stage.Render(0, like: new HostRequest { UseIdentity = false }).Dispose();
-        stage.Effect.PressButton(ClipControls.GenerateName);
-        Assert.That(stage.Journal.Messages.Single().Text, Does.Contain("keeps no results"));
-        Assert.That(Text(stage.Effect, ClipControls.KeyName), Is.Empty);
+        StartEngine("off");
+        try
+        {
+            using Stage stage = Open(EmulatedHosts.Own, EffectCatalog.Extend);
+            stage.Render(0, like: new HostRequest { UseIdentity = false }).Dispose();
+            stage.Effect.PressButton(ClipControls.GenerateName);
+            Assert.That(stage.Journal.Messages.Single().Text, Does.Contain("keeps no results"));
+            Assert.That(Text(stage.Effect, ClipControls.KeyName), Is.Empty);
+        }
+        finally
+        {
+            StartEngine(NewCache());
+        }
     }
 
     private static Stage Open(EmulatedHost host, EffectDefinition effect)
@@ -178,10 +181,22 @@ public sealed class ClipFirstTests
 
     private static string Text(HostedEffect instance, string name) => instance.Parameters[name].GetText();
 
-    private void Restart()
+    /// <summary>An empty place for results; the one before is gone.</summary>
+    private string NewCache()
     {
-        Sandbox.Set(CacheVariable, _cache!.FullName);
         StopEngine();
+        _cache?.Delete(recursive: true);
+        _cache = Directory.CreateTempSubdirectory("rfx-kept-");
+        return _cache.FullName;
+    }
+
+    /// <summary>Starts an engine from here, so that it has this environment: the plug-in finds it running.</summary>
+    private static void StartEngine(string cache)
+    {
+        StopEngine();
+        Environment.SetEnvironmentVariable(CacheVariable, cache);
+        using EngineClient client = new(new());
+        Assert.That(client.QueryStatus(startsEngine: true), Is.Not.Null);
     }
 
     private static void StopEngine()
