@@ -35,7 +35,7 @@ public sealed class EndpointTests
         BridgeEndpoint endpoint = BridgeEndpoint.Default();
         Assert.That(endpoint.Folder, Is.EqualTo(Path.Combine(_folder, "runwayfx")));
         Assert.That(Mode(endpoint.Folder), Is.EqualTo("700"));
-        Assert.That(Path.GetFileName(endpoint.Address), Does.StartWith("2-").And.EndWith(".sock"));
+        Assert.That(Path.GetFileName(endpoint.Address), Does.StartWith($"{BridgeVersion.Protocol}-").And.EndWith(".sock"));
         Assert.That(BridgeEndpoint.Default(), Is.EqualTo(endpoint));
     }
 

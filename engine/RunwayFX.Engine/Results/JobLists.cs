@@ -22,12 +22,15 @@ internal sealed class JobLists(string folder)
 
     private readonly Lock _gate = new();
 
+    /// <summary>The list that was added to last, and how long its file was then: reading it anew for every frame would take ever longer.</summary>
+    private (UInt128 Job, long Length, HashSet<JobFrame> Frames) _last;
+
     /// <summary>Lists a frame, once.</summary>
     public void Add(UInt128 job, JobFrame frame)
     {
         lock (_gate)
         {
-            List<JobFrame> listed = Read(job);
+            HashSet<JobFrame> listed = Listed(job);
             if (listed.Count >= FramesMax || listed.Contains(frame)) return;
             Span<byte> line = stackalloc byte[LineBytes];
             Write(line, frame);
@@ -38,6 +41,8 @@ internal sealed class JobLists(string folder)
                 // A line that broke off, on a full disk, costs the next one its place, not all that follow.
                 if (stream.Length % LineBytes is > 0 and var torn) stream.Write(new byte[LineBytes - torn]);
                 stream.Write(line);
+                listed.Add(frame);
+                _last = (job, stream.Length, listed);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {
@@ -80,6 +85,12 @@ internal sealed class JobLists(string folder)
         {
             // Its results are gone; the list names nothing then.
         }
+    }
+
+    private HashSet<JobFrame> Listed(UInt128 job)
+    {
+        FileInfo file = new(PathOf(job));
+        return _last.Job == job && _last.Frames is not null && file.Exists && file.Length == _last.Length ? _last.Frames : [.. Read(job)];
     }
 
     private static void Write(Span<byte> line, JobFrame frame)
