@@ -54,7 +54,7 @@ public sealed class MatrixTests
         Assert.That(Stage.SameBits(again, first), Is.True, "the same frame twice");
         if (effect == EffectCatalog.Extend) Assert.That(Stage.SameBits(first, source), Is.True, "the source's own pixels");
         // A host that refuses choices and texts has the table's defaults for them. One without other frames shows the one at hand; Generate's still
-        // method, which runs there, leaves a picture of this size as it was.
+        // method, which runs there, leads some pictures back to themselves, this one among them.
         bool isWorking = (effect != EffectCatalog.Retime && effect != EffectCatalog.Generate) || stage.Host.Profile.TemporalAccess == TemporalAccess.Honoured;
         if (effect != EffectCatalog.Extend && isWorking && !stage.Host.Profile.RefusalDropsLaterParameters)
             Assert.That(Stage.SameBits(first, source), Is.False, "the effect shows");
