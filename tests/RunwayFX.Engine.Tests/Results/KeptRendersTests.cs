@@ -176,6 +176,36 @@ public sealed class KeptRendersTests
         Assert.That((Render(rig, Call(7)).Origin, _renders), Is.EqualTo((ResultOrigin.Kept, 5)));
     }
 
+    /// <summary>A pipeline that samples a shot once and remembers what it saw asks for the samples no more; results depend on them all the same.</summary>
+    [Test]
+    public void SampleOfAShot_ThatOnlyTheFirstRenderLookedAt_IsSeenWhenASequenceBegins(CancellationToken cancellation)
+    {
+        float? plate = null;
+        Frame Sampled(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken token)
+        {
+            if (plate is null)
+            {
+                Assert.That(frames.TryFetch(0, 60, out HostFrame? sample), Is.True);
+                plate = sample!.Picture.Pixels[0];
+            }
+
+            Frame result = new(job.OutputWindow.Width, job.OutputWindow.Height);
+            result.Pixels.AsSpan().Fill(plate.Value);
+            return result;
+        }
+
+        ResultStore store = Store();
+        using (EngineRig rig = new(Sampled, store: store))
+        {
+            foreach (double time in new[] { 7.0, 8.0 }) Assert.That(Render(rig, Call(time)).Origin, Is.EqualTo(ResultOrigin.Computed));
+        }
+
+        using (EngineRig same = new(Sampled, store: store)) Assert.That(Render(same, Call(8, RenderMode.LookupOnly)).Origin, Is.EqualTo(ResultOrigin.Kept));
+        _sources[60] = 250;
+        using EngineRig another = new(Sampled, store: store);
+        Assert.That(Render(another, Call(8, RenderMode.LookupOnly)).Origin, Is.EqualTo(ResultOrigin.Stale));
+    }
+
     [Test]
     public void WithinASequence_NeighboursAreNotFetchedAgain(CancellationToken cancellation)
     {
