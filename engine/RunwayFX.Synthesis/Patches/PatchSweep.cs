@@ -12,7 +12,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     private const int CandidatesMax = 64;
 
     /// <summary>Smaller sources lie in the caches as a whole.</summary>
-    private const int LargeBytesMin = 12 << 20;
+    private const int LargeBytesMin = 8 << 20;
 
     /// <summary>Rows of a candidate that are fetched ahead: most are given up within them.</summary>
     private const int PrefetchedRows = 3;

@@ -9,6 +9,10 @@ namespace RunwayFX.Synthesis.Style;
 /// or the instruction set. Thread-safe: holds no state. Memory: see <see cref="MemoryBytes"/>.</remarks>
 public static class GuidedSynthesis
 {
+    /// <summary>Source pixels from which a level below the finest is searched as the finest is: jumps across so large a source miss the caches and find little that the
+    /// levels below did not.</summary>
+    internal const int FinePixelsMin = 1 << 20;
+
     /// <summary>Finds the match field.</summary>
     /// <param name="input">Style, guides and weights.</param>
     /// <param name="options">Search effort.</param>
@@ -61,6 +65,9 @@ public static class GuidedSynthesis
         return (long)(source + target + borders) + Fixed;
     }
 
+    /// <summary>Most search radii of a level, 0 being the finest.</summary>
+    internal static int CountRadii(int level, long sourcePixels, int fineRadii) => level == 0 || sourcePixels >= FinePixelsMin ? fineRadii : int.MaxValue;
+
     private static void Search(
         GuidedSynthesisInput input, GuidedSynthesisOptions options, PatchWeights weights, GuidedLevel level, MatchField field, int index,
             Action<double> report, CancellationToken cancellation)
@@ -78,7 +85,7 @@ public static class GuidedSynthesis
             Meter = options.Meter,
         });
         uint seed = PatchRandom.Derive(options.Seed, index);
-        int radii = index == 0 ? options.FineRadii : int.MaxValue;
+        int radii = CountRadii(index, (long)level.Source.Width * level.Source.Rows, options.FineRadii);
 
         // Where every source patch is tried, once is enough.
         int passes = matcher.IsExhaustive ? 1 : options.PatchMatchPasses;

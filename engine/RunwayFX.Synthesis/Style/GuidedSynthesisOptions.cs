@@ -37,7 +37,8 @@ public sealed record GuidedSynthesisOptions
     /// <summary>PatchMatch passes in each iteration. Levels so small that every source patch is tried need one.</summary>
     public int PatchMatchPasses { get; init => field = InRange(value, 1, PatchMatchPassesMax, nameof(PatchMatchPasses)); } = 2;
 
-    /// <summary>How many random-search radii are sampled at the finest level, from the smallest up; coarser levels sample all.</summary>
+    /// <summary>How many random-search radii are sampled at the finest level, and at others with sources of a megapixel and more, from the smallest up; coarser
+    /// levels sample all.</summary>
     public int FineRadii { get; init => field = InRange(value, 0, 64, nameof(FineRadii)); } = 7;
 
     /// <summary>Pyramid levels; 0 takes as many as leave the coarsest at least two patches and a pixel wide.</summary>

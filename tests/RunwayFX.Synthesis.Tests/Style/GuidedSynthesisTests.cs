@@ -10,6 +10,13 @@ public sealed class GuidedSynthesisTests
 {
     private static readonly GuidedSynthesisOptions Quick = new() { SearchVoteIterations = 3, PatchMatchPasses = 2 };
 
+    [TestCase(0, 1, 7, 7)]
+    [TestCase(1, GuidedSynthesis.FinePixelsMin - 1, 7, int.MaxValue)]
+    [TestCase(1, GuidedSynthesis.FinePixelsMin, 7, 7)]
+    [TestCase(2, 4L * GuidedSynthesis.FinePixelsMin, 64, 64)]
+    public void LargeLevels_AreSearchedAsTheFinestIs(int level, long sourcePixels, int fineRadii, int radii) =>
+        Assert.That(GuidedSynthesis.CountRadii(level, sourcePixels, fineRadii), Is.EqualTo(radii));
+
     [Test]
     public void MoreIterations_LowerTheEnergy()
     {
