@@ -16,6 +16,7 @@ internal sealed unsafe class ClipScene : IDisposable
     public const int Frames = 8;
 
     private static PluginLibrary? _current;
+    private static DirectoryInfo? _folder;
     private static string? _bundle;
     private readonly PluginLibrary _plugins;
     private readonly List<HostedEffect> _instances = [];
@@ -28,7 +29,8 @@ internal sealed unsafe class ClipScene : IDisposable
         Engine = engine ?? new KeepingEngine();
         Stage.Engine.Instead = Engine;
         _plugins = _current = new PluginLibrary(() => [new CataloguePlugin(effect)], Lines.Add);
-        _bundle ??= CompiledC.BuildBundle("forward", Directory.CreateTempSubdirectory("rfx-clip-").FullName);
+        _folder ??= Directory.CreateTempSubdirectory("rfx-clip-");
+        _bundle ??= CompiledC.BuildBundle("forward", _folder.FullName);
         PluginBundle bundle = PluginBundle.Open(_bundle);
         nint module = NativeLibrary.Load(bundle.BinaryPath);
         try
@@ -83,6 +85,13 @@ internal sealed unsafe class ClipScene : IDisposable
         Depth = PixelDepth.Byte, Components = PixelComponents.Rgba, Alpha = AlphaState.Unpremultiplied, FrameRate = 25, FirstFrame = 0, LastFrame = Frames - 1,
         Region = new CanonicalRegion(Bounds.X1, Bounds.Y1, Bounds.X2, Bounds.Y2),
     };
+
+    /// <summary>Removes the bundle through which all scenes load their plug-ins.</summary>
+    public static void DeleteBundle()
+    {
+        _folder?.Delete(recursive: true);
+        (_folder, _bundle) = (null, null);
+    }
 
     public HostedEffect Create()
     {

@@ -29,5 +29,6 @@ public sealed class Stage
         EngineAccess.ReleaseIdle();
         _engine?.Dispose();
         _host?.Dispose();
+        ClipScene.DeleteBundle();
     }
 }
