@@ -39,7 +39,7 @@ internal sealed class BorderTone
 
     /// <summary>Over which part of the picture's smaller side the slope at the border is measured, and how soon it fades beyond: a change that ended at the
     /// border at once would show there as a line.</summary>
-    private const double SlopeShare = 1.0 / 24, FadeShare = 1.0 / 20;
+    private const double SlopeShare = 1.0 / 24, FadeShare = 1.0 / 24;
 
     /// <summary>How much of the border's change the slope may add to it.</summary>
     private const double BeyondMax = 0.4;

@@ -37,6 +37,9 @@ internal sealed class ShiftCosts
     /// <summary>The same for seams with the known picture, which are long and straight.</summary>
     private const int BorderWeight = 3;
 
+    /// <summary>The same for what a mirror at the border bends: a line that runs into it aslant comes back as a V, an object as its own twin.</summary>
+    private const int MirrorWeight = 32;
+
     /// <summary>The known band that is compared: pixels away from the border, and to both sides.</summary>
     private const int BandDepth = 4, BandSide = 2;
 
@@ -44,7 +47,7 @@ internal sealed class ShiftCosts
     private const double SidewaysCost = 10;
 
     /// <summary>Weight of what is unusual, per step of <see cref="Salience"/>.</summary>
-    private const double SalienceWeight = 0.25;
+    private const double SalienceWeight = 0.4;
 
     /// <summary>Cost of a mirrored piece deep in the hole, along a line as long as the picture's smaller side; so it weighs the same against a seam on
     /// every level. Next to the border, a mirror completes what the border cuts.</summary>
@@ -150,7 +153,7 @@ internal sealed class ShiftCosts
     private int BorderSeam(int p, int known, PieceShift shift, int stepX, int stepY, sbyte[]? bends)
     {
         // A mirror at the border shows no step there, but bends lines that run into it aslant.
-        if (shift.IsMirrored) return SeamWeight * Scale * (2 * Visible(known, false, Source(p, shift), true) + SeamCost);
+        if (shift.IsMirrored) return Scale * (MirrorWeight * Visible(known, false, Source(p, shift), true) + SeamWeight * SeamCost);
         if (bends is not null) return BorderWeight * Scale * (Bent(known, shift, stepX, stepY, bends[known]) + SeamCost);
         int best = int.MaxValue;
         for (int bend = -_bendMax; bend <= _bendMax; bend++) best = Math.Min(best, Bent(known, shift, stepX, stepY, bend));

@@ -14,6 +14,9 @@ internal sealed class ToneShift(ColourEncoding encoding, bool premultiplied, boo
     private const double DetailSigma = 6;
     private const float DetailMax = 0.12f;
 
+    /// <summary>Contrast and differences of colour change with this power of what odds make of them.</summary>
+    private const double KeptPower = 0.35;
+
     private readonly bool _isDisplay = encoding is ColourEncoding.Rec709Bt1886 or ColourEncoding.Rec709Camera or ColourEncoding.Srgb;
     private readonly double _white = TransferFunction.DiffuseWhite(encoding);
 
@@ -41,7 +44,8 @@ internal sealed class ToneShift(ColourEncoding encoding, bool premultiplied, boo
             {
                 double change = tone(x, y), level = levels[y * frame.Width + x], factor = M.Exp(change);
                 if (change == 0 || !isShown(x, y)) continue;
-                Add(frame.Row(y).Slice(Frame.Channels * x, Frame.Channels), level * factor / (1 + level * (factor - 1)) - level);
+                double less = 1 / (1 + level * (factor - 1)), kept = M.Pow(factor * less * less, KeptPower);
+                Move(frame.Row(y).Slice(Frame.Channels * x, Frame.Channels), level, level * factor * less, kept);
             }
         });
     }
@@ -70,13 +74,14 @@ internal sealed class ToneShift(ColourEncoding encoding, bool premultiplied, boo
         return double.IsFinite(luma) ? (float)Math.Clamp(luma, 0, 1) : 0;
     }
 
-    private void Add(Span<float> pixel, double step)
+    /// <summary>Takes a pixel with the level around it from one level to another, its difference to the level times a factor.</summary>
+    private void Move(Span<float> pixel, double from, double to, double kept)
     {
         for (int c = 0; c < 3; c++)
         {
             double before = Displayed(pixel, c);
             if (!double.IsFinite(before)) continue;
-            double value = Math.Clamp(before + step, Math.Min(before, 0), Math.Max(before, 1));
+            double value = Math.Clamp(to + kept * (before - from), Math.Min(before, 0), Math.Max(before, 1));
             double encoded = _isDisplay ? value : TransferFunction.FromLinear(encoding, TransferFunction.ToLinear(ColourEncoding.Srgb, value) * _white);
             pixel[c] = Alpha(pixel) * (float)encoded;
         }

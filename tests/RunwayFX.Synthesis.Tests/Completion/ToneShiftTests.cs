@@ -21,9 +21,9 @@ public sealed class ToneShiftTests
         Assert.Multiple(() =>
         {
             Assert.That(Mean(dark, 1), Is.InRange(0.4 * Mean(grass, 1), 0.65 * Mean(grass, 1)), "odds of e^-0.8");
-            Assert.That(Deviation(dark, 1) / Deviation(grass, 1), Is.InRange(0.93, 1.03), "as much texture as before");
-            Assert.That(Mean(dark, 1) - Mean(dark, 0), Is.EqualTo(Mean(grass, 1) - Mean(grass, 0)).Within(0.005), "no greyer");
-            Assert.That(Mean(dark, 2), Is.LessThan(0.02), "blue goes to black");
+            Assert.That(Deviation(dark, 1) / Deviation(grass, 1), Is.InRange(0.75, 0.95), "nearly as much texture as before");
+            Assert.That((Mean(dark, 1) - Mean(dark, 0)) / (Mean(grass, 1) - Mean(grass, 0)), Is.InRange(0.75, 0.95), "no greyer: odds of each channel leave 0.6");
+            Assert.That(Mean(dark, 2), Is.LessThan(0.03), "blue goes to black");
             Assert.That(dark.Pixels, Has.All.GreaterThanOrEqualTo(0f), "and not beyond");
         });
     }
