@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AdobeEffects.Hosting;
+using AdobeEffects.Pipl;
 using AdobeEffects.Raw;
 using AdobeEffects.Sequences;
 using RunwayFX.Effects;
@@ -28,7 +29,12 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
         nint module = NativeLibrary.Load(path);
         string name = Session.NameOf(module);
         if (name != EffectCatalog.Style.Label) throw new InvalidDataException($"The library says that it is '{name}'.");
-        using (EmulatedHost host = new(new HostOptions { Kind = HostKind.Premiere }, Session.EntryOf(module), _footage.PaintLayer)) Check(host, host.Load());
+        using (EmulatedHost host = new(new HostOptions { Kind = HostKind.Premiere }, Session.EntryOf(module), _footage.PaintLayer))
+        {
+            Check(host, host.Load());
+            if (OperatingSystem.IsWindows()) CompareWithPipl(host);
+        }
+
         NativeLibrary.Free(module);
         return 1;
     }
@@ -37,6 +43,16 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
     {
         _session?.Dispose();
         _session = null;
+    }
+
+    /// <summary>What the binary says to hosts that do not load it must be what it says when loaded.</summary>
+    private void CompareWithPipl(EmulatedHost host)
+    {
+        WindowsResource resource = BinaryResources.Read(File.ReadAllBytes(path)).Single(resource => resource is { Type: ResourceFile.PiplType, Id: ResourceFile.PiplId });
+        EffectProperties pipl = EffectProperties.FromBytes(resource.Data.AsSpan(), PiplSystem.Windows);
+        if ((pipl.OutFlags, pipl.OutFlags2, pipl.Version) == (host.OutFlags, host.OutFlags2, host.Version)) return;
+        throw new InvalidDataException(
+            $"The PiPL says {pipl.OutFlags}, {pipl.OutFlags2}, {pipl.Version}; loaded it says {host.OutFlags}, {host.OutFlags2}, {host.Version}.");
     }
 
     private static float[] Render(Session session, int frame)

@@ -1,4 +1,5 @@
 using System.Reflection.PortableExecutable;
+using AdobeEffects.Pipl;
 
 namespace RunwayFX.Windows.Tests;
 
@@ -14,6 +15,32 @@ public sealed class BinaryTests
         WindowsProduct.Require(WindowsProduct.Library);
         using PeExports library = new(WindowsProduct.Library);
         Assert.That(library.Names, Is.EqualTo(new[] { "OfxGetNumberOfPlugins", "OfxGetPlugin" }));
+    }
+
+    [Test]
+    public void PremiereLibrary_Exports_WhatTheEffectsBinariesCallAndNothingElse()
+    {
+        WindowsProduct.Require(WindowsProduct.PremiereLibrary);
+        using PeExports library = new(WindowsProduct.PremiereLibrary);
+        Assert.That(library.Names, Is.EqualTo(new[] { "RunwayFX_EntryOf", "RunwayFX_Register" }));
+    }
+
+    [TestCase("style", "RunwayFX Style")]
+    [TestCase("extend", "RunwayFX Extend")]
+    [TestCase("generate", "RunwayFX Generate")]
+    [TestCase("remove", "RunwayFX Remove")]
+    [TestCase("perform", "RunwayFX Perform")]
+    public void Aex_HasOnePipl_AndTheEntryPointThatItNames(string effect, string name)
+    {
+        string path = WindowsProduct.Aex(effect);
+        WindowsProduct.Require(path);
+        using PeExports library = new(path);
+        Assert.That(library.Names, Is.EqualTo(new[] { "EffectMain", "PluginDataEntryFunction2" }));
+        Assert.That(library.Imports, Is.EqualTo(new[] { "kernel32.dll" }));
+        WindowsResource resource = BinaryResources.Read(File.ReadAllBytes(path)).Single();
+        Assert.That((resource.Type, resource.Id), Is.EqualTo((ResourceFile.PiplType, ResourceFile.PiplId)));
+        EffectProperties pipl = EffectProperties.FromBytes(resource.Data.AsSpan(), PiplSystem.Windows);
+        Assert.That((pipl.Name, pipl.MatchName, pipl.EntryPoint), Is.EqualTo((name, "org.runwayfx." + effect, "EffectMain")));
     }
 
     [Test]

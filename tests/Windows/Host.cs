@@ -3,7 +3,19 @@ namespace RunwayFX.Windows.Tests;
 /// <summary>The test host, as a program of this system and as a Windows program, each with its system's engine.</summary>
 internal static class Host
 {
+    /// <summary>Frames of <see cref="LinuxReferenceAsync"/>.</summary>
+    public const int ReferenceFrames = 20;
+
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(4);
+
+    private static Task<Outcome>? _reference;
+
+    /// <summary>Style on real footage by the OpenFX plug-in of this system, rendered once a run: what all others are compared with.</summary>
+    public static Task<Outcome> LinuxReferenceAsync()
+    {
+        WindowsProduct.Require(WindowsProduct.NativeEngine);
+        return _reference ??= NativeAsync(["ofx", WindowsProduct.NativeBundle, "render", .. Style(ReferenceFrames, path => path)]);
+    }
 
     /// <summary>Runs it as a Windows program.</summary>
     public static async Task<Outcome> UnderWineAsync(params string[] arguments)
@@ -21,7 +33,8 @@ internal static class Host
         string runtime = Path.Combine(Wine.Folder, "run");
         Dictionary<string, string> environment = new()
         {
-            ["RUNWAYFX_ENGINE"] = WindowsProduct.NativeEngine, ["RUNWAYFX_RUNTIME_DIR"] = runtime, ["RUNWAYFX_LOG_DIR"] = Path.Combine(runtime, "log"), ["RUNWAYFX_PROVIDER"] = "cpu",
+            ["RUNWAYFX_ENGINE"] = WindowsProduct.NativeEngine, ["RUNWAYFX_RUNTIME_DIR"] = runtime, ["RUNWAYFX_LOG_DIR"] = Path.Combine(runtime, "log"),
+            ["RUNWAYFX_CACHE_DIR"] = Path.Combine(runtime, "cache"), ["RUNWAYFX_PROVIDER"] = "cpu",
         };
         Outcome outcome = await Programs.RunAsync("dotnet", environment, RunMax, [Path.Combine(AppContext.BaseDirectory, "hostprogram.dll"), .. arguments]);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.ToString());

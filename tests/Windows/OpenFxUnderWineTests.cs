@@ -4,7 +4,7 @@ namespace RunwayFX.Windows.Tests;
 [Category("Wine")]
 public sealed class OpenFxUnderWineTests
 {
-    private const int Frames = 20, Rounds = 100;
+    private const int Frames = Host.ReferenceFrames, Rounds = 100;
 
     [SetUp]
     public void Require()
@@ -16,8 +16,7 @@ public sealed class OpenFxUnderWineTests
     [Test]
     public async Task Style_OnRealFootage_GivesTheSameBitsAsOnLinux()
     {
-        WindowsProduct.Require(WindowsProduct.NativeEngine);
-        Outcome linux = await Host.NativeAsync(["ofx", WindowsProduct.NativeBundle, "render", .. Host.Style(Frames, path => path)]);
+        Outcome linux = await Host.LinuxReferenceAsync();
         Outcome windows = await Host.UnderWineAsync(["ofx", Wine.PathOf(WindowsProduct.Bundle), "render", .. Host.Style(Frames, Wine.PathOf)]);
         Assert.That(linux.Lines, Has.Length.EqualTo(Frames + 1).And.Some.StartsWith("frame 19 "));
         Assert.That(linux.Lines.Distinct().Count(), Is.EqualTo(Frames + 1), "every frame is another picture");

@@ -6,13 +6,23 @@ internal static class WindowsProduct
     /// <summary>With 1, missing binaries fail the tests instead of skipping them; the launcher sets it where it has built them.</summary>
     public const string RequireVariable = "RUNWAYFX_REQUIRE_WINDOWS";
 
-    private static readonly string Repository = FindRepository();
+    /// <summary>The source tree.</summary>
+    public static string Repository { get; } = FindRepository();
 
     /// <summary>The bundle for Windows.</summary>
     public static string Bundle => InArtifacts("win-x64", "RunwayFX.ofx.bundle");
 
     /// <summary>The library in it.</summary>
     public static string Library => Path.Combine(Bundle, "Contents", "Win64", "RunwayFX.ofx");
+
+    /// <summary>An effect's binary for Premiere on Windows.</summary>
+    public static string Aex(string effect) => InArtifacts("win-x64", "RunwayFX", effect + ".aex");
+
+    /// <summary>The library that those share.</summary>
+    public static string PremiereLibrary => InArtifacts("win-x64", "RunwayFX", "RunwayFX.Premiere.dll");
+
+    /// <summary>An effect's binary for the emulated Premiere on this system.</summary>
+    public static string NativeAex(string effect) => InArtifacts("premiere", effect + ".aex");
 
     /// <summary>The engine for Windows, with its runtime.</summary>
     public static string Engine => InArtifacts("win-x64", "engine", "runwayfx-engine.exe");

@@ -86,9 +86,10 @@ internal static class CommandTree
             new Argument<string?>("FILTER") { Description = "Run the tests whose full name contains this.", Arity = ArgumentArity.ZeroOrOne },
         };
         Command build = new("build", "Builds plug-in, engine and command line (of the source tree, through ./rfx).");
-        Command package = new("package", "Builds the product for another system (of the source tree, through ./rfx).")
+        Command package = new("package", "Builds the product's packages (of the source tree, through ./rfx).")
         {
-            new Option<string>("--rid") { Description = "The system: win-x64." },
+            new Option<string>("--rid") { Description = "The system: linux-x64 or win-x64." },
+            new Option<bool>("--verify") { Description = "Open every package and check it." },
         };
         foreach (Command command in new[] { test, build, package })
         {
