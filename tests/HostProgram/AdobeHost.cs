@@ -60,7 +60,6 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
         RenderOutcome outcome = session.Instance.Render(new RenderSettings { Frame = frame, Format = PF_PixelFormat.PrPixelFormat_BGRA_4444_32f });
         using HostPicture? picture = outcome.Output;
         if (outcome.Error != PF_Err.PF_Err_NONE) throw new InvalidOperationException(outcome.Message.Length > 0 ? outcome.Message : $"{outcome.Error}");
-        Check(session.Host, outcome.Error);
         float[] pixels = new float[picture!.Width * picture.Height * 4];
         for (int y = 0; y < picture.Height; y++)
         {
@@ -117,6 +116,8 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
         {
             Instance.Dispose();
             Host.Dispose();
+            // A line that no test expects.
+            if (!Host.Counters.IsClean) Console.WriteLine($"not given back: {Host.Counters}");
             NativeLibrary.Free(_module);
         }
 
