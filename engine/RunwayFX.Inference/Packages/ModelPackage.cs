@@ -79,7 +79,7 @@ public sealed class ModelPackage
     private const string EncoderFile = "vae_encoder/model.onnx";
 
     /// <summary>Why it cannot do a task that packages of its kind do; empty where there is no such reason.</summary>
-    public string Lack(string task) => Manifest.Tasks.Count == 0 && task is ("image-to-image" or "inpaint") && !Exists(EncoderFile) ? $", for want of '{PathOf(EncoderFile)}'" : "";
+    public string Lack(string task) => Manifest.Tasks.Count == 0 && task is ("image-to-image" or "inpaint") && !Exists(EncoderFile) ? $", for want of '{EncoderFile}'" : "";
 
     /// <summary>Tasks it can do.</summary>
     public IReadOnlyList<string> Tasks => Manifest.Tasks.Count > 0 ? Manifest.Tasks : Family == ModelFamily.Unknown ? []
