@@ -7,7 +7,7 @@ namespace RunwayFX.Synthesis.Variation;
 /// <remarks>
 /// <para>After Granot et al. 2022 (GPNN, stills: 7×7 patches, mean) and Haim et al. 2022 (VGPNN, clips: 3×7×7, median): from coarse to fine, each level
 /// starts from the enlarged coarser result, replaces every patch by its nearest one in the source and votes. A clip starts from its own parts carried
-/// elsewhere rather than from noise, so that what covers much of the source covers much of the result. Matching runs on 8-bit guides with whole numbers: the same bits for any number of threads and any instruction set.</para>
+/// elsewhere rather than from noise, so that what covers much of the source covers much of the result; a still that noise leads back to itself does so too. Matching runs on 8-bit guides with whole numbers: the same bits for any number of threads and any instruction set.</para>
 /// <para>Memory: about 30 bytes per pixel of the source and 60 per pixel of the result, over all frames.</para>
 /// </remarks>
 public static class ClipVariation
@@ -80,6 +80,9 @@ internal sealed class VariationRun
     /// <summary>Share of neighbours from different places that makes a layout new, for a variation of 1.</summary>
     private const double SeamsMin = 0.26;
 
+    /// <summary>The same for a still that starts from noise: with fewer seams it is its source again.</summary>
+    private const double StillSeamsMin = 0.05;
+
     /// <summary>What one more step of movement counts for a motion of 2, and against it for one of 0, in steps of tone.</summary>
     private const double MovementPrice = 4;
 
@@ -105,6 +108,7 @@ internal sealed class VariationRun
     private readonly PatchShape _patch;
     private readonly SpaceTimeVolume? _structure;
     private ulong _seed;
+    private bool _isCarried;
     private double _done;
     private double _total;
 
@@ -122,6 +126,7 @@ internal sealed class VariationRun
         bool isStill = source.Frames < ClipVariation.PatchFrames || size.Frames < ClipVariation.PatchFrames;
         _patch = new PatchShape(isStill ? 1 : ClipVariation.PatchFrames, _structure is null ? ClipVariation.PatchSide : ClipVariation.AnalogyPatchSide);
         IsStill = isStill;
+        _isCarried = !isStill;
     }
 
     private bool IsStill { get; }
@@ -131,7 +136,7 @@ internal sealed class VariationRun
         foreach ((_, LevelSize result) in _levels.Sizes) _total += Work(result);
         int level = FirstLevel();
         State? state = null;
-        if (!IsStill && _structure is null && _options.Variation > 0) state = BestLayout(ref level);
+        if (_structure is null && _options.Variation > 0) state = IsStill ? NewLayout(ref level) : BestLayout(ref level);
         for (; level < _levels.Sizes.Count; level++) state = Refine(level, state);
         int[] map = new int[_size.Width * _size.Height * _size.Frames];
         SpaceTimeVolume picture = new(_size.Width, _size.Height, _size.Frames);
@@ -151,12 +156,36 @@ internal sealed class VariationRun
         return level;
     }
 
+    /// <summary>Where the layout is settled: the level after the coarse ones.</summary>
+    private int LayoutEnd(int first)
+    {
+        int end = first + 1;
+        while (end < _levels.Sizes.Count - 1 && _levels.Sizes[end].Result.Width < _size.Width * LayoutShare) end++;
+        return end;
+    }
+
+    /// <summary>A still's layout out of noise; where that leads back to the source, as it does in smooth pictures, out of parts carried elsewhere.
+    /// </summary>
+    private State NewLayout(ref int level)
+    {
+        int end = LayoutEnd(level);
+        State? state = null;
+        for (int each = level; each < end; each++) state = Refine(each, state);
+        if (LayoutMeasure.Seams(state!.Field) < StillSeamsMin * _options.Variation)
+        {
+            _isCarried = true;
+            return BestLayout(ref level);
+        }
+
+        level = end;
+        return state;
+    }
+
     /// <summary>Tries several layouts on the coarse levels, which cost next to nothing, and goes on with the one that keeps the source's tones best among
     /// those that are new enough.</summary>
     private State BestLayout(ref int level)
     {
-        int first = level, end = first + 1;
-        while (end < _levels.Sizes.Count - 1 && _levels.Sizes[end].Result.Width < _size.Width * LayoutShare) end++;
+        int first = level, end = LayoutEnd(first);
         for (int each = first; each < end; each++) _total += (LayoutsMax - 1) * Work(_levels.Sizes[each].Result);
         State? best = null;
         (bool IsNew, double Score) bestRank = default;
@@ -234,8 +263,8 @@ internal sealed class VariationRun
     {
         if (structure is not null) return structure.Clone();
         SpaceTimeVolume guess = Resized(_source, size);
-        if (!IsStill && _options.Variation > 0) guess = Rearranged(guess);
-        double noise = (IsStill ? StillNoise : ClipNoise) * _options.Variation, overTime = Math.Min(_options.Motion, 1);
+        if (_isCarried && _options.Variation > 0) guess = Rearranged(guess);
+        double noise = (_isCarried ? ClipNoise : StillNoise) * _options.Variation, overTime = Math.Min(_options.Motion, 1);
         if (noise == 0) return guess;
         double still = Math.Sqrt(1 - overTime), moving = Math.Sqrt(overTime);
         int frameValues = size.Width * size.Height * SpaceTimeVolume.Channels;

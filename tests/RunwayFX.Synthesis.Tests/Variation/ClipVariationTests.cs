@@ -56,6 +56,26 @@ public sealed class ClipVariationTests
         Assert.That(moved, Is.GreaterThan(clip.Voxels / 2));
     }
 
+    /// <summary>Noise leads pictures of few, smooth shapes back to themselves: their parts are carried elsewhere then.</summary>
+    [Test, Combinatorial]
+    public void StillOfSmoothShapes_IsRearranged([Values(160, 240)] int width, [Values(1UL, 2UL, 3UL)] ulong seed)
+    {
+        int height = width * 3 / 4;
+        SpaceTimeVolume still = new(width, height, 1);
+        for (int i = 0; i < still.Voxels; i++)
+        {
+            double u = (double)(i % width) / width, v = (double)(i / width) / height;
+            still.Bytes[4 * i] = SpaceTimeVolume.Quantise((float)(128 + 100 * Math.Sin(9 * u) * Math.Cos(7 * v)));
+            still.Bytes[4 * i + 1] = SpaceTimeVolume.Quantise((float)(128 + 127 * Math.Sin(13 * v + 4 * u)));
+            still.Bytes[4 * i + 2] = SpaceTimeVolume.Quantise((float)(77 + 77 * Math.Cos(5 * u * v)));
+        }
+
+        ClipVariationResult result = ClipVariation.Run(still, Quick with { Seed = seed });
+
+        int changed = Enumerable.Range(0, still.Voxels).Count(i => Enumerable.Range(4 * i, 3).Any(at => Math.Abs(still.Bytes[at] - result.Picture.Bytes[at]) > 16));
+        Assert.That(changed, Is.GreaterThan(still.Voxels / 4));
+    }
+
     [Test]
     public void LargerAndLongerResult_HasTheSizeAskedFor()
     {
