@@ -51,7 +51,7 @@ internal sealed class DemoRun(CliServices services, string folder)
         var written = new List<string>();
         var rows = new List<SheetRow>();
         string styled = Render(written, source, Movie("style"), EffectCatalog.Style, range, ("stylePath", stylePath));
-        // The footage's right border cuts a traffic island that nothing in the picture goes on from: it stays at the border.
+        // The footage's right border cuts a road and a car; what is made up beyond them shows as such, so they stay at the border.
         string anchor = clip is null && footage is not null ? "Right" : "Centre";
         string extended = Render(written, source, Movie("extend"), EffectCatalog.Extend, range, ("targetAspect", "16:9"), ("anchor", anchor));
         rows.Add(Row($"source: {Name(source)}", source, range.First));
