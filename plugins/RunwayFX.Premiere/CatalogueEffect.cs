@@ -1,6 +1,7 @@
 using AdobeEffects.Plugins;
 using AdobeEffects.Sequences;
 using RunwayFX.Bridge;
+using RunwayFX.Effects;
 using AdobeEffect = AdobeEffects.Plugins.EffectDefinition;
 using CatalogueEffectDefinition = RunwayFX.Effects.EffectDefinition;
 using CatalogueKind = RunwayFX.Effects.ParameterKind;
@@ -15,8 +16,8 @@ namespace RunwayFX.Premiere;
 internal delegate string? TextPrompt(string title, string current, bool isFile);
 
 /// <summary>An effect of the catalogue in Premiere and After Effects: commands become bridge requests. Describing never touches the engine.</summary>
-/// <remarks>Premiere hands over other frames as the engine asks for them. After Effects would want them named beforehand, so there the methods that work on one
-/// frame run.</remarks>
+/// <remarks>Premiere hands over other frames as the engine asks for them. After Effects wants them named beforehand (<see cref="PlannedFrames"/>); where they are
+/// too many, the methods that work on one frame run there.</remarks>
 /// <param name="effect">The catalogue's table.</param>
 /// <param name="client">Gives the process's client of the engine; asked at the first render.</param>
 /// <param name="prompt">Asks the user for texts and files.</param>
@@ -32,15 +33,24 @@ internal sealed class CatalogueEffect(CatalogueEffectDefinition effect, Func<Eng
         {
             if (effect.Clips[clip].ToggleParameter is { } toggle && plan.Parameters.IsChecked(toggle)) plan.NeedLayer(CatalogueMapping.LayerKey(clip));
         }
+
+        Read(plan, out double[] numbers, out string[] texts);
+        double last = Math.Floor(plan.FrameCount) - 1;
+        PlannedMoment moment = new(plan.Frame, last < 0 ? EffectCatalog.FrameMax : last, plan.LayerSize.Width, plan.LayerSize.Height, IsInteractive(plan));
+        if (PlannedFrames.Of(effect, numbers, texts, moment) is not { } frames) return;
+        foreach ((int clip, double time) in frames)
+        {
+            if (clip == 0) plan.NeedFrame(time - plan.Frame);
+            else plan.NeedLayer(CatalogueMapping.LayerKey(clip), time - plan.Frame);
+        }
+
+        plan.CoversOtherFrames = true;
     }
 
     /// <inheritdoc/>
     public override void Render(RenderFrame frame)
     {
-        double[] numbers = new double[effect.Parameters.Length];
-        string[] texts = new string[effect.Parameters.Length];
-        for (int index = 0; index < numbers.Length; index++) Read(frame, effect.Parameters[index], out numbers[index], out texts[index]);
-        HostChoices.Resolve(effect, numbers, frame);
+        Read(frame, out double[] numbers, out string[] texts);
         RenderCall call = new()
         {
             EffectWireId = effect.WireId,
@@ -51,8 +61,8 @@ internal sealed class CatalogueEffect(CatalogueEffectDefinition effect, Func<Eng
             RenderScaleY = Math.Clamp(frame.Downsample.Y, RenderRequest.RenderScaleMin, RenderRequest.RenderScaleMax),
             Output = HostPictures.Describe(frame, frame.Output),
             FrameRate = Math.Clamp(frame.FrameRate > 0 ? frame.FrameRate : 25, RenderRequest.FrameRateMin, RenderRequest.FrameRateMax),
-            IsInteractive = frame.IsDraft || frame.Downsample.X < 1,
-            HasTemporalAccess = frame.IsPremiere,
+            IsInteractive = IsInteractive(frame),
+            HasTemporalAccess = frame.HasOtherFrames,
             InitialClips = 1,
             HostName = frame.IsPremiere ? "Premiere" : "After Effects",
         };
@@ -93,17 +103,28 @@ internal sealed class CatalogueEffect(CatalogueEffectDefinition effect, Func<Eng
         }
     }
 
-    private static void Read(RenderFrame frame, CatalogueParameter parameter, out double number, out string text)
+    private static bool IsInteractive(RenderMoment moment) => moment.IsDraft || moment.Downsample.X < 1;
+
+    /// <summary>The parameters as the engine gets them.</summary>
+    private void Read(RenderMoment moment, out double[] numbers, out string[] texts)
     {
-        text = parameter.IsText ? TextOf(frame.Sequence, parameter) : "";
-        number = parameter.Kind switch
+        numbers = new double[effect.Parameters.Length];
+        texts = new string[effect.Parameters.Length];
+        for (int index = 0; index < numbers.Length; index++)
         {
-            CatalogueKind.Boolean => frame.Parameters.IsChecked(parameter.Name) ? 1 : 0,
-            CatalogueKind.Choice => frame.Parameters.Choice(parameter.Name),
-            CatalogueKind.Text or CatalogueKind.FilePath => 0,
-            _ => frame.Parameters.Number(parameter.Name),
-        };
-        if (!parameter.IsText) number = parameter.Sanitize(number);
+            CatalogueParameter parameter = effect.Parameters[index];
+            texts[index] = parameter.IsText ? TextOf(moment.Sequence, parameter) : "";
+            numbers[index] = parameter.Kind switch
+            {
+                CatalogueKind.Boolean => moment.Parameters.IsChecked(parameter.Name) ? 1 : 0,
+                CatalogueKind.Choice => moment.Parameters.Choice(parameter.Name),
+                CatalogueKind.Text or CatalogueKind.FilePath => 0,
+                _ => moment.Parameters.Number(parameter.Name),
+            };
+            if (!parameter.IsText) numbers[index] = parameter.Sanitize(numbers[index]);
+        }
+
+        HostChoices.Resolve(effect, numbers, moment);
     }
 
     private static string TextOf(SequenceData data, CatalogueParameter parameter) => data.Text(parameter.Name) ?? parameter.DefaultText;

@@ -43,7 +43,7 @@ internal sealed class FrameConversation(CatalogueEffectDefinition effect, double
     private Picture? Find(int clip, double offset)
     {
         // After Effects has only what was named beforehand.
-        if (offset != 0 && !frame.IsPremiere) return null;
+        if (offset != 0 && !frame.HasOtherFrames) return null;
         if (clip == 0) return frame.FindFrame(offset);
         if (clip < 0 || clip >= effect.Clips.Length) return null;
         ClipDefinition definition = effect.Clips[clip];

@@ -10,7 +10,7 @@ internal static class HostChoices
 {
     private const int FillBars = 2;
 
-    public static void Resolve(CatalogueEffectDefinition effect, double[] numbers, RenderFrame frame)
+    public static void Resolve(CatalogueEffectDefinition effect, double[] numbers, RenderMoment frame)
     {
         if (effect.Canvas == CanvasRule.MayGrow) Set(effect, numbers, "canvas", FillBars);
         if (effect.Canvas == CanvasRule.OwnSize)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AdobeEffects.Hosting;
 using AdobeEffects.Pipl;
+using AdobeEffects.Plugins;
 using AdobeEffects.Raw;
 using AdobeEffects.Sequences;
 using RunwayFX.Effects;
@@ -11,17 +12,38 @@ using unsafe PluginDataCallback = delegate* unmanaged[Cdecl]<void*, byte*, byte*
 
 namespace RunwayFX.HostProgram;
 
-/// <summary>One effect's .aex in the emulated Premiere, at 32-bit float.</summary>
-internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
+/// <summary>One effect's .aex in the emulated Premiere or After Effects.</summary>
+internal sealed unsafe class AdobeHost(string path, HostKind kind, Settings settings) : IHost
 {
     private readonly Footage _footage = new(settings);
-    private Session? _session;
+    private readonly Dictionary<Layer, Session> _sessions = [];
 
-    public float[] Render(int frame, bool isLong = false)
+    /// <summary>Premiere has no pictures of 16 bits.</summary>
+    public IReadOnlyList<int> PictureBits => kind == HostKind.Premiere ? [8, 32] : [8, 16, 32];
+
+    public int CountFramesSeen()
     {
-        if (!isLong) return Render(_session ??= new Session(path, _footage, settings.Width, settings.Height, settings.Style, settings.Quality, settings.Frames), frame);
-        using Session session = new(path, _footage, 1280, 720, settings.Style, (int)QualityLevel.High, settings.Frames);
-        return Render(session, frame);
+        int count = _footage.Seen.Count;
+        _footage.Seen.Clear();
+        return count;
+    }
+
+    public byte[] Render(Shot shot)
+    {
+        (int width, int height) = shot.Size(settings);
+        Layer layer = new(width, height, shot.SourceBits, shot.Quality(settings));
+        if (!_sessions.TryGetValue(layer, out Session? session)) session = _sessions[layer] = new Session(path, kind, _footage, layer, settings);
+        try
+        {
+            // In Premiere a source of 16 bits becomes what the program makes of it.
+            int bits = kind == HostKind.Premiere && shot.SourceBits == 16 ? 16 : shot.PictureBits;
+            RenderSettings wanted = new() { Frame = shot.Frame, Format = session.Host.FormatFor(bits), Downsample = shot.Downsample, Cancellation = shot.Cancellation };
+            return shot.IsInterlaced ? RenderFields(session, wanted) : Render(session, wanted);
+        }
+        finally
+        {
+            if (shot.IsLong && _sessions.Remove(layer)) session.Dispose();
+        }
     }
 
     public int LoadDescribeUnload()
@@ -29,7 +51,7 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
         nint module = NativeLibrary.Load(path);
         string name = Session.NameOf(module);
         if (name != EffectCatalog.Style.Label) throw new InvalidDataException($"The library says that it is '{name}'.");
-        using (EmulatedHost host = new(new HostOptions { Kind = HostKind.Premiere }, Session.EntryOf(module), _footage.PaintLayer))
+        using (EmulatedHost host = new(new HostOptions { Kind = kind }, Session.EntryOf(module), static (_, _, _, _, pixel) => pixel.Clear()))
         {
             Check(host, host.Load());
             if (OperatingSystem.IsWindows()) CompareWithPipl(host);
@@ -41,8 +63,8 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
 
     public void Dispose()
     {
-        _session?.Dispose();
-        _session = null;
+        foreach (Session session in _sessions.Values) session.Dispose();
+        _sessions.Clear();
     }
 
     /// <summary>What the binary says to hosts that do not load it must be what it says when loaded.</summary>
@@ -55,23 +77,60 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
             $"The PiPL says {pipl.OutFlags}, {pipl.OutFlags2}, {pipl.Version}; loaded it says {host.OutFlags}, {host.OutFlags2}, {host.Version}.");
     }
 
-    private static float[] Render(Session session, int frame)
+    /// <summary>Premiere renders the two fields into one picture, each with half the lines; After Effects renders all lines for each, and takes those of the
+    /// field.</summary>
+    private static byte[] RenderFields(Session session, RenderSettings wanted)
     {
-        RenderOutcome outcome = session.Instance.Render(new RenderSettings { Frame = frame, Format = PF_PixelFormat.PrPixelFormat_BGRA_4444_32f });
-        using HostPicture? picture = outcome.Output;
-        if (outcome.Error != PF_Err.PF_Err_NONE) throw new InvalidOperationException(outcome.Message.Length > 0 ? outcome.Message : $"{outcome.Error}");
-        float[] pixels = new float[picture!.Width * picture.Height * 4];
+        RenderSettings upper = wanted with { Field = PF_Field.PF_Field_UPPER }, lower = wanted with { Field = PF_Field.PF_Field_LOWER };
+        if (session.Host.Options.Kind == HostKind.Premiere)
+        {
+            using HostPicture picture = Make(session, upper, null);
+            _ = Make(session, lower, picture);
+            return Bytes(picture);
+        }
+
+        using HostPicture first = Make(session, upper, null), second = Make(session, lower, null);
+        for (int y = 1; y < first.Height; y += 2) second.Row(y).CopyTo(first.Row(y));
+        return Bytes(first);
+    }
+
+    private static byte[] Render(Session session, RenderSettings wanted)
+    {
+        using HostPicture picture = Make(session, wanted, null);
+        return Bytes(picture);
+    }
+
+    private static HostPicture Make(Session session, RenderSettings wanted, HostPicture? into)
+    {
+        RenderOutcome outcome = session.Instance.Render(wanted, into);
+        if (outcome.Error == PF_Err.PF_Err_NONE) return outcome.Output!;
+        outcome.Output?.Dispose();
+        if (outcome.Error == PF_Err.PF_Interrupt_CANCEL) throw new OperationCanceledException();
+        throw new InvalidOperationException(outcome.Message.Length > 0 ? outcome.Message : $"{outcome.Error}");
+    }
+
+    /// <summary>Red, green, blue, alpha from the top, in the picture's own depth.</summary>
+    private static byte[] Bytes(HostPicture picture)
+    {
+        bool isBlueFirst = picture.Layout is PixelLayout.Bgra8 or PixelLayout.BgraFloat or PixelLayout.BgraFloatLinear;
+        ReadOnlySpan<int> order = isBlueFirst ? [2, 1, 0, 3] : [1, 2, 3, 0];
+        int channelBytes = picture.PixelBytes / 4;
+        byte[] bytes = new byte[picture.Width * picture.Height * picture.PixelBytes];
+        Span<byte> place = bytes;
         for (int y = 0; y < picture.Height; y++)
         {
-            ReadOnlySpan<float> row = MemoryMarshal.Cast<byte, float>(picture.Row(y));
+            ReadOnlySpan<byte> row = picture.Row(y);
             for (int x = 0; x < picture.Width; x++)
             {
-                Span<float> pixel = pixels.AsSpan((y * picture.Width + x) * 4, 4);
-                (pixel[0], pixel[1], pixel[2], pixel[3]) = (row[4 * x + 2], row[4 * x + 1], row[4 * x], row[4 * x + 3]);
+                foreach (int channel in order)
+                {
+                    row.Slice(x * picture.PixelBytes + channel * channelBytes, channelBytes).CopyTo(place);
+                    place = place[channelBytes..];
+                }
             }
         }
 
-        return pixels;
+        return bytes;
     }
 
     private static void Check(EmulatedHost host, PF_Err error)
@@ -80,19 +139,28 @@ internal sealed unsafe class AdobeHost(string path, Settings settings) : IHost
         if (!host.Counters.IsClean) throw new InvalidDataException(host.Counters.ToString());
     }
 
+    /// <summary>What an instance lies on.</summary>
+    private readonly record struct Layer(int Width, int Height, int SourceBits, int Quality);
+
     /// <summary>The loaded library with one instance.</summary>
     private sealed class Session : IDisposable
     {
         private readonly nint _module;
 
-        public Session(string path, Footage footage, int width, int height, string style, int quality, int frames)
+        public Session(string path, HostKind kind, Footage footage, Layer layer, Settings settings)
         {
             _module = NativeLibrary.Load(path);
-            HostOptions options = new() { Kind = HostKind.Premiere, Width = width, Height = height, FrameCount = Math.Max(frames, footage.Frames) };
-            Host = new EmulatedHost(options, EntryOf(_module), footage.PaintLayer);
+            HostOptions options = new() { Kind = kind, Width = layer.Width, Height = layer.Height, FrameCount = Math.Max(settings.Frames, footage.Frames) };
+            Host = new EmulatedHost(options, EntryOf(_module), Paint);
             if (Host.Load() is not PF_Err.PF_Err_NONE and var error) throw new InvalidDataException($"The effect would not start: {error}.");
-            Instance = Host.OpenInstance(SequenceData.Empty(1).With("stylePath", style).ToBytes());
-            Instance.SetChoice(EffectCatalog.Style.IndexOf("quality") + 1, quality + 1);
+            Instance = Host.OpenInstance(SequenceData.Empty(1).With("stylePath", settings.Style).ToBytes());
+            Instance.SetChoice(EffectCatalog.Style.IndexOf("quality") + 1, layer.Quality + 1);
+
+            void Paint(int number, int frame, int x, int y, Span<float> pixel)
+            {
+                if (number == 0) footage.Read(frame, x, y, layer.SourceBits, pixel);
+                else pixel.Clear();
+            }
         }
 
         public EmulatedHost Host { get; }

@@ -1,18 +1,19 @@
 using System.Globalization;
+using AdobeEffects.Hosting;
 using RunwayFX.Bridge;
 
 namespace RunwayFX.HostProgram;
 
 /// <summary>A host in a process of its own, so that tests can run the plug-ins as another system's program. It prints what came of it, one line a result,
 /// and returns 0 where everything was as it should be.</summary>
-/// <remarks><c>hostprogram ofx|aex PLUG-IN render|killed|rounds [KEY=VALUE…]</c>.</remarks>
+/// <remarks><c>hostprogram ofx|premiere|aftereffects PLUG-IN render|matrix|killed|rounds [KEY=VALUE…]</c>.</remarks>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
         if (arguments.Length < 3)
         {
-            Console.Error.WriteLine("usage: hostprogram ofx|aex PLUG-IN render|killed|rounds [KEY=VALUE...]");
+            Console.Error.WriteLine("usage: hostprogram ofx|premiere|aftereffects PLUG-IN render|matrix|killed|rounds [KEY=VALUE...]");
             return 2;
         }
 
@@ -22,13 +23,17 @@ internal static class Program
             using IHost host = arguments[0] switch
             {
                 "ofx" => new OpenFxHost(arguments[1], settings),
-                "aex" => new AdobeHost(arguments[1], settings),
-                _ => throw new ArgumentException($"'{arguments[0]}' is neither ofx nor aex."),
+                "premiere" => new AdobeHost(arguments[1], HostKind.Premiere, settings),
+                "aftereffects" => new AdobeHost(arguments[1], HostKind.AfterEffects, settings),
+                _ => throw new ArgumentException($"'{arguments[0]}' is none of ofx, premiere, aftereffects."),
             };
             switch (arguments[2])
             {
                 case "render":
                     Runs.Render(host, settings);
+                    break;
+                case "matrix":
+                    Runs.Matrix(host);
                     break;
                 case "killed":
                     Runs.Killed(host);
@@ -37,7 +42,7 @@ internal static class Program
                     Runs.Rounds(host, settings.Frames);
                     break;
                 default:
-                    throw new ArgumentException($"'{arguments[2]}' is none of render, killed, rounds.");
+                    throw new ArgumentException($"'{arguments[2]}' is none of render, matrix, killed, rounds.");
             }
 
             // The host goes first: its connections keep the engine.

@@ -1,23 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RunwayFX.Bridge;
 
 namespace RunwayFX.HostProgram;
-
-/// <summary>A plug-in in a host, with one instance of Style.</summary>
-internal interface IHost : IDisposable
-{
-    /// <summary>Renders a frame as 32-bit float RGBA from the top.</summary>
-    /// <param name="frame">Which.</param>
-    /// <param name="isLong">Whether it shall take seconds, whatever the settings say.</param>
-    /// <exception cref="InvalidOperationException">The plug-in failed; the message is what it told the user.</exception>
-    float[] Render(int frame, bool isLong = false);
-
-    /// <summary>Loads the plug-in, has it describe every effect, and unloads it.</summary>
-    /// <returns>How many effects there were.</returns>
-    int LoadDescribeUnload();
-}
 
 /// <summary>What tests ask for.</summary>
 internal static class Runs
@@ -30,9 +15,48 @@ internal static class Runs
         using FileStream? output = settings.Output.Length > 0 ? File.Create(settings.Output) : null;
         for (int frame = 0; frame < settings.Frames; frame++)
         {
-            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(host.Render(frame).AsSpan());
+            byte[] bytes = host.Render(new Shot { Frame = frame });
             output?.Write(bytes);
-            Console.WriteLine($"frame {frame} {Convert.ToHexString(SHA256.HashData(bytes))}");
+            Console.WriteLine($"frame {frame} {Hash(bytes)}");
+        }
+    }
+
+    /// <summary>A picture in every way in which hosts ask for one, then a render that is stopped and one whose engine is killed.</summary>
+    public static void Matrix(IHost host)
+    {
+        foreach (int bits in (int[])[8, 16, 32])
+        {
+            if (host.PictureBits.Contains(bits)) Tell(host, $"{bits}-bit", new Shot { Frame = 3, SourceBits = bits, PictureBits = bits });
+        }
+
+        Tell(host, "16-bit-in-32", new Shot { Frame = 3, SourceBits = 16 });
+        Tell(host, "whole", new Shot { Frame = 3 });
+        Tell(host, "fields", new Shot { Frame = 3, IsInterlaced = true });
+        Tell(host, "quarter", new Shot { Frame = 3, Downsample = 4 });
+        _ = host.CountFramesSeen();
+        Tell(host, "other-frames", new Shot { Frame = 5, IsSteady = true });
+        Console.WriteLine($"frames-seen {host.CountFramesSeen()}");
+        Stopped(host);
+        Killed(host);
+    }
+
+    /// <summary>The user stops a render in the middle: the host hears so, and the engine works on nothing afterwards.</summary>
+    public static void Stopped(IHost host)
+    {
+        using EngineClient client = new(new EngineClientOptions { StartsEngine = false });
+        using CancellationTokenSource user = new();
+        Task<byte[]> render = Start(host, new Shot { Frame = 1, IsLong = true, Cancellation = user.Token });
+        _ = AwaitJob(client, render);
+        user.Cancel();
+        try
+        {
+            if (!render.Wait(Patience)) throw new TimeoutException("The render never ended.");
+            throw new InvalidDataException("The render went on to its end.");
+        }
+        catch (AggregateException exception) when (exception.InnerException is OperationCanceledException)
+        {
+            Await(() => client.QueryStatus() is { JobsRunning: 0 }, "The engine still works on what was stopped.");
+            Console.WriteLine("stopped, and the engine is free");
         }
     }
 
@@ -40,17 +64,9 @@ internal static class Runs
     public static void Killed(IHost host)
     {
         using EngineClient client = new(new EngineClientOptions { StartsEngine = false });
-        _ = host.Render(0);
-        Task<float[]> render = Task.Factory.StartNew(() => host.Render(1, isLong: true), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Stopwatch watch = Stopwatch.StartNew();
-        EngineStatus? status;
-        while ((status = client.QueryStatus()) is null || status.JobsRunning == 0)
-        {
-            if (render.IsCompleted) throw new InvalidOperationException("The render was over before the engine could be killed.");
-            if (watch.Elapsed > Patience) throw new TimeoutException($"No job ran within {Patience}.");
-            Thread.Yield();
-        }
-
+        _ = host.Render(new Shot { Frame = 0 });
+        Task<byte[]> render = Start(host, new Shot { Frame = 1, IsLong = true });
+        EngineStatus status = AwaitJob(client, render);
         using (Process engine = Process.GetProcessById(status.ProcessId))
         {
             engine.Kill();
@@ -59,7 +75,7 @@ internal static class Runs
 
         string failure = FailureOf(render);
         Console.WriteLine($"failed {failure}");
-        _ = host.Render(2);
+        _ = host.Render(new Shot { Frame = 2 });
         EngineStatus after = client.QueryStatus() ?? throw new InvalidOperationException("No engine serves after the render.");
         Console.WriteLine(after.ProcessId == status.ProcessId ? "the old engine serves" : "a new engine serves");
     }
@@ -72,7 +88,37 @@ internal static class Runs
         Console.WriteLine($"rounds {rounds} effects {effects}");
     }
 
-    private static string FailureOf(Task<float[]> render)
+    private static void Tell(IHost host, string name, Shot shot) => Console.WriteLine($"{name} {Hash(host.Render(shot))}");
+
+    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+
+    private static Task<byte[]> Start(IHost host, Shot shot) =>
+        Task.Factory.StartNew(() => host.Render(shot), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static EngineStatus AwaitJob(EngineClient client, Task render)
+    {
+        EngineStatus? status = null;
+        Await(
+            () =>
+            {
+                if (render.IsCompleted) throw new InvalidOperationException("The render was over too early.", render.Exception);
+                return (status = client.QueryStatus()) is { JobsRunning: > 0 };
+            },
+            "No job ran.");
+        return status!;
+    }
+
+    private static void Await(Func<bool> condition, string otherwise)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > Patience) throw new TimeoutException($"{otherwise} ({Patience})");
+            Thread.Yield();
+        }
+    }
+
+    private static string FailureOf(Task<byte[]> render)
     {
         try
         {

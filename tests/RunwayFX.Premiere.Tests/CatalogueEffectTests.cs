@@ -12,7 +12,7 @@ public sealed class CatalogueEffectTests
     private const PF_PixelFormat Float = PF_PixelFormat.PrPixelFormat_BGRA_4444_32f;
 
     [TearDown]
-    public void Calm() => Stage.Engine.OnRender = null;
+    public void Calm() => (Stage.Engine.OnRender, Stage.Engine.Instead) = (null, null);
 
     [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_8u)]
     [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_32f)]
@@ -48,6 +48,60 @@ public sealed class CatalogueEffectTests
         Assert.That(picture.IsUntouched(1), Is.True);
         _ = instance.Render(new RenderSettings { Frame = 4, Format = Float, Field = PF_Field.PF_Field_LOWER }, picture);
         AssertIsSource(picture, 4, 1);
+    }
+
+    /// <summary>Premiere has no pictures of 16 bits: floats take their place, and lose nothing.</summary>
+    [Test]
+    public void SourceOf16Bits_InPremiere_ComesAsFloats()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.Premiere);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        Assert.That(hosted.Host.FormatFor(16), Is.EqualTo(Float));
+        Assert.That(hosted.Host.FormatFor(8), Is.EqualTo(PF_PixelFormat.PrPixelFormat_BGRA_4444_8u));
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 3, Format = hosted.Host.FormatFor(16) }).Output!;
+        AssertIsSource(picture, 3, 1);
+    }
+
+    [Test]
+    public void Fields_InAfterEffects_AreWholeFrames()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.AfterEffects);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        foreach (PF_Field field in (PF_Field[])[PF_Field.PF_Field_UPPER, PF_Field.PF_Field_LOWER])
+        {
+            using HostPicture picture = instance.Render(new RenderSettings { Frame = 4, Format = PF_PixelFormat.PF_PixelFormat_ARGB128, Field = field }).Output!;
+            AssertIsSource(picture, 4, 1);
+        }
+    }
+
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_8u)]
+    [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_32f)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB32)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB64)]
+    [TestCase(HostKind.AfterEffects, PF_PixelFormat.PF_PixelFormat_ARGB128)]
+    public void OtherFrames_AskedForByTheEngine_AreHandedOver(HostKind kind, PF_PixelFormat format)
+    {
+        FetchingEngine engine = new(-2);
+        Stage.Engine.Instead = engine;
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, kind);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 5, Format = format }).Output!;
+        AssertIsSource(picture, 3, 1);
+        Assert.That((engine.HasTemporalAccess, engine.HasFrameBeforeTheClip), Is.EqualTo((true, false)));
+    }
+
+    /// <summary>Frames that After Effects would have to hold in more memory than is asked of it are not planned, and the engine is told.</summary>
+    [Test]
+    public void OtherFrames_TooManyForAfterEffects_AreNotSpokenOf()
+    {
+        FetchingEngine engine = new(-2);
+        Stage.Engine.Instead = engine;
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Remove, HostKind.AfterEffects, frameCount: 1000);
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        instance.SetNumber(EffectCatalog.Remove.IndexOf(EffectCatalog.TemporalRadiusName) + 1, 120);
+        using HostPicture picture = instance.Render(new RenderSettings { Frame = 500 }).Output!;
+        AssertIsSource(picture, 500, 1);
+        Assert.That(engine.HasTemporalAccess, Is.False);
     }
 
     [TestCase(HostKind.Premiere, PF_PixelFormat.PrPixelFormat_BGRA_4444_8u)]
@@ -117,10 +171,11 @@ public sealed class CatalogueEffectTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Test]
-    public void Abort_DuringTheRender_IsTaken()
+    [TestCase(HostKind.Premiere)]
+    [TestCase(HostKind.AfterEffects)]
+    public void Abort_DuringTheRender_IsTaken(HostKind kind)
     {
-        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, HostKind.Premiere);
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Style, kind);
         using HostedInstance instance = hosted.Host.CreateInstance();
         RenderOutcome outcome = instance.Render(new RenderSettings { Frame = 1, AbortAfter = 0 });
         outcome.Output!.Dispose();
@@ -156,4 +211,31 @@ public sealed class CatalogueEffectTests
             Assert.That(picture.Row(y).SequenceEqual(expected.Row(y)), Is.True, $"row {y}");
         }
     }
+}
+
+/// <summary>Gives the frame some way from the one asked for in its place, where it is to be had.</summary>
+internal sealed class FetchingEngine(double offset) : IEngineHandler
+{
+    /// <summary>What the plug-in said of other frames.</summary>
+    public bool HasTemporalAccess { get; private set; }
+
+    /// <summary>Whether it gave a frame that there is not.</summary>
+    public bool HasFrameBeforeTheClip { get; private set; }
+
+    public void CheckSession(RenderSession session)
+    {
+    }
+
+    public void Render(in RenderRequest request, RenderSession session, IFrameConversation frames, CancellationToken cancellation)
+    {
+        HasTemporalAccess = request.HasTemporalAccess;
+        using SuppliedFrame? before = frames.Fetch(0, -1);
+        HasFrameBeforeTheClip = before is not null;
+        using SuppliedFrame frame = frames.Fetch(0, request.Time + offset) ?? frames.Fetch(0, request.Time) ?? throw new BridgeException(BridgeError.RenderRefused, "no source");
+        frames.PassThrough(frame);
+    }
+
+    public CacheReply AnswerCache(in CacheRequest question) => new() { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
+
+    public EngineStatus DescribeStatus(EngineStatus status) => status;
 }

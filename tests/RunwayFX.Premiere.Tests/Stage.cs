@@ -46,11 +46,11 @@ internal sealed unsafe class HostedCatalogueEffect : IDisposable
 {
     private readonly int _slot;
 
-    public HostedCatalogueEffect(Effects.EffectDefinition effect, HostKind kind, HostFaults faults = HostFaults.None, EngineClient? client = null)
+    public HostedCatalogueEffect(Effects.EffectDefinition effect, HostKind kind, HostFaults faults = HostFaults.None, EngineClient? client = null, int frameCount = 10)
     {
         Effect = new CatalogueEffect(effect, () => client ?? Stage.Client, (title, current, isFile) => Prompt(title, current, isFile));
         _slot = EffectSlots.Take(Effect);
-        Host = new EmulatedHost(new HostOptions { Kind = kind, Faults = faults }, EffectSlots.EntryOf(_slot), Stage.Paint);
+        Host = new EmulatedHost(new HostOptions { Kind = kind, Faults = faults, FrameCount = frameCount }, EffectSlots.EntryOf(_slot), Stage.Paint);
         _ = Host.Load();
     }
 

@@ -21,7 +21,7 @@ public sealed class PremiereTests
     public async Task Style_OnRealFootage_Here_IsWhatOpenFxGives()
     {
         RequireHere();
-        Outcome outcome = await Host.NativeAsync(["aex", StyleHere, "render", .. Host.Style(Frames, path => path)]);
+        Outcome outcome = await Host.NativeAsync(["premiere", StyleHere, "render", .. Host.Style(Frames, path => path)]);
         Assert.That(outcome.Lines, Is.EqualTo((await Host.LinuxReferenceAsync()).Lines));
     }
 
@@ -30,30 +30,15 @@ public sealed class PremiereTests
     public async Task Style_OnRealFootage_UnderWine_IsWhatOpenFxGivesOnLinux()
     {
         RequireWine();
-        Outcome outcome = await Host.UnderWineAsync(["aex", StyleOnWindows, "render", .. Host.Style(Frames, Wine.PathOf)]);
+        Outcome outcome = await Host.UnderWineAsync(["premiere", StyleOnWindows, "render", .. Host.Style(Frames, Wine.PathOf)]);
         Assert.That(outcome.Lines, Is.EqualTo((await Host.LinuxReferenceAsync()).Lines));
-    }
-
-    [Test]
-    public async Task EngineKilled_Here_ThatRenderFailsPlainly_AndTheNextWorks()
-    {
-        RequireHere();
-        CheckKilled(await Host.NativeAsync(["aex", StyleHere, "killed", .. Host.Style(3, path => path)]));
-    }
-
-    [Test]
-    [Category("Wine")]
-    public async Task EngineKilled_UnderWine_ThatRenderFailsPlainly_AndTheNextWorks()
-    {
-        RequireWine();
-        CheckKilled(await Host.UnderWineAsync(["aex", StyleOnWindows, "killed", .. Host.Style(3, Wine.PathOf)]));
     }
 
     [Test]
     public async Task HundredRounds_OfLoadRegisterDescribeUnload_Here_AllWork()
     {
         RequireHere();
-        Outcome outcome = await Host.NativeAsync("aex", StyleHere, "rounds", $"frames={Rounds}");
+        Outcome outcome = await Host.NativeAsync("premiere", StyleHere, "rounds", $"frames={Rounds}");
         Assert.That(outcome.Lines[0], Is.EqualTo($"rounds {Rounds} effects 1"));
     }
 
@@ -63,14 +48,7 @@ public sealed class PremiereTests
     public async Task HundredRounds_OfLoadRegisterDescribeUnload_UnderWine_AllWork()
     {
         RequireWine();
-        Outcome outcome = await Host.UnderWineAsync("aex", StyleOnWindows, "rounds", $"frames={Rounds}");
+        Outcome outcome = await Host.UnderWineAsync("premiere", StyleOnWindows, "rounds", $"frames={Rounds}");
         Assert.That(outcome.Lines[0], Is.EqualTo($"rounds {Rounds} effects 1"));
-    }
-
-    private static void CheckKilled(Outcome outcome)
-    {
-        TestContext.Out.WriteLine(outcome.Output);
-        Assert.That(outcome.Lines, Has.Some.EqualTo("a new engine serves").And.None.StartsWith("not given back"));
-        Assert.That(outcome.Lines.Single(line => line.StartsWith("failed ", StringComparison.Ordinal)), Does.Contain("engine").And.Not.Contain("Exception"));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
+using AdobeEffects.Plugins;
 using AdobeEffects.Raw;
 using unsafe EntryPoint = delegate* unmanaged[Cdecl]<AdobeEffects.Raw.PF_Cmd, AdobeEffects.Raw.PF_InData*, AdobeEffects.Raw.PF_OutData*,
     AdobeEffects.Raw.PF_ParamDef**, AdobeEffects.Raw.PF_LayerDef*, void*, AdobeEffects.Raw.PF_Err>;
@@ -84,6 +85,21 @@ public sealed unsafe partial class EmulatedHost : IDisposable
         error = Call(PF_Cmd.PF_Cmd_PARAMS_SETUP, session, null, null, null, &answer);
         if (error == PF_Err.PF_Err_NONE && answer.num_params != _parameters.Count + 1) Counters.Add(HostCounters.Count.RulesBroken);
         return error;
+    }
+
+    /// <summary>The format in which the program renders a source of so many bits a channel. After Effects has one for each depth; Premiere has none of 16
+    /// bits and takes the first of 32 that the effect offers.</summary>
+    public PF_PixelFormat FormatFor(int bits)
+    {
+        if (Options.Kind == HostKind.AfterEffects)
+            return bits > 16 ? PF_PixelFormat.PF_PixelFormat_ARGB128 : bits > 8 ? PF_PixelFormat.PF_PixelFormat_ARGB64 : PF_PixelFormat.PF_PixelFormat_ARGB32;
+        int wanted = bits > 8 ? 32 : 8;
+        foreach (PF_PixelFormat format in _formats)
+        {
+            if (Picture.LayoutOf(format) is { } layout && Picture.BytesOf(layout) * 2 == wanted) return format;
+        }
+
+        return PF_PixelFormat.PF_PixelFormat_ARGB32;
     }
 
     /// <summary>Puts the effect on a layer: <c>PF_Cmd_SEQUENCE_SETUP</c>.</summary>

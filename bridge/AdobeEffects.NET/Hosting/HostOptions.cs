@@ -128,6 +128,9 @@ public sealed record RenderSettings
     /// <summary>How often progress may be told before the user stops; negative for never.</summary>
     public int StopAfterReports { get; init; } = -1;
 
+    /// <summary>Set when the host wants to stop.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What After Effects asks for; null for all.</summary>
     public PF_LRect? Request { get; init; }
 

@@ -81,7 +81,9 @@ internal sealed unsafe class HostSession : IDisposable
         return isKnown ? PF_Err.PF_Err_NONE : PF_Err.PF_Err_BAD_CALLBACK_PARAM;
     }
 
-    public PF_Err Abort() => Settings.AbortAfter >= 0 && _aborts++ >= Settings.AbortAfter ? PF_Err.PF_Interrupt_CANCEL : PF_Err.PF_Err_NONE;
+    public PF_Err Abort() => Settings.Cancellation.IsCancellationRequested || (Settings.AbortAfter >= 0 && _aborts++ >= Settings.AbortAfter)
+        ? PF_Err.PF_Interrupt_CANCEL
+        : PF_Err.PF_Err_NONE;
 
     public PF_Err Report(int current, int total)
     {

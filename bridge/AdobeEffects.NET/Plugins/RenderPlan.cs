@@ -5,35 +5,34 @@ using AdobeEffects.Raw;
 namespace AdobeEffects.Plugins;
 
 /// <summary>What After Effects asks before it renders: which layers and frames will be wanted. The input at the current frame always is.</summary>
-public sealed unsafe class RenderPlan
+public sealed unsafe class RenderPlan : RenderMoment
 {
-    private readonly HostCall _call;
     private readonly PF_PreRenderExtra* _extra;
     private readonly PlanBlock* _block;
     private int _nextId = 1;
 
     internal RenderPlan(HostCall call, PF_PreRenderExtra* extra, PlanBlock* block)
+        : base(call)
     {
-        _call = call;
         _extra = extra;
         _block = block;
-        Parameters = new ParameterValues(call);
     }
 
-    /// <summary>The parameters.</summary>
-    public ParameterValues Parameters { get; }
+    /// <summary>Whether the plan names every other frame that the render will ask for, so that a frame which is not in it is one that there is not. The effect
+    /// finds it again as <see cref="RenderFrame.HasOtherFrames"/>.</summary>
+    public bool CoversOtherFrames { get => _block->CoversOtherFrames != 0; set => _block->CoversOtherFrames = value ? 1 : 0; }
 
     /// <summary>Wants the input some frames from now. A frame that the host has not is passed over here and absent at <see cref="Effect.Render"/>.</summary>
     public void NeedFrame(double frameOffset) => _ = Need(0, frameOffset, out _);
 
     /// <summary>Wants another layer some frames from now.</summary>
-    public void NeedLayer(string key, double frameOffset = 0) => _ = Need(_call.Definition.IndexOf(key), frameOffset, out _);
+    public void NeedLayer(string key, double frameOffset = 0) => _ = Need(Call.Definition.IndexOf(key), frameOffset, out _);
 
     /// <summary>Asks the host first how large the layer is, then for all of it: methods here look at whole pictures.</summary>
     internal bool Need(int parameter, double frameOffset, out PF_LRect largest)
     {
         largest = default;
-        if (_call.TimeAt(frameOffset) is not { } time || _block->Count == PlanBlock.LayersMax) return false;
+        if (Call.TimeAt(frameOffset) is not { } time || _block->Count == PlanBlock.LayersMax) return false;
         PF_RenderRequest request = _extra->input->output_request;
         request.rect = default;
         PF_CheckoutResult result = default;
@@ -57,7 +56,7 @@ public sealed unsafe class RenderPlan
 
     private bool Ask(int parameter, int time, PF_RenderRequest* request, PF_CheckoutResult* result)
     {
-        PF_InData* host = _call.In;
+        PF_InData* host = Call.In;
         return _extra->cb->checkout_layer(host->effect_ref, parameter, _nextId++, request, time, host->time_step, host->time_scale, result) == PF_Err.PF_Err_NONE;
     }
 }
@@ -74,7 +73,7 @@ internal readonly record struct PlanLayer(int Parameter, int Time, int Id, PF_LR
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PlanBlock
 {
-    public const int LayersMax = 128;
+    public const int LayersMax = 256;
 
     private const uint RightMark = 0x4E414C50;
 
@@ -82,6 +81,7 @@ internal unsafe struct PlanBlock
 
     public uint Mark;
     public int Count;
+    public int CoversOtherFrames;
     public PF_LRect Result;
     public PlanLayers Layers;
 
