@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using RunwayFX.Bridge;
 using RunwayFX.Cli.Doctor;
+using RunwayFX.Cli.Engines;
 using RunwayFX.Cli.Output;
 using RunwayFX.Cli.Plugins;
 using RunwayFX.Cli.Tests.Support;
@@ -31,6 +32,20 @@ internal sealed class DoctorTests
         foreach (string name in new[] { "ffmpeg", "bundle", "engine" })
             Assert.That((Check(report, name).Status, Check(report, name).Advice is { Length: > 0 }), Is.EqualTo((CheckStatus.Problem, true)), name);
         Assert.That(Check(report, "hosts").Status, Is.EqualTo(CheckStatus.Note));
+    }
+
+    [Test]
+    public void KeptResults_AreNamedWithFolderSizeAndLimit_AndHowToEmptyIt()
+    {
+        DoctorCheck kept = Check(Examine(Whole(), new Probe { Results = Reply(16L << 30), Entries = 7 }), "kept results");
+        Assert.That(kept, Is.EqualTo(new DoctorCheck("kept results", CheckStatus.Ok,
+            "7 results, 3.0 MiB of 16384.0 MiB, in /home/someone/.cache/runwayfx/results/v1; 9 handed out by this engine", "rfx cache clear empties it")));
+        DoctorCheck none = Check(Examine(Whole(), new Probe { Results = Reply(0) }), "kept results");
+        Assert.That((none.Status, none.Detail, none.Advice), Is.EqualTo((CheckStatus.Note, none.Detail, (string?)null)));
+        Assert.That(none.Detail, Does.StartWith("no results are kept").And.Contain("RUNWAYFX_CACHE_DIR"));
+        Assert.That(CacheText.Cleared(Reply(1 << 20) with { Frames = 2, Bytes = 3 << 19 }), Is.EqualTo("2 results forgotten, 1.5 MiB free again"));
+
+        static CacheReply Reply(long bytesMax) => new() { Key = JobKey.None, Frames = 0, Bytes = 0, BytesMax = bytesMax };
     }
 
     [Test]
@@ -154,7 +169,13 @@ internal sealed class DoctorTests
 
         public string[] Effects { get; init; } = [.. EffectCatalog.All.Select(effect => effect.PluginId)];
 
+        public CacheReply? Results { get; init; }
+
+        public long Entries { get; init; }
+
         public string Build => "this";
+
+        public CacheReply? CountResults() => Results;
 
         public bool TryFFmpeg([NotNullWhen(true)] out FFmpegFacts? facts, out string problem)
         {
@@ -176,7 +197,8 @@ internal sealed class DoctorTests
             {
                 ProcessId = 4711, Protocol = 1, Build = EngineBuild, UptimeMs = 1, Connections = 1, Sessions = 0, JobsRunning = 0,
                     FramesRendered = 0, FramesFailed = 0,
-                CacheEntries = 0, CacheBytes = 0, CacheHits = 0, Version = "0.1.0", LogPath = "", CachePath = "", Devices = [],
+                CacheEntries = Entries, CacheBytes = 3 << 20, CacheHits = 9, Version = "0.1.0", LogPath = "",
+                CachePath = "/home/someone/.cache/runwayfx/results/v1", Devices = [],
             };
     }
 }

@@ -132,6 +132,18 @@ public sealed class EngineClient : IDisposable
     public CacheReply? ForgetKept(JobKey key, bool startsEngine = true) => AskCache(
         new CacheRequest { Action = CacheAction.Clear, Key = key, First = 0, Last = 0, RenderScaleX = 1, RenderScaleY = 1 }, startsEngine);
 
+    /// <summary>How many results the engine keeps in all.</summary>
+    /// <param name="startsEngine">Whether an engine is started where none listens.</param>
+    /// <returns>Null where none listens and none is to be started.</returns>
+    /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
+    public CacheReply? CountAllKept(bool startsEngine = false) => AskCache(OfAll(CacheAction.CountAll), startsEngine);
+
+    /// <summary>Has the engine forget all results that it keeps.</summary>
+    /// <param name="startsEngine">Whether an engine is started where none listens: results outlive it.</param>
+    /// <returns>What was forgotten; null where no engine listens and none is to be started.</returns>
+    /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
+    public CacheReply? ForgetAllKept(bool startsEngine = true) => AskCache(OfAll(CacheAction.ClearAll), startsEngine);
+
     /// <summary>Asks the engine to end and waits until it has let go of its socket; false where none listens.</summary>
     /// <exception cref="BridgeException">It did not end in time.</exception>
     public bool StopEngine()
@@ -178,6 +190,9 @@ public sealed class EngineClient : IDisposable
     {
         if (host.IsAborted()) throw new BridgeException(BridgeError.Cancelled, "the host stopped the render");
     }
+
+    private static CacheRequest OfAll(CacheAction action) =>
+        new() { Action = action, Key = JobKey.None, First = 0, Last = 0, RenderScaleX = 1, RenderScaleY = 1 };
 
     private CacheReply? AskCache(in CacheRequest question, bool startsEngine)
     {

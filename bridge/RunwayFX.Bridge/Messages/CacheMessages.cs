@@ -2,17 +2,23 @@ using Nerdbank.MessagePack;
 
 namespace RunwayFX.Bridge;
 
-/// <summary>What is to be done with the results that are kept under a job key. The numbers travel on the wire.</summary>
+/// <summary>What is to be done with results that are kept. The numbers travel on the wire.</summary>
 public enum CacheAction
 {
-    /// <summary>Count them.</summary>
+    /// <summary>Count those of a job key.</summary>
     Count = 1,
 
-    /// <summary>Forget them.</summary>
+    /// <summary>Forget those of a job key.</summary>
     Clear = 2,
+
+    /// <summary>Count all.</summary>
+    CountAll = 3,
+
+    /// <summary>Forget all.</summary>
+    ClearAll = 4,
 }
 
-/// <summary>Asks about the results that are kept under a job key.</summary>
+/// <summary>Asks about the results that are kept, under a job key or all.</summary>
 public readonly record struct CacheRequest : IBridgeMessage<CacheRequest>
 {
     static MessageType IBridgeMessage<CacheRequest>.Type => MessageType.CacheRequest;
@@ -22,7 +28,7 @@ public readonly record struct CacheRequest : IBridgeMessage<CacheRequest>
     /// <summary>What to do.</summary>
     public required CacheAction Action { get; init; }
 
-    /// <summary>Whose results; never <see cref="JobKey.None"/>.</summary>
+    /// <summary>Whose results; not looked at where all are meant, else never <see cref="JobKey.None"/>.</summary>
     public required JobKey Key { get; init; }
 
     /// <summary>First frame that counts, in frames. Clearing takes all.</summary>
@@ -64,8 +70,8 @@ public readonly record struct CacheRequest : IBridgeMessage<CacheRequest>
 
     void IBridgeMessage<CacheRequest>.Validate()
     {
-        Check.Range((int)Action, (int)CacheAction.Count, (int)CacheAction.Clear, "CacheRequest.Action");
-        if (Key.IsNone) throw new BridgeException(BridgeError.OutOfRange, "CacheRequest.Key is none");
+        Check.Range((int)Action, (int)CacheAction.Count, (int)CacheAction.ClearAll, "CacheRequest.Action");
+        if (Key.IsNone && Action is (CacheAction.Count or CacheAction.Clear)) throw new BridgeException(BridgeError.OutOfRange, "CacheRequest.Key is none");
         Check.Range(First, -RenderRequest.TimeMax, RenderRequest.TimeMax, "CacheRequest.First");
         Check.Range(Last, -RenderRequest.TimeMax, RenderRequest.TimeMax, "CacheRequest.Last");
         Check.Range(RenderScaleX, RenderRequest.RenderScaleMin, RenderRequest.RenderScaleMax, "CacheRequest.RenderScaleX");
@@ -83,7 +89,7 @@ public readonly record struct CacheReply : IBridgeMessage<CacheReply>
     /// <summary>Whose results.</summary>
     public required JobKey Key { get; init; }
 
-    /// <summary>Frames that are kept; of <see cref="CacheAction.Clear"/> frames that were forgotten.</summary>
+    /// <summary>Frames that are kept; where they were to be forgotten, those that were.</summary>
     public required long Frames { get; init; }
 
     /// <summary>What they take on disk, in bytes.</summary>

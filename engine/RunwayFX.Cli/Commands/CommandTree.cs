@@ -22,6 +22,7 @@ internal static class CommandTree
             InstallCommand.Create(services),
             EngineCommands.CreateStatus(services),
             EngineCommands.CreateLog(services),
+            EngineCommands.CreateCache(services),
             EngineCommands.CreateEngine(services),
             ModelsCommand.Create(services),
             BenchCommand.Create(services),

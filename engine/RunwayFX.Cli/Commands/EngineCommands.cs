@@ -52,6 +52,31 @@ internal static class EngineCommands
         return new Command("engine", "Controls the engine process.") { stop };
     }
 
+    /// <summary>Builds <c>cache</c>.</summary>
+    public static Command CreateCache(CliServices services)
+    {
+        var clear = new Command("clear", "Forgets all results; the next renders make them anew.");
+        clear.SetAction(_ =>
+        {
+            using EngineClient client = Connect(services, starts: true);
+            CacheReply gone = client.ForgetAllKept() ?? throw new CliException(ExitCode.Failed, "no engine answers");
+            services.Output.WriteLine(CacheText.Cleared(gone));
+            return ExitCode.Success;
+        });
+        var json = new Option<bool>("--json") { Description = "As JSON." };
+        var command = new Command("cache", "Says where results are kept, how much they take and may take; 'clear' forgets them.") { json, clear };
+        command.SetAction(parsed =>
+        {
+            using EngineClient client = Connect(services, starts: true);
+            EngineStatus status = client.QueryStatus(startsEngine: true) ?? throw new CliException(ExitCode.Failed, "no engine answers");
+            long bytesMax = client.CountAllKept()?.BytesMax ?? 0;
+            if (parsed.GetValue(json)) JsonLines.WriteDocument(services.Output, CacheText.Document(status, bytesMax));
+            else services.Output.WriteLine(CacheText.Of(status, bytesMax));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
     /// <summary>A client that starts no engine by itself.</summary>
     internal static EngineClient Connect(CliServices services, bool starts = false)
     {

@@ -1,5 +1,6 @@
 using OpenFX.Hosting;
 using RunwayFX.Bridge;
+using RunwayFX.Cli.Engines;
 using RunwayFX.Cli.Plugins;
 using RunwayFX.Cli.Systems;
 using RunwayFX.Effects;
@@ -78,7 +79,7 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
 
         yield return new DoctorCheck("engine", CheckStatus.Ok, engine);
         yield return EngineRuntime(engine);
-        yield return Answer();
+        foreach (DoctorCheck check in Answer()) yield return check;
     }
 
     /// <summary>What hosts will start the engine on: they are often started without the variables of this shell.</summary>
@@ -113,22 +114,29 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         return new DoctorCheck("bundle", CheckStatus.Ok, $"{bundle}: {string.Join(", ", report.Plugins.Select(plugin => plugin.Id))}");
     }
 
-    private DoctorCheck Answer()
+    private IEnumerable<DoctorCheck> Answer()
     {
         const string Name = "engine answers";
         try
         {
             EngineStatus status = product.AskEngine();
-            return status.Build == product.Build
-                ? new DoctorCheck(Name, CheckStatus.Ok, $"process {status.ProcessId}, version {status.Version}, build {status.Build}")
-                : new DoctorCheck(Name, CheckStatus.Problem, $"the engine is build {status.Build}, this program {product.Build}",
-                    "install plug-in, engine and rfx from one build");
+            if (status.Build != product.Build)
+            {
+                return [new DoctorCheck(Name, CheckStatus.Problem, $"the engine is build {status.Build}, this program {product.Build}",
+                    "install plug-in, engine and rfx from one build")];
+            }
+
+            DoctorCheck answers = new(Name, CheckStatus.Ok, $"process {status.ProcessId}, version {status.Version}, build {status.Build}");
+            return product.CountResults() is { } results ? [answers, Results(status, results.BytesMax)] : [answers];
         }
         catch (BridgeException e)
         {
-            return new DoctorCheck(Name, CheckStatus.Problem, e.Message, "see rfx log; try rfx engine stop");
+            return [new DoctorCheck(Name, CheckStatus.Problem, e.Message, "see rfx log; try rfx engine stop")];
         }
     }
+
+    private static DoctorCheck Results(EngineStatus status, long bytesMax) => new("kept results", bytesMax > 0 ? CheckStatus.Ok : CheckStatus.Note,
+        CacheText.Of(status, bytesMax), status.CacheEntries > 0 ? "rfx cache clear empties it" : null);
 
     private IEnumerable<DoctorCheck> Hosts()
     {

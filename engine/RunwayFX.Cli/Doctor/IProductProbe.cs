@@ -32,6 +32,9 @@ internal interface IProductProbe
     /// <exception cref="BridgeException">It cannot be started or does not answer.</exception>
     EngineStatus AskEngine();
 
+    /// <summary>What the running engine keeps of results; null where it gives no answer.</summary>
+    CacheReply? CountResults() => null;
+
     /// <summary>What models run on here, and which are installed.</summary>
     IEnumerable<DoctorCheck> Models() => [];
 }
@@ -62,6 +65,13 @@ internal sealed class ProductProbe(CliServices services) : IProductProbe
     {
         using EngineClient client = EngineCommands.Connect(services, starts: true);
         return client.QueryStatus(startsEngine: true) ?? throw new BridgeException(BridgeError.EngineStartFailed, "the engine gave no answer");
+    }
+
+    /// <inheritdoc/>
+    public CacheReply? CountResults()
+    {
+        using EngineClient client = EngineCommands.Connect(services);
+        return client.CountAllKept();
     }
 
     /// <inheritdoc/>

@@ -98,9 +98,13 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         if (Results is not { } results) return new CacheReply { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
         UInt128 key = NumberOf(question.Key);
         (double first, double last, double scaleX, double scaleY) = (question.First, question.Last, question.RenderScaleX, question.RenderScaleY);
-        (long frames, long bytes) = question.Action == CacheAction.Clear
-            ? results.Forget(key)
-            : results.Count(key, frame => frame.Time >= first && frame.Time <= last && frame.ScaleX.Equals(scaleX) && frame.ScaleY.Equals(scaleY));
+        (long frames, long bytes) = question.Action switch
+        {
+            CacheAction.Clear => results.Forget(key),
+            CacheAction.ClearAll => results.ForgetAll(),
+            CacheAction.CountAll => (results.Counters.Entries, results.Counters.Bytes),
+            _ => results.Count(key, frame => frame.Time >= first && frame.Time <= last && frame.ScaleX.Equals(scaleX) && frame.ScaleY.Equals(scaleY)),
+        };
         return new CacheReply { Key = question.Key, Frames = frames, Bytes = bytes, BytesMax = results.BytesMax };
     }
 

@@ -20,6 +20,8 @@ internal sealed class JobLists(string folder)
 
     private const int LineBytes = 48, CheckedBytes = 40;
 
+    private const string Ending = ".job";
+
     private readonly Lock _gate = new();
 
     /// <summary>The list that was added to last, and how long its file was then: reading it anew for every frame would take ever longer.</summary>
@@ -87,6 +89,20 @@ internal sealed class JobLists(string folder)
         }
     }
 
+    /// <summary>Forgets all lists.</summary>
+    public void RemoveAll()
+    {
+        try
+        {
+            if (!Directory.Exists(folder)) return;
+            foreach (string file in Directory.EnumerateFiles(folder, "*" + Ending)) File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // Their results are gone; the lists name nothing then.
+        }
+    }
+
     private HashSet<JobFrame> Listed(UInt128 job)
     {
         FileInfo file = new(PathOf(job));
@@ -111,5 +127,5 @@ internal sealed class JobLists(string folder)
         return BinaryPrimitives.ReadUInt64LittleEndian(line[CheckedBytes..]) == XxHash64.HashToUInt64(line[..CheckedBytes]);
     }
 
-    private string PathOf(UInt128 job) => Path.Combine(folder, job.ToString("x32", CultureInfo.InvariantCulture) + ".job");
+    private string PathOf(UInt128 job) => Path.Combine(folder, job.ToString("x32", CultureInfo.InvariantCulture) + Ending);
 }

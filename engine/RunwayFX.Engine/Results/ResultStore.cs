@@ -181,6 +181,18 @@ internal sealed class ResultStore
         return (frames, bytes);
     }
 
+    /// <summary>Forgets all results and lists, those that other engines on this folder made included. What is being written stays.</summary>
+    /// <returns>Results that were kept, and their bytes.</returns>
+    public (long Frames, long Bytes) ForgetAll()
+    {
+        List<FileInfo> files = Files();
+        foreach (FileInfo file in files) Remove(file.FullName);
+        Jobs.RemoveAll();
+        lock (_gate) _hasLooked = false;
+        List<FileInfo> left = Files();
+        return (files.Count - left.Count, files.Sum(static file => file.Length) - left.Sum(static file => file.Length));
+    }
+
     private string PathOf(UInt128 name)
     {
         string text = name.ToString("x32", CultureInfo.InvariantCulture);

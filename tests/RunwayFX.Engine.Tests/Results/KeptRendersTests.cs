@@ -341,6 +341,18 @@ public sealed class KeptRendersTests
     }
 
     [Test]
+    public void AllResults_AreCountedAndForgotten(CancellationToken cancellation)
+    {
+        using EngineRig rig = Rig(Store());
+        Render(rig, Call(1, key: Key));
+        Render(rig, Call(2, key: Key));
+        CacheReply all = rig.Client.CountAllKept()!.Value;
+        Assert.That((all.Frames, all.Bytes > 0, all.BytesMax), Is.EqualTo((2L, true, 1L << 30)));
+        Assert.That(rig.Client.ForgetAllKept(), Is.EqualTo(all));
+        Assert.That((rig.Client.CountAllKept()!.Value.Frames, Render(rig, Call(1, RenderMode.LookupOnly, Key)).Origin), Is.EqualTo((0L, ResultOrigin.Missing)));
+    }
+
+    [Test]
     public void Clip_ThatIsStopped_KeepsWhatWasComputed(CancellationToken cancellation)
     {
         using EngineRig rig = Rig(Store());

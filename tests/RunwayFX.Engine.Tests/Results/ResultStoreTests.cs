@@ -224,6 +224,21 @@ public sealed class ResultStoreTests
     }
 
     [Test]
+    public void ForgetAll_LeavesNothing_OfOtherEnginesEither()
+    {
+        ResultStore store = new(_folder.FullPath, Roomy), other = new(_folder.FullPath, Roomy);
+        store.Put(1, Sample());
+        other.Put(2, Sample());
+        store.Jobs.Add(7, new JobFrame(0, 1, 1, 1));
+        (long frames, long bytes) = store.ForgetAll();
+        Assert.That((frames, bytes > 0, store.Has(1), store.Has(2)), Is.EqualTo((2L, true, false, false)));
+        Assert.That((store.Counters.Entries, store.Counters.Bytes, store.Jobs.Read(7).Count, store.ForgetAll()), Is.EqualTo((0L, 0L, 0, (0L, 0L))));
+        store.Put(1, Sample());
+        store.Jobs.Add(7, new JobFrame(0, 1, 1, 1));
+        Assert.That(store.Count(7, static _ => true).Frames, Is.EqualTo(1), "keeping goes on");
+    }
+
+    [Test]
     public void JobList_WithATornLine_LosesThatLineAlone()
     {
         ResultStore store = new(_folder.FullPath, Roomy);
