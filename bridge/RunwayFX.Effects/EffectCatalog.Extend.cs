@@ -39,7 +39,6 @@ public static partial class EffectCatalog
         Description = "Extends the picture beyond its borders: fills pillarbox or letterbox bars, or a new aspect ratio, from the picture itself. Source pixels stay untouched.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
-        TakesMix = false,
         Canvas = CanvasRule.MayGrow,
         Clips = [new("Source", "Source", "The clip to extend."), LimitingMask()],
         Parameters =
@@ -74,7 +73,7 @@ public static partial class EffectCatalog
                 "Others are filled by the built-in method."),
             ColourFromHost(),
             .. PictureRows(),
-            Mix() with { Matters = false }, // TakesMix is false: the output stage applies it.
+            Mix(),
             .. LimitingMaskRows(),
             Output(),
         ],

@@ -29,7 +29,7 @@ public static partial class EffectCatalog
     /// <summary>Parameter that turns the mask around.</summary>
     public const string InvertMaskName = "invertMask";
 
-    private static ParameterDefinition Mix() => Unit(MixName, "Mix", "0 shows the source untouched, 1 the full effect.", 1);
+    private static ParameterDefinition Mix() => Unit(MixName, "Mix", "0 shows the source untouched, 1 the full effect.", 1) with { Matters = false };
 
     private static ParameterDefinition Output() => Choice(OutputKindName, "Output",
         "Result is the picture. Matte shows in white, in all channels, how much of each pixel was generated. Generated Only is what was generated, transparent elsewhere.",

@@ -30,7 +30,6 @@ public static partial class EffectCatalog
             + "or after a prompt, with a model that you installed. Runs locally.",
         AlgorithmVersion = 1,
         NeedsNeighbours = true,
-        TakesMask = true,
         Clips =
         [
             new("Source", "Source", "The clip to restyle."),
@@ -58,10 +57,10 @@ public static partial class EffectCatalog
             Choice("styleClipMode", "Style Clip", "Whether the Style input gives one picture for each block of time, or its own frame at every time.",
                 (int)StyleClipMode.PicturePerBlock, "Picture per Block", "Every Frame"),
             Unit("keepLuma", "Keep Luma", "0 takes the result's light and dark, 1 keeps the clip's own.", 0),
-            Toggle(MaskFromClipName, "Mask from Clip", "Repaint only where the Mask input says.", false),
+            Toggle(MaskFromClipName, "Mask from Clip", "Repaint only where the Mask input says.", false) with { Matters = false },
             Choice("maskChannel", "Mask Channel", "What of the Mask input counts. Automatic takes alpha, or luminance where the mask is opaque everywhere.",
-                (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance"),
-            Toggle("invertMask", "Invert Mask", "Repaint what the mask leaves out.", false),
+                (int)MaskChannel.Automatic, "Automatic", "Alpha", "Luminance") with { Matters = false },
+            Toggle("invertMask", "Invert Mask", "Repaint what the mask leaves out.", false) with { Matters = false },
             .. ModelRows(0.6, "How far the model's picture may leave the source frame: 0 not at all, 1 as if there were none."),
             .. SteeringRows("the source frame"),
             Whole(AnchorFramesName, "Anchor Distance", "The model makes every so many frames itself, the others follow those around them, so that the clip is steady; 1 has it make "

@@ -66,10 +66,7 @@ public sealed record EffectDefinition
     /// <summary>Whether the effect can do without a source, so that OpenFX's Generator context fits it.</summary>
     public bool NeedsNoSource { get; init; }
 
-    /// <summary>Whether the effect's own method reads <c>mix</c>, because it has less to do where that is 0; else it is applied to the result.</summary>
-    public bool TakesMix { get; init; } = true;
-
-    /// <summary>Whether the effect's own method reads the mask clip; else it is applied to the result.</summary>
+    /// <summary>Whether the mask clip says what the effect's own method works on; else it says where the result shows.</summary>
     public bool TakesMask { get; init; }
 
     /// <summary>How the output canvas follows from the source.</summary>

@@ -2,7 +2,8 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines;
 
-/// <summary>What a pipeline says of its result where somebody wants to know: how much of each pixel it generated. 0 everywhere until it says more.</summary>
+/// <summary>What a pipeline says of its result where somebody wants to know: how much of each pixel it generated. 0 everywhere until it says more. A share
+/// between 0 and 1 says that the result is the source and what was generated, mixed by it.</summary>
 /// <remarks>Shape (H, W) of the job's output window, top-down. Mix is not part of it. Not thread-safe.</remarks>
 public sealed class GeneratedMatte
 {

@@ -185,7 +185,8 @@ internal sealed partial class CatalogueInstance
         OfxRangeD now = new(time, time);
         if (!Host.HasTemporalAccess || moment == time || mix <= 0) return frames.Set(EffectDefinition.SourceClipName, now);
         OfxRangeD around = SourceMoments.FramesOf(parameters, moment);
-        return mix >= 1 ? frames.Set(EffectDefinition.SourceClipName, around) : frames.Set(EffectDefinition.SourceClipName, around, now);
+        bool isAlone = mix >= 1 && parameters.Number(EffectCatalog.MaskFromClipName) == 0 && parameters.Number(EffectCatalog.OutputKindName) == (double)OutputKind.Result;
+        return isAlone ? frames.Set(EffectDefinition.SourceClipName, around) : frames.Set(EffectDefinition.SourceClipName, around, now);
     }
 
     /// <summary>Whether a frame would be made from others too in a host that gives them; of parameters that are resolved for the engine.</summary>

@@ -15,6 +15,9 @@ public readonly record struct FaceCrop(double CentreX, double CentreY, double Si
     /// <summary>How far it is shifted towards the forehead, in sides.</summary>
     public const double ShiftDefault = -0.125;
 
+    /// <summary>Width of the rim over which a pasted face goes over into the picture, in sides.</summary>
+    public const double PasteFeather = 0.1;
+
     private const double TooClose = 1e-3;
 
     /// <summary>The square around a face.</summary>
@@ -90,7 +93,7 @@ public readonly record struct FaceCrop(double CentreX, double CentreY, double Si
     /// <param name="picture">The picture.</param>
     /// <param name="face">The square's new content.</param>
     /// <param name="feather">Width of the rim, in sides: 0 is a hard edge.</param>
-    public Frame Paste(Frame picture, Frame face, double feather = 0.1)
+    public Frame Paste(Frame picture, Frame face, double feather = PasteFeather)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(face);
@@ -112,6 +115,22 @@ public readonly record struct FaceCrop(double CentreX, double CentreY, double Si
         }
 
         return result;
+    }
+
+    /// <summary>How much of each pixel of a picture <see cref="Paste"/> takes from the face: shape (H, W), top-down, 0 to 1.</summary>
+    /// <param name="width">Width of the picture.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="feather">Width of the rim, in sides.</param>
+    public float[] PasteShares(int width, int height, double feather = PasteFeather)
+    {
+        float[] shares = new float[checked(width * height)];
+        for (int pixel = 0; pixel < shares.Length; pixel++)
+        {
+            (double x, double y) = ToCrop(pixel % width + 0.5, pixel / width + 0.5);
+            shares[pixel] = (float)Share(x, y, feather);
+        }
+
+        return shares;
     }
 
     /// <summary>How much the face counts at a place of the square: 1 within the rim, 0 outside the square, smooth between.</summary>

@@ -11,7 +11,7 @@ namespace RunwayFX.Pipelines.Generate;
 /// <remarks>
 /// <para>With temporal access a frame belongs to a block (<see cref="GenerateBlocks"/>) that is made once from all its reference frames; without, and
 /// while the user drags a control, every frame is a still of its own. The arrangement is decided at a small size and lifted to the frame's; every
-/// pixel of the result is a pixel of some reference frame, bit for bit, mixed with the source where asked.</para>
+/// pixel of the result is a pixel of some reference frame, bit for bit.</para>
 /// <para>Thread-safe. Holds at most <see cref="ResultBytesMax"/> + <see cref="GuideBytesMax"/> + <see cref="FrameBytesMax"/> between requests; while it
 /// works about 100 bytes per pixel of the frame more, and one host frame.</para>
 /// </remarks>
@@ -67,17 +67,13 @@ public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipelin
         (PerceptualGuide guide, DisplayEncoder encoder) = _colours.GetOrAdd(encoding, static each => (new PerceptualGuide(each), new DisplayEncoder(each)));
         GenerateSource source = GenerateSource.Find(job, frames, pictures, encoder.Encode);
 
-        // Without a source there is nothing to mix with.
-        float mix = source.Source is null ? 1 : (float)job.Number("mix");
-        if (mix <= 0) return WindowCrop.Of(source.Source!.Picture, source.Source.Window, job.OutputWindow);
-
         GenerateRequest request = new(job, source, frames, pictures, (_guides, _frames), guide, cancellation);
         GenerateSettings settings = request.Settings;
         bool isNeutral = settings.Variation == 0 && !request.HasStructure && !settings.Timing.Stretches && settings.ResultWidth == settings.Width
             && settings.ResultHeight == settings.Height;
         // A picture file that stands as it is has still taken the source's place.
         if (!isNeutral || !source.IsClip) job.Matte?.Fill(source.ResultWindow, 1);
-        if (isNeutral) return WindowCrop.Of(Mixed(source, source.Reference.Picture, mix), source.ResultWindow, job.OutputWindow);
+        if (isNeutral) return WindowCrop.Of(source.Reference.Picture, source.ResultWindow, job.OutputWindow);
         bool isClip = source.IsClip && frames.HasTemporalAccess && !job.IsInteractive && Math.Abs(job.Time) < TimeMax;
         GenerateBlock block = (isClip ? _blocks.Block(request, progress) : null) ?? _blocks.Still(request, progress);
         Frame? made = Compose(request, block);
@@ -88,7 +84,7 @@ public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipelin
         }
 
         progress?.Report(1);
-        return WindowCrop.Of(Mixed(source, made, mix), source.ResultWindow, job.OutputWindow);
+        return WindowCrop.Of(made, source.ResultWindow, job.OutputWindow);
     }
 
     /// <summary>Copies each pixel from where the block's map says; null where a reference frame is no longer what it was.</summary>
@@ -127,16 +123,6 @@ public sealed class GeneratePipeline(ModelMaker? models = null) : IEffectPipelin
             int fromX = VariationLift.Carried(x, mapX, at % grid.Keys.Width, (grid.Result.Width, grid.Map.Width), (grid.Source.Width, grid.Keys.Width));
             from.Row(fromY).Slice(Frame.Channels * fromX, Frame.Channels).CopyTo(to[(Frame.Channels * x)..]);
         }
-    }
-
-    /// <summary>The result with as much of the source as the mix leaves, each at its place.</summary>
-    internal static Frame Mixed(GenerateSource source, Frame made, float mix)
-    {
-        if (mix >= 1 || source.Source is not { } under) return made;
-        Frame below = WindowCrop.Of(under.Picture, under.Window, source.ResultWindow), result = made.Clone();
-        float[] from = below.Pixels, to = result.Pixels;
-        for (int i = 0; i < to.Length; i++) to[i] = from[i] * (1 - mix) + to[i] * mix;
-        return result;
     }
 
     /// <summary>Sizes by which a map is read: its own, that of the keys it points into, and those of result and source pixels.</summary>

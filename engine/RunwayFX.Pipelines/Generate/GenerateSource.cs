@@ -7,11 +7,10 @@ namespace RunwayFX.Pipelines.Generate;
 /// <param name="Reference">The reference frame that stands for the job's time.</param>
 /// <param name="Time">Its time.</param>
 /// <param name="IsClip">Whether there are other frames of it.</param>
-/// <param name="Source">The Source's frame, which <c>mix</c> shows; null where there is none.</param>
 /// <param name="ResultSize">Size of the result at the job's render scale.</param>
 /// <param name="ResultWindow">Where the result lies, in pixel coordinates.</param>
 internal sealed record GenerateSource(
-    HostFrame Reference, double Time, bool IsClip, HostFrame? Source, (int Width, int Height) ResultSize, PixelWindow ResultWindow)
+    HostFrame Reference, double Time, bool IsClip, (int Width, int Height) ResultSize, PixelWindow ResultWindow)
 {
     private const int SourceClip = 0;
 
@@ -29,7 +28,7 @@ internal sealed record GenerateSource(
         if (!string.IsNullOrWhiteSpace(path))
         {
             Frame picture = encode(pictures.Read(path));
-            return new GenerateSource(new HostFrame(picture, window, false), job.Time, false, source, size, window);
+            return new GenerateSource(new HostFrame(picture, window, false), job.Time, false, size, window);
         }
 
         if (source is null)
@@ -38,6 +37,6 @@ internal sealed record GenerateSource(
                 $"the host gave no {EffectDefinition.SourceClipName} frame at time {time}, and {EffectCatalog.ReferencePathName} names no picture instead");
         }
 
-        return new GenerateSource(source, time, true, source, size, window);
+        return new GenerateSource(source, time, true, size, window);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ModelGenerate(ModelMaker models)
     {
         double time = host.Frames.HasTemporalAccess ? GenerateSettings.TimingOf(job).FrameAt(job.Time) : job.Time;
         host.Frames.TryFetch(SourceClip, time, out HostFrame? source);
-        if (source is not null && (job.Number("mix") <= 0 || !settings.Covers(job.Time))) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
+        if (source is not null && !settings.Covers(job.Time)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
         PixelWindow around = source?.Window ?? job.OutputWindow;
         (int width, int height) = GenerateSettings.ResultSize(job, source?.Picture.Width ?? around.Width, source?.Picture.Height ?? around.Height);
         PixelWindow window = new(around.X1, around.Y1, around.X1 + width, around.Y1 + height);
@@ -53,8 +53,7 @@ internal sealed class ModelGenerate(ModelMaker models)
         if (isSource && source!.Picture.Width == width && source.Picture.Height == height) ModelBlend.TakeAlpha(source, result);
         job.Matte?.Fill(window, 1);
         progress?.Report(1);
-        GenerateSource blended = new(new HostFrame(result, window, false), time, false, source, (width, height), window);
-        return WindowCrop.Of(GeneratePipeline.Mixed(blended, result, (float)job.Number("mix")), window, job.OutputWindow);
+        return WindowCrop.Of(result, window, job.OutputWindow);
     }
 
     /// <summary>The picture that says where things lie; null where none is to.</summary>

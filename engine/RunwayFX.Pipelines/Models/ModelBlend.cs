@@ -21,19 +21,18 @@ internal static class ModelBlend
         }
     }
 
-    /// <summary>A copy of the source with as much of a picture as a mix and weights say. Alpha stays, and so do the bits where the share is 0 and under alpha
+    /// <summary>A copy of the source with as much of a picture as weights say. Alpha stays, and so do the bits where the share is 0 and under alpha
     /// 0.</summary>
     /// <param name="source">The source.</param>
     /// <param name="made">Its size and encoding, straight.</param>
-    /// <param name="mix">Share of the picture.</param>
     /// <param name="weights">Share by pixel; null where it counts everywhere.</param>
-    public static Frame Over(HostFrame source, Frame made, float mix, float[]? weights)
+    public static Frame Over(HostFrame source, Frame made, float[]? weights = null)
     {
         Frame result = source.Picture.Clone();
         float[] from = made.Pixels, to = result.Pixels;
         for (int i = 0; i < to.Length; i += Frame.Channels)
         {
-            float alpha = to[i + 3], share = mix * (weights?[i / Frame.Channels] ?? 1);
+            float alpha = to[i + 3], share = weights?[i / Frame.Channels] ?? 1;
             if (alpha == 0 || !(share > 0)) continue;
             float factor = source.Premultiplied && float.IsFinite(alpha) ? alpha : 1;
             for (int c = 0; c < 3; c++)

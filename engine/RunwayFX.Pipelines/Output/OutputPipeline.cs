@@ -3,7 +3,7 @@ using RunwayFX.Imaging;
 
 namespace RunwayFX.Pipelines.Output;
 
-/// <summary>An effect with what every effect has: the mix and the mask that its own method does not read, and the choice of what is handed out
+/// <summary>An effect with what every effect has: mix, the mask where the effect's own method does not work on it, and the choice of what is handed out
 /// (<see cref="OutputKind"/>). With the defaults it passes through.</summary>
 /// <remarks>A share of 0 gives the source's bits, a share of 1 the result's. Where there is no source frame, mix has nothing to mix with, and what the mask
 /// leaves out is transparent. Thread-safe.</remarks>
@@ -34,17 +34,16 @@ public sealed class OutputPipeline(IEffectPipeline inner) : IEffectPipeline
         OutputKind kind = (OutputKind)job.Integer(EffectCatalog.OutputKindName);
         bool masks = MasksHere(job);
         HostFrame? source = FindSource(job, frames);
-        float mix = source is null || (Effect.TakesMix && kind == OutputKind.Result) ? 1 : (float)job.Number(EffectCatalog.MixName);
+        float mix = source is null ? 1 : (float)job.Number(EffectCatalog.MixName);
         if (mix <= 0) return kind == OutputKind.Result ? Show(source, job.OutputWindow) : new Frame(job.OutputWindow.Width, job.OutputWindow.Height);
         float[]? mask = masks ? ReadMask(job, frames) : null;
         if (kind == OutputKind.Result && mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return Show(source, job.OutputWindow);
         GeneratedMatte? matte = kind == OutputKind.Result ? null : new GeneratedMatte(job.OutputWindow);
-        RenderJob whole = kind != OutputKind.Result && Effect.TakesMix ? Unmixed(job) : job;
-        Frame result = inner.Render(whole with { Matte = matte }, frames, pictures, progress, cancellation);
+        Frame result = inner.Render(job with { Matte = matte }, frames, pictures, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        if (kind == OutputKind.Matte) return WithShares(result, matte!.Shares, mask, mix, static (pixel, share) => pixel.Fill(share));
+        if (kind == OutputKind.Matte) return Picture(result, matte!.Shares, mask, mix);
         if (kind == OutputKind.GeneratedOnly)
-            return WithShares(result, matte!.Shares, mask, mix, source is { Premultiplied: true } ? FadePremultiplied : FadeStraight);
+            return Layer(result, source is null ? null : Show(source, job.OutputWindow), matte!.Shares, mask, mix, source is { Premultiplied: true });
         Frame below = Show(source, job.OutputWindow);
         Blend(below, result, mask, mix, source is { Premultiplied: true });
         return below;
@@ -74,7 +73,11 @@ public sealed class OutputPipeline(IEffectPipeline inner) : IEffectPipeline
     private static void Mix(Span<float> below, ReadOnlySpan<float> above, float share)
     {
         for (int channel = 0; channel < Frame.Channels; channel++)
+        {
+            // What the effect left alone keeps its bits, whatever the share.
+            if (below[channel].Equals(above[channel])) continue;
             below[channel] = float.IsFinite(below[channel]) ? below[channel] + (above[channel] - below[channel]) * share : above[channel];
+        }
     }
 
     /// <summary>Straight colours count as much as they cover.</summary>
@@ -93,42 +96,52 @@ public sealed class OutputPipeline(IEffectPipeline inner) : IEffectPipeline
         below[3] = alpha;
     }
 
-    private static Frame WithShares(Frame result, float[] shares, float[]? mask, float mix, SharedPixel write)
+    /// <summary>The matte itself.</summary>
+    private static Frame Picture(Frame result, float[] shares, float[]? mask, float mix)
     {
-        // A pipeline may keep its result.
-        Frame shown = result.Clone();
+        Frame shown = new(result.Width, result.Height);
         for (int pixel = 0; pixel < shares.Length; pixel++)
-            write(shown.Pixels.AsSpan(Frame.Channels * pixel, Frame.Channels), shares[pixel] * (mask?[pixel] ?? 1) * mix);
+            shown.Pixels.AsSpan(Frame.Channels * pixel, Frame.Channels).Fill(shares[pixel] * (mask?[pixel] ?? 1) * mix);
         return shown;
     }
 
-    private static void FadePremultiplied(Span<float> pixel, float share)
+    /// <summary>What was generated without the source: laid over the source it gives the result. Where an effect had mixed both, the source is taken out.</summary>
+    private static Frame Layer(Frame result, Frame? source, float[] shares, float[]? mask, float mix, bool premultiplied)
     {
-        if (share <= 0) pixel.Clear();
-        else if (share < 1) for (int channel = 0; channel < Frame.Channels; channel++) pixel[channel] *= share;
+        // A pipeline may keep its result.
+        Frame layer = result.Clone();
+        for (int pixel = 0; pixel < shares.Length; pixel++)
+        {
+            float own = shares[pixel], share = own * (mask?[pixel] ?? 1) * mix;
+            Span<float> shown = layer.Pixels.AsSpan(Frame.Channels * pixel, Frame.Channels);
+            if (!(share > 0))
+            {
+                shown.Clear();
+                continue;
+            }
+
+            if (own < 1 && source is not null) Unmix(shown, source.Pixels.AsSpan(Frame.Channels * pixel, Frame.Channels), own);
+            if (share >= 1) continue;
+            for (int channel = premultiplied ? 0 : 3; channel < Frame.Channels; channel++) shown[channel] *= share;
+        }
+
+        return layer;
     }
 
-    private static void FadeStraight(Span<float> pixel, float share)
+    /// <summary>What a mix of a source and something else was mixed with.</summary>
+    private static void Unmix(Span<float> mixed, ReadOnlySpan<float> source, float share)
     {
-        if (share <= 0) pixel.Clear();
-        else if (share < 1) pixel[3] *= share;
+        for (int channel = 0; channel < Frame.Channels; channel++)
+            if (float.IsFinite(source[channel])) mixed[channel] = source[channel] + (mixed[channel] - source[channel]) / share;
     }
 
     private bool IsPlain(RenderJob job) => job.Integer(EffectCatalog.OutputKindName) == (int)OutputKind.Result && !MasksHere(job)
-        && (Effect.TakesMix || job.Number(EffectCatalog.MixName) >= 1);
+        && job.Number(EffectCatalog.MixName) >= 1;
 
     private bool MasksHere(RenderJob job) => !Effect.TakesMask && job.Flag(EffectCatalog.MaskFromClipName);
 
     private static Frame Show(HostFrame? source, PixelWindow window) =>
         source is null ? new Frame(window.Width, window.Height) : WindowCrop.Of(source.Picture, source.Window, window);
-
-    /// <summary>The job with a full mix: what is generated is looked at by itself.</summary>
-    private static RenderJob Unmixed(RenderJob job)
-    {
-        double[] numbers = [.. job.Numbers];
-        numbers[job.Effect.IndexOf(EffectCatalog.MixName)] = 1;
-        return job with { Numbers = numbers };
-    }
 
     /// <summary>The source frame that lies below the result; null where there is none.</summary>
     private static HostFrame? FindSource(RenderJob job, IHostFrames frames)
@@ -146,6 +159,4 @@ public sealed class OutputPipeline(IEffectPipeline inner) : IEffectPipeline
         throw new PipelineException(PipelineError.ReferenceMissing,
             $"Mask from Clip is on, but the {EffectCatalog.MaskClipName} clip gives no frame at time {job.Time}");
     }
-
-    private delegate void SharedPixel(Span<float> pixel, float share);
 }

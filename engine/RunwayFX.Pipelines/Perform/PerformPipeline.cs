@@ -46,20 +46,17 @@ public sealed class PerformPipeline(ModelMaker? models = null) : IEffectPipeline
         cancellation.ThrowIfCancellationRequested();
         if (!frames.TryFetch(SourceClip, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {job.Time}");
-        float mix = (float)job.Number("mix");
-        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
         PerformSettings settings = PerformSettings.Read(job, frames.HasTemporalAccess);
         DisplayColour colour = _colours.Of(job);
         Frame driving = Driving(settings, source, frames, job.Time, colour);
         Frame? rest = settings.IsRelative ? Driving(settings, null, frames, settings.RestFrame, colour) : null;
         Frame character = settings.HasPicture ? Fitted(pictures.Read(settings.CharacterPath), source.Picture, cancellation) : colour.ToDisplay(source);
         Frame made = Make(settings, character, driving, rest, progress, cancellation);
-        float[]? changed = settings.HasPicture || !settings.PastesBack ? null : Changed(character, made);
-        if (changed is null) job.Matte?.Fill(source.Window, 1);
-        else job.Matte?.Put(changed, source.Window);
+        bool[]? changed = settings.HasPicture || !settings.PastesBack ? null : Changed(character, made);
+        if (job.Matte is { } matte) Report(matte, source, settings, changed);
         Frame result = changed is null
-            ? Mixed(source, colour.FromDisplay(Placed(made, source.Picture, cancellation), !settings.HasPicture, cancellation), mix)
-            : ModelBlend.Over(source, colour.FromDisplay(made, isFromSource: true, cancellation), mix, changed);
+            ? InState(source, colour.FromDisplay(Placed(made, source.Picture, cancellation), !settings.HasPicture, cancellation))
+            : ModelBlend.Over(source, colour.FromDisplay(made, isFromSource: true, cancellation), [.. changed.Select(static isChanged => isChanged ? 1f : 0)]);
         progress?.Report(1);
         return WindowCrop.Of(result, source.Window, job.OutputWindow);
     }
@@ -123,23 +120,36 @@ public sealed class PerformPipeline(ModelMaker? models = null) : IEffectPipeline
         return placed;
     }
 
-    /// <summary>1 where the picture is no longer the character's.</summary>
-    private static float[] Changed(Frame character, Frame made)
+    /// <summary>Where the picture is no longer the character's.</summary>
+    private static bool[] Changed(Frame character, Frame made)
     {
-        float[] weights = new float[character.Width * character.Height];
-        for (int p = 0; p < weights.Length; p++)
-            weights[p] = made.Pixels.AsSpan(Frame.Channels * p, 3).SequenceEqual(character.Pixels.AsSpan(Frame.Channels * p, 3)) ? 0 : 1;
-        return weights;
+        bool[] changed = new bool[character.Width * character.Height];
+        for (int p = 0; p < changed.Length; p++)
+            changed[p] = !made.Pixels.AsSpan(Frame.Channels * p, 3).SequenceEqual(character.Pixels.AsSpan(Frame.Channels * p, 3));
+        return changed;
     }
 
-    /// <summary>A straight picture in the source's state, with as much of the source as the mix leaves; writes to the picture.</summary>
-    private static Frame Mixed(HostFrame source, Frame made, float mix)
+    /// <summary>All of a picture is generated; of a face that was pasted back, what shows of it: less towards the rim of its square.</summary>
+    private static void Report(GeneratedMatte matte, HostFrame source, PerformSettings settings, bool[]? changed)
     {
-        float[] from = source.Picture.Pixels, to = made.Pixels;
-        for (int i = 0; i < to.Length; i += Frame.Channels)
+        if (changed is null)
         {
-            for (int c = 0; c < 3 && source.Premultiplied; c++) to[i + c] *= to[i + 3];
-            for (int c = 0; c < Frame.Channels && mix < 1; c++) to[i + c] = from[i + c] + (to[i + c] - from[i + c]) * mix;
+            matte.Fill(source.Window, 1);
+            return;
+        }
+
+        float[] shares = settings.Face.In(source.Picture).PasteShares(source.Picture.Width, source.Picture.Height);
+        for (int p = 0; p < shares.Length; p++) if (!changed[p] || source.Picture.Pixels[Frame.Channels * p + 3] == 0) shares[p] = 0;
+        matte.Put(shares, source.Window);
+    }
+
+    /// <summary>A straight picture in the source's state; writes to the picture.</summary>
+    private static Frame InState(HostFrame source, Frame made)
+    {
+        float[] to = made.Pixels;
+        for (int i = 0; i < to.Length && source.Premultiplied; i += Frame.Channels)
+        {
+            for (int c = 0; c < 3; c++) to[i + c] *= to[i + 3];
         }
 
         return made;

@@ -47,8 +47,6 @@ public sealed class RemovePipeline(ModelMaker? models = null) : IEffectPipeline
             throw new PipelineException(PipelineError.SizeUnsupported, $"an output window of {output.Width}×{output.Height} pixels is outside 1..{Frame.SideMax}");
         if (!frames.TryFetch(SourceClip, job.Time, out HostFrame? source))
             throw new PipelineException(PipelineError.SourceMissing, $"the host gives no source frame at time {job.Time}");
-        double mix = job.Number("mix");
-        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, output);
 
         RemoveSettings settings = RemoveSettings.Create(job, source);
         HostFrame? maskFrame = null;
@@ -65,7 +63,7 @@ public sealed class RemovePipeline(ModelMaker? models = null) : IEffectPipeline
         if (ModelSettings.Read(job) is { } model && model.Covers(job.Time)) request = _model.Prepare(request, job, model, pictures);
         bool isClip = frames.HasTemporalAccess && !job.IsInteractive && settings.Radius > 0;
         Frame filled = (isClip ? _clips.TryFill(request) : null) is { } clip ? Finish(request, clip.Filled, clip.Left) : _stills.Fill(request);
-        return WindowCrop.Of(Blend(source.Picture, filled, mask, (float)mix), source.Window, output);
+        return WindowCrop.Of(Blend(source.Picture, filled, mask), source.Window, output);
     }
 
     /// <summary>Fills what the clip's background does not reach from the frame itself.</summary>
@@ -73,12 +71,12 @@ public sealed class RemovePipeline(ModelMaker? models = null) : IEffectPipeline
         Array.IndexOf(rest, true) < 0 ? filled : _stills.Fill(request with { Source = request.Source with { Picture = filled }, Mask = request.Mask.Only(rest) });
 
     /// <summary>The source with as much of the fill as the mask says; pixels without any are the source's bits.</summary>
-    private static Frame Blend(Frame source, Frame filled, RemovalMask mask, float mix)
+    private static Frame Blend(Frame source, Frame filled, RemovalMask mask)
     {
         Frame result = source.Clone();
         for (int p = 0; p < mask.Weights.Length; p++)
         {
-            float weight = mask.Weights[p] * mix;
+            float weight = mask.Weights[p];
             if (weight <= 0) continue;
             for (int i = Frame.Channels * p; i < Frame.Channels * (p + 1); i++)
                 result.Pixels[i] = weight >= 1 ? filled.Pixels[i] : result.Pixels[i] + (filled.Pixels[i] - result.Pixels[i]) * weight;

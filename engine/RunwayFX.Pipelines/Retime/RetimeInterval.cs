@@ -76,7 +76,7 @@ internal sealed class RetimeInterval
     }
 
     /// <summary>first + (second − first) × share, written so that equal values keep their bits.</summary>
-    public static Frame Blend(Frame first, Frame second, float share)
+    private static Frame Blend(Frame first, Frame second, float share)
     {
         Frame result = first.Clone();
         float[] to = result.Pixels, other = second.Pixels;

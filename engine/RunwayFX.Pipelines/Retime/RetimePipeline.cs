@@ -51,12 +51,9 @@ public sealed class RetimePipeline : IEffectPipeline
             throw new PipelineException(PipelineError.SizeUnsupported, $"an output window of {output.Width}×{output.Height} pixels is outside 1..{Frame.SideMax}");
 
         RetimeSettings settings = RetimeSettings.From(job);
-        bool isUnchanged = settings.Mix <= 0 || !frames.HasTemporalAccess || settings.Moment == job.Time;
+        bool isUnchanged = !frames.HasTemporalAccess || settings.Moment == job.Time;
         if (isUnchanged) return Show(Fetch(frames, job.Time) ?? throw Missing(job.Time), output);
-        HostFrame retimed = Retimed(job, settings, frames, progress, cancellation);
-        if (settings.Mix >= 1) return Show(retimed, output);
-        HostFrame source = Fetch(frames, job.Time) ?? throw Missing(job.Time);
-        return RetimeInterval.Blend(Show(source, output), Show(retimed, output), settings.Mix);
+        return Show(Retimed(job, settings, frames, progress, cancellation), output);
     }
 
     private HostFrame Retimed(RenderJob job, RetimeSettings settings, IHostFrames frames, IProgress<double> progress, CancellationToken cancellation)

@@ -22,9 +22,6 @@ internal sealed record RetimeSettings
     /// <summary>What the numbers mean.</summary>
     public required ColourEncoding Encoding { get; init; }
 
-    /// <summary>Part of the effect in the result, 0..1.</summary>
-    public required float Mix { get; init; }
-
     /// <summary>Reads a job's parameters.</summary>
     /// <remarks>Plug-ins know the clip's range and send the moment; where one sent a speed or a rate, the clip counts as beginning at 0 and never
     /// ending.</remarks>
@@ -43,7 +40,6 @@ internal sealed record RetimeSettings
             Quality = job.IsInteractive ? FlowQuality.Draft : (FlowQuality)job.Integer("quality"),
             CutThreshold = job.Number("cutThreshold"),
             Encoding = (ColourEncoding)job.Integer("colourSpace"),
-            Mix = (float)job.Number("mix"),
         };
     }
 }

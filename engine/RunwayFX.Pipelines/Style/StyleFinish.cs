@@ -13,16 +13,10 @@ internal readonly record struct FinishOptions
 
     /// <summary>0 takes the result's luma, 1 the clip's.</summary>
     public float KeepLuma { get; init; }
-
-    /// <summary>Share of the result.</summary>
-    public required float Mix { get; init; }
-
-    /// <summary>Share of the result by pixel; null where it counts everywhere.</summary>
-    public float[]? Mask { get; init; }
 }
 
-/// <summary>Brings display-like painted pixels into the clip's own encoding and alpha state, with as much of the clip's colour and of the
-/// clip itself as the user wants.</summary>
+/// <summary>Brings display-like painted pixels into the clip's own encoding and alpha state, with as much of the clip's colour
+/// as the user wants.</summary>
 internal sealed class StyleFinish
 {
     private readonly DisplayEncoder _encoder;
@@ -51,8 +45,8 @@ internal sealed class StyleFinish
 
             for (int x = 0; x < to.Length; x += Frame.Channels)
             {
-                float alpha = from[x + 3], mix = options.Mix * (options.Mask?[y * source.Width + x / Frame.Channels] ?? 1);
-                if (alpha == 0 || mix <= 0)
+                float alpha = from[x + 3];
+                if (alpha == 0)
                 {
                     from.Slice(x, Frame.Channels).CopyTo(to[x..]);
                     continue;
@@ -60,10 +54,7 @@ internal sealed class StyleFinish
 
                 (float red, float green, float blue) = _encoder.Encode(to[x], to[x + 1], to[x + 2]);
                 float factor = options.Premultiplied && float.IsFinite(alpha) ? alpha : 1;
-                to[x] = Mix(from[x], red * factor, mix);
-                to[x + 1] = Mix(from[x + 1], green * factor, mix);
-                to[x + 2] = Mix(from[x + 2], blue * factor, mix);
-                to[x + 3] = alpha;
+                (to[x], to[x + 1], to[x + 2], to[x + 3]) = (red * factor, green * factor, blue * factor, alpha);
             }
         }
     }
@@ -100,7 +91,4 @@ internal sealed class StyleFinish
             }
         }
     }
-
-    private static float Mix(float source, float result, float mix) =>
-        mix >= 1 || !float.IsFinite(source) ? result : source + (result - source) * mix;
 }

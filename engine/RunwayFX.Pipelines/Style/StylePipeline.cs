@@ -14,7 +14,7 @@ public sealed class StylePipeline : IEffectPipeline
     /// <summary>Default limit of the memory for painted frames: a dozen of 4K and what the next one needs of them, a block of 720p.</summary>
     public const long CacheBytesMax = 256L << 20;
 
-    private const int SourceClip = 0, MaskClip = 2;
+    private const int SourceClip = 0;
 
     private readonly BoundedCache _painted;
     private readonly StyleReferences _references;
@@ -71,15 +71,9 @@ public sealed class StylePipeline : IEffectPipeline
             throw new PipelineException(PipelineError.SourceMissing, $"the host gave no {EffectDefinition.SourceClipName} frame at time {job.Time}");
         }
 
-        float mix = (float)job.Number("mix");
-        if (mix <= 0) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
-
-        float[]? mask = ReadMask(job, frames, source.Window);
-        if (mask is not null && !mask.AsSpan().ContainsAnyExcept(0f)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
-
         ModelSettings? model = ModelSettings.Read(job);
         if (model is not null && !model.Covers(job.Time)) return WindowCrop.Of(source.Picture, source.Window, job.OutputWindow);
-        if (job.Matte is { } matte) Report(matte, source, mask);
+        if (job.Matte is { } matte) Report(matte, source);
         StyleSettings settings = StyleSettings.From(job);
         (PerceptualGuide guide, StyleFinish finish) = _colours.GetOrAdd(settings.Encoding,
             encoding => (new PerceptualGuide(encoding), new StyleFinish(encoding)));
@@ -90,7 +84,7 @@ public sealed class StylePipeline : IEffectPipeline
         if (model is not null)
         {
             (Frame made, DisplayRows seen) = _model.Paint(model, keyframes, pictures, Begin, progress);
-            return WindowCrop.Of(Finished(job, source, made, seen, mask, cancellation), source.Window, job.OutputWindow);
+            return WindowCrop.Of(Finished(job, source, made, seen, cancellation), source.Window, job.OutputWindow);
         }
 
         StyleRender render = Begin(pictures);
@@ -98,19 +92,18 @@ public sealed class StylePipeline : IEffectPipeline
         cancellation.ThrowIfCancellationRequested();
         FinishOptions options = new()
         {
-            Premultiplied = source.Premultiplied, Mix = mix, Mask = mask,
-            KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
+            Premultiplied = source.Premultiplied, KeepColour = (float)job.Number("keepColour"), KeepLuma = (float)job.Number("keepLuma"),
         };
         finish.Apply(painted, display, source.Picture, options, cancellation);
         return WindowCrop.OfOwn(painted, source.Window, job.OutputWindow);
     }
 
     /// <summary>A model's picture over the source. Unlike a style picture's, its highlights are the source's own, rolled off.</summary>
-    private Frame Finished(RenderJob job, HostFrame source, Frame made, DisplayRows display, float[]? mask, CancellationToken cancellation)
+    private Frame Finished(RenderJob job, HostFrame source, Frame made, DisplayRows display, CancellationToken cancellation)
     {
         float keepColour = (float)job.Number("keepColour"), keepLuma = (float)job.Number("keepLuma");
         if (keepColour > 0 || keepLuma > 0) StyleFinish.Keep(made, display, keepColour, keepLuma, cancellation);
-        return ModelBlend.Over(source, _displays.Of(job).FromDisplay(made, isFromSource: true, cancellation), (float)job.Number("mix"), mask);
+        return ModelBlend.Over(source, _displays.Of(job).FromDisplay(made, isFromSource: true, cancellation));
     }
 
     private (Frame Painted, DisplayRows Display) PaintAfterPicture(StyleRender render, IProgress<double> progress)
@@ -124,23 +117,11 @@ public sealed class StylePipeline : IEffectPipeline
         return (render.Compose(painting, frame.Painter.Style), frame.Display);
     }
 
-    /// <summary>Everything is repainted but what the mask leaves out and what is transparent.</summary>
-    private static void Report(GeneratedMatte matte, HostFrame source, float[]? mask)
+    /// <summary>Everything is repainted but what is transparent.</summary>
+    private static void Report(GeneratedMatte matte, HostFrame source)
     {
         float[] shares = new float[source.Picture.Width * source.Picture.Height];
-        for (int pixel = 0; pixel < shares.Length; pixel++) shares[pixel] = source.Picture.Pixels[Frame.Channels * pixel + 3] == 0 ? 0 : mask?[pixel] ?? 1;
+        for (int pixel = 0; pixel < shares.Length; pixel++) shares[pixel] = source.Picture.Pixels[Frame.Channels * pixel + 3] == 0 ? 0 : 1;
         matte.Put(shares, source.Window);
-    }
-
-    private static float[]? ReadMask(RenderJob job, IHostFrames frames, PixelWindow window)
-    {
-        if (!job.Flag(EffectCatalog.MaskFromClipName)) return null;
-        if (!frames.TryFetch(MaskClip, job.Time, out HostFrame? mask))
-        {
-            throw new PipelineException(PipelineError.ReferenceMissing,
-                $"Mask from Clip is on, but the {EffectCatalog.MaskClipName} clip gives no frame at time {job.Time}");
-        }
-
-        return ClipMask.Read(mask, window, (MaskChannel)job.Integer("maskChannel"), job.Flag("invertMask"));
     }
 }

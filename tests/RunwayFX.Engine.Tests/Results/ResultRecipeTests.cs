@@ -43,7 +43,7 @@ public sealed class ResultRecipeTests
         Assert.That(NameOf(With(job, parameter)) != NameOf(job), Is.EqualTo(parameter.Matters));
     }
 
-    /// <summary>The output stage reads these by itself; a method of the effect's own that reads one of them makes it matter.</summary>
+    /// <summary>The output stage reads these by itself; only Remove's own method reads the mask, which says what goes.</summary>
     [Test]
     public void WhatTheOutputStageApplies_DoesNotMatter()
     {
@@ -51,7 +51,7 @@ public sealed class ResultRecipeTests
         {
             bool Matters(string name) => effect.Parameters[effect.IndexOf(name)].Matters;
             Assert.That(Matters(EffectCatalog.OutputKindName), Is.False, effect.Name);
-            Assert.That(Matters(EffectCatalog.MixName), Is.EqualTo(effect.TakesMix), effect.Name);
+            Assert.That(Matters(EffectCatalog.MixName), Is.False, effect.Name);
             foreach (string name in new[] { EffectCatalog.MaskFromClipName, EffectCatalog.MaskChannelName, EffectCatalog.InvertMaskName })
                 Assert.That(Matters(name), Is.EqualTo(effect.TakesMask), $"{effect.Name}.{name}");
         }

@@ -3,6 +3,7 @@ using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Imaging.Fields;
 using RunwayFX.Pipelines.Fields;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Testing;
 
 namespace RunwayFX.Pipelines.Tests.Fields;
@@ -73,7 +74,7 @@ internal sealed class InterlacedClip(FieldOrder order, double pixelsPerFrame, in
     }
 
     public Frame Render(IEffectPipeline pipeline, double time, params (string Name, double Value)[] settings) =>
-        new FieldPipeline(pipeline).Render(Job(pipeline.Effect, time, settings), this, this, this, CancellationToken.None);
+        new FieldPipeline(new OutputPipeline(pipeline)).Render(Job(pipeline.Effect, time, settings), this, this, this, CancellationToken.None);
 
     /// <summary>White where the bar and a margin of two pixels are, at each field's moment.</summary>
     private Frame Mask(double time)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Testing;
 
 namespace RunwayFX.Pipelines.Tests.Generate;
@@ -165,7 +166,7 @@ public sealed class GeneratePipelineTests
     }
 
     private static Frame Render(GeneratePipeline pipeline, Clip clip, double time, params (string Name, double Value)[] settings) =>
-        pipeline.Render(clip.Job(time, settings), clip, null!, new Progress<double>(), CancellationToken.None);
+        new OutputPipeline(pipeline).Render(clip.Job(time, settings), clip, null!, new Progress<double>(), CancellationToken.None);
 
     /// <summary>A disc that crosses a ground with a little grain; values below 0 and above 1.</summary>
     private static Frame Walk(double time) => TestPictures.Draw(Width, Height, (x, y) =>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Testing;
 
 namespace RunwayFX.Pipelines.Tests.Generate;
@@ -141,8 +142,10 @@ public sealed class GenerateShapeTests
         {
             for (int x = 0; x < 60; x++)
             {
-                float under = x < Width ? source.Row(y)[4 * x] : 0;
+                // Beyond the source there is nothing to mix with but transparency.
+                float under = x < Width ? source.Row(y)[4 * x] : full.Row(y)[4 * x];
                 Assert.That(half.Row(y)[4 * x], Is.EqualTo((full.Row(y)[4 * x] + under) / 2).Within(1e-6), $"({x}, {y})");
+                Assert.That(half.Row(y)[4 * x + 3], Is.EqualTo(x < Width ? 1 : 0.5f), $"({x}, {y})");
             }
         }
     }
@@ -163,7 +166,7 @@ public sealed class GenerateShapeTests
     {
         RenderJob job = clip.Job(time, settings);
         if (reference is not null) job = job with { Texts = [.. job.Effect.Parameters.Select(each => each.Name == EffectCatalog.ReferencePathName ? reference : "")] };
-        return new GeneratePipeline().Render(job, clip, clip, new Progress<double>(), CancellationToken.None);
+        return new OutputPipeline(new GeneratePipeline()).Render(job, clip, clip, new Progress<double>(), CancellationToken.None);
     }
 
     /// <summary>A disc that crosses a ground with a little grain.</summary>

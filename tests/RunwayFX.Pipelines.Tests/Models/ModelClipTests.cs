@@ -3,6 +3,7 @@ using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Inference.Noise;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Tests.Extend;
 using RunwayFX.TestModels;
 using RunwayFX.Testing;
@@ -129,7 +130,7 @@ public sealed class ModelClipTests
         Clip clip = new();
         RenderJob job = ModelRig.Job(EffectCatalog.Generate, new(0, 0, data.Width, data.Height), Start + frame,
             [("steps", 10), ("guidance", 3), ("referenceRange", 1), ("firstReferenceFrame", Start), ("lastReferenceFrame", Start + data.Frames - 1), .. settings]) with { IsInteractive = isInteractive };
-        return _pipeline.Render(job, clip, clip, new ExtendPipelineTests.NoProgress(), default);
+        return new OutputPipeline(_pipeline).Render(job, clip, clip, new ExtendPipelineTests.NoProgress(), default);
     }
 
     /// <summary>Wan's own sampler tells the model whole timesteps, which the exact model takes at their word: the flow's own steps are exact.</summary>

@@ -1,6 +1,7 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Generate;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Tests.Extend;
 using RunwayFX.Testing;
 
@@ -96,7 +97,7 @@ public sealed class ModelGenerateTests
     {
         HostFrame source = FakeClip.At(Grey(), left: 5, bottom: -3);
         RenderJob job = ModelRig.Job(EffectCatalog.Generate, new(5, -3, 13, 13), 0, ("prompt", "wave"), ("mix", 0.25));
-        Frame made = _pipeline.Render(job, new FakeClip(_ => source), null!, new ExtendPipelineTests.NoProgress(), default);
+        Frame made = new OutputPipeline(_pipeline).Render(job, new FakeClip(_ => source), null!, new ExtendPipelineTests.NoProgress(), default);
         Assert.That((made.Width, made.Height), Is.EqualTo((8, 16)));
         Assert.That(made.Row(2)[4], Is.EqualTo(0.75 * 0.5 + 0.25 * ModelRig.Data.Shown(1, 1, 2, 0)).Within(Tolerance));
     }

@@ -3,6 +3,7 @@ using RunwayFX.Imaging;
 using RunwayFX.Inference.Packages;
 using RunwayFX.Inference.Sessions;
 using RunwayFX.Pipelines.Models;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Tests.Extend;
 using RunwayFX.TestModels;
 
@@ -63,7 +64,7 @@ internal sealed class ModelRig : IDisposable
 
     /// <summary>Renders a frame of a clip that is one picture.</summary>
     public static Frame Render(IEffectPipeline pipeline, HostFrame source, double time, params (string Name, object Value)[] settings) =>
-        pipeline.Render(Job(pipeline.Effect, source.Window, time, settings), new FakeClip(_ => source), null!, new ExtendPipelineTests.NoProgress(), default);
+        new OutputPipeline(pipeline).Render(Job(pipeline.Effect, source.Window, time, settings), new FakeClip(_ => source), null!, new ExtendPipelineTests.NoProgress(), default);
 
     /// <summary>Largest difference of two frames of a size.</summary>
     public static double Worst(Frame left, Frame right) => left.Pixels.Zip(right.Pixels, (a, b) => Math.Abs(a - (double)b)).Max();

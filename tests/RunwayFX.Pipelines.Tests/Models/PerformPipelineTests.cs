@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Perform;
 using RunwayFX.Pipelines.Tests.Extend;
 using RunwayFX.TestModels;
@@ -103,12 +104,35 @@ public sealed class PerformPipelineTests
         Assert.That(Render(source, _ => Performer(0.3f), 0, ("mix", 0.5)).Row(8)[64], Is.EqualTo(0.5 * 0.7 + 0.5 * (0.5 + 0.1 * Green)).Within(Tolerance));
     }
 
+    [Test]
+    public void Matte_IsOneInTheFace_FallsTowardsTheRimOfItsSquare_AndIsZeroOutside()
+    {
+        Frame matte = Render(Character(), _ => Performer(0.3f), 7, ("faceX", 0.25), ("outputKind", (int)OutputKind.Matte));
+        for (int x = 0; x < 32; x++)
+        {
+            // The square of 16 pixels around column 8; its rim is a tenth of that.
+            float share = matte.Row(8)[4 * x];
+            if (x is >= 2 and < 14) Assert.That(share, Is.EqualTo(1), $"column {x}");
+            else if (x >= 16) Assert.That(share, Is.Zero, $"column {x}");
+            else Assert.That(share, Is.GreaterThan(0).And.LessThan(1), $"column {x}");
+        }
+    }
+
+    [Test]
+    public void Matte_OfACharactersPicture_IsAllOfTheFrame()
+    {
+        Clip clip = new(_ => TestPictures.Draw(32, 16, (_, _) => (0.5f, 0.5f, 0.3f)), _ => null) { Picture = TestPictures.Draw(40, 40, (_, _) => (0.9f, Green, 0.1f)) };
+        Frame matte = new OutputPipeline(_pipeline).Render(
+            Job(0, ("characterPath", "hero.png"), ("outputKind", (int)OutputKind.Matte)), clip, clip, new ExtendPipelineTests.NoProgress(), default);
+        Assert.That(matte.Pixels, Is.All.EqualTo(1f));
+    }
+
     private Frame Render(Frame source, Func<double, Frame?> driving, double time, params (string, object)[] settings) => Render(source, driving, time, _pipeline, settings);
 
     private static Frame Render(Frame source, Func<double, Frame?> driving, double time, PerformPipeline pipeline, params (string, object)[] settings)
     {
         Clip clip = new(_ => source, driving);
-        return pipeline.Render(Job(time, [("drivingFromClip", 1), .. settings]), clip, clip, new ExtendPipelineTests.NoProgress(), default);
+        return new OutputPipeline(pipeline).Render(Job(time, [("drivingFromClip", 1), .. settings]), clip, clip, new ExtendPipelineTests.NoProgress(), default);
     }
 
     private static RenderJob Job(double time, params (string, object)[] settings) => ModelRig.Job(EffectCatalog.Perform, new(0, 0, 32, 16), time, settings);

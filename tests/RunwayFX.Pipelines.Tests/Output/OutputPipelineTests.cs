@@ -40,6 +40,7 @@ public sealed class OutputPipelineTests
 
     [TestCase("extend", false)]
     [TestCase("extend", true)]
+    [TestCase("style", false)]
     [TestCase("generate", false)]
     [TestCase("retime", true)]
     [TestCase("perform", false)]
@@ -76,14 +77,13 @@ public sealed class OutputPipelineTests
     }
 
     [Test]
-    public void Matte_IsWhatTheEffectReports_TimesMaskAndMix([Values("extend", "style")] string name)
+    public void Matte_IsWhatTheEffectReports_TimesMaskAndMix([Values("extend", "style", "remove")] string name)
     {
         Scene scene = new(EffectCatalog.FindByName(name)!);
-        bool masks = name == "extend";
+        bool masks = name != "remove"; // Its own mask says what goes, and stands in what it reports.
 
-        Frame matte = scene.Render(("outputKind", (double)OutputKind.Matte), ("mix", 0.5), ("maskFromClip", masks ? 1 : 0));
+        Frame matte = scene.Render(("outputKind", (double)OutputKind.Matte), ("mix", 0.5), ("maskFromClip", 1));
 
-        Assert.That(scene.MixSeen, Is.EqualTo(masks ? 0.5 : 1), "an effect that mixes itself is asked for the whole");
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width; x++)
@@ -103,6 +103,43 @@ public sealed class OutputPipelineTests
 
         Assert.That(Bits(layer, 1, 0), Is.EqualTo(Bits(scene.Made, 1, 0)));
         Assert.That(layer.Row(3).ToArray(), Is.All.EqualTo(0f));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void GeneratedOnly_WhereTheEffectMixedWithTheSource_IsWithoutIt_AndGivesTheResultOverIt(bool isPremultiplied)
+    {
+        Frame source = TestPictures.Draw(Width, Height, (x, y) => (0.1f * x, 0.9f - 0.2f * y, 0.3f)), made = TestPictures.Draw(Width, Height, (x, y) => (2 - x, 0.5f, 0.1f * y));
+        // A soft edge: the result is a mix of both, and says so.
+        float Share(int x) => x / (Width - 1f);
+        Frame mixed = TestPictures.Draw(Width, Height, (x, y) => (Between(source, made, x, y, 0), Between(source, made, x, y, 1), Between(source, made, x, y, 2)));
+        float Between(Frame below, Frame above, int x, int y, int channel) =>
+            below.Row(y)[4 * x + channel] + (above.Row(y)[4 * x + channel] - below.Row(y)[4 * x + channel]) * Share(x);
+        Scene scene = new(EffectCatalog.Remove) { Source = source, Made = mixed, ShareAt = Share, IsPremultiplied = isPremultiplied };
+
+        Frame layer = scene.Render(("outputKind", (double)OutputKind.GeneratedOnly)), result = scene.Render();
+
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                float alpha = layer.Row(y)[4 * x + 3];
+                Assert.That(alpha, Is.EqualTo(Share(x)).Within(1e-6f));
+                for (int channel = 0; channel < 3; channel++)
+                {
+                    float own = layer.Row(y)[4 * x + channel], colour = isPremultiplied ? own : own * alpha;
+                    Assert.That(colour + source.Row(y)[4 * x + channel] * (1 - alpha), Is.EqualTo(result.Row(y)[4 * x + channel]).Within(1e-6f), $"{x},{y} over the source");
+                    if (alpha > 0) Assert.That(colour / alpha, Is.EqualTo(made.Row(y)[4 * x + channel]).Within(1e-5f), $"{x},{y} by itself");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void WhatTheEffectLeftAlone_KeepsItsBitsAtAnyMix()
+    {
+        Scene scene = new(EffectCatalog.Remove) { Made = new Scene(EffectCatalog.Remove).Source.Clone() };
+        Assert.That(FrameComparison.AreBitEqual(scene.Render(("mix", 0.37)), scene.Source), Is.True, "infinities and signed zeros too");
     }
 
     [Test]
@@ -128,9 +165,9 @@ public sealed class OutputPipelineTests
     /// <summary>An effect whose upper two rows are generated, with a source of hostile bits and a mask over the left half.</summary>
     private sealed class Scene(EffectDefinition effect) : IEffectPipeline, IHostFrames, IPictureReader, IProgress<double>
     {
-        public Frame Source { get; } = TestPictures.Draw(Width, Height, (x, y) => (x == 0 ? float.PositiveInfinity : -0f, x * 0.1f, y * 0.2f));
+        public Frame Source { get; init; } = TestPictures.Draw(Width, Height, (x, y) => (x == 0 ? float.PositiveInfinity : -0f, x * 0.1f, y * 0.2f));
 
-        public Frame Made { get; } = TestPictures.Draw(Width, Height, (x, y) => (3 - x, -1, 0.25f * y));
+        public Frame Made { get; init; } = TestPictures.Draw(Width, Height, (x, y) => (3 - x, -1, 0.25f * y));
 
         public bool HasSource { get; init; } = true;
 
@@ -144,7 +181,10 @@ public sealed class OutputPipelineTests
 
         public bool WasAskedForMatte { get; private set; }
 
-        public double MixSeen { get; private set; }
+        public bool IsPremultiplied { get; init; }
+
+        /// <summary>The share that it reports of a column; null for all of the upper two rows.</summary>
+        public Func<int, float>? ShareAt { get; init; }
 
         public EffectDefinition Effect => effect;
 
@@ -164,8 +204,9 @@ public sealed class OutputPipelineTests
         public Frame Render(RenderJob job, IHostFrames frames, IPictureReader pictures, IProgress<double> progress, CancellationToken cancellation)
         {
             Renders++;
-            (WasAskedForMatte, MixSeen) = (job.Matte is not null, job.Number("mix"));
-            job.Matte?.Fill(Window with { Y1 = Window.Y2 - 2 }, 1);
+            WasAskedForMatte = job.Matte is not null;
+            if (ShareAt is null) job.Matte?.Fill(Window with { Y1 = Window.Y2 - 2 }, 1);
+            else job.Matte?.Put([.. Enumerable.Range(0, Width * Height).Select(pixel => ShareAt(pixel % Width))], Window);
             return Made;
         }
 
@@ -175,7 +216,7 @@ public sealed class OutputPipelineTests
             bool isMask = clip == effect.IndexOfClip(EffectCatalog.MaskClipName);
             frame = isMask
                 ? HasMask ? new HostFrame(TestPictures.Draw(Width, Height, (x, _) => x < Width / 2 ? (MaskValue, MaskValue, MaskValue) : (0, 0, 0)), Window, false) : null
-                : HasSource ? new HostFrame(Source, Window, false) : null;
+                : HasSource ? new HostFrame(Source, Window, IsPremultiplied) : null;
             return frame is not null;
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Remove;
 
 namespace RunwayFX.Pipelines.Tests.Remove;
@@ -19,7 +20,7 @@ internal sealed class RemoveScene(Func<double, Frame?> source, Func<double, Fram
     public Frame Render(double time = 0, params (string Name, double Value)[] settings) => Render(new RemovePipeline(), time, settings);
 
     public Frame Render(RemovePipeline pipeline, double time, params (string Name, double Value)[] settings) =>
-        pipeline.Render(Job(time, settings), this, this, this, CancellationToken.None);
+        new OutputPipeline(pipeline).Render(Job(time, settings), this, this, this, CancellationToken.None);
 
     public RenderJob Job(double time, params (string Name, double Value)[] settings)
     {

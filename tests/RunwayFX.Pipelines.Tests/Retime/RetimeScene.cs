@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Retime;
 using RunwayFX.Testing;
 
@@ -51,7 +52,7 @@ internal sealed class RetimeScene(Func<double, HostFrame?> frameAt) : IHostFrame
 
     /// <summary>Renders a time with parameters by name.</summary>
     public Frame Render(RetimePipeline pipeline, double time, params (string Name, double Value)[] numbers) =>
-        pipeline.Render(Job(time, numbers), this, this, this, CancellationToken.None);
+        new OutputPipeline(pipeline).Render(Job(time, numbers), this, this, this, CancellationToken.None);
 
     /// <summary>A job with defaults where nothing else is said.</summary>
     public static RenderJob Job(double time, params (string Name, double Value)[] numbers)

@@ -16,7 +16,7 @@ public sealed class StyleFinishTests
             PerceptualGuide guide = new(encoding);
             DisplayRows source = new(new HostFrame(zeros, new(0, 0, 16, 1), false), guide);
             Frame clip = display.Clone();
-            new StyleFinish(encoding).Apply(clip, source, zeros, new FinishOptions { Premultiplied = false, Mix = 1 }, default);
+            new StyleFinish(encoding).Apply(clip, source, zeros, new FinishOptions { Premultiplied = false }, default);
             FrameComparison.AssertClose(guide.Convert(clip), display, 0.004, 0.002);
         }
     }

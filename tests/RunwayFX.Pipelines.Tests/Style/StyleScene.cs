@@ -1,5 +1,6 @@
 using RunwayFX.Effects;
 using RunwayFX.Imaging;
+using RunwayFX.Pipelines.Output;
 using RunwayFX.Pipelines.Style;
 using RunwayFX.Testing;
 
@@ -62,7 +63,7 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
 
     /// <summary>Renders a job.</summary>
     public Frame Render(StylePipeline pipeline, RenderJob job, Action<double>? progress = null, CancellationToken cancellation = default) =>
-        pipeline.Render(job, this, this, new Reaction(progress), cancellation);
+        new OutputPipeline(pipeline).Render(job, this, this, new Reaction(progress), cancellation);
 
     /// <summary>A job with defaults where nothing else is said.</summary>
     public RenderJob Job(double time, params (string Name, double Value)[] numbers)
