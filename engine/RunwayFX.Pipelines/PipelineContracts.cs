@@ -25,6 +25,18 @@ public interface IHostFrames
     bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame);
 }
 
+/// <summary>Where a job shows its picture while it is at work on it, for somebody who looks. Thread-safe.</summary>
+public interface IUnfinishedPicture
+{
+    /// <summary>Whether somebody looks; nothing needs to be made ready for nobody.</summary>
+    bool IsWanted { get; }
+
+    /// <summary>Shows the picture.</summary>
+    /// <param name="picture">Display values 0–1, of any size; small is enough. Not kept.</param>
+    /// <param name="step">How many steps were made.</param>
+    void Show(Frame picture, int step);
+}
+
 /// <summary>Decodes a still picture named by a path parameter.</summary>
 public interface IPictureReader
 {
@@ -69,6 +81,9 @@ public sealed record RenderJob
     /// <summary>Told what the bits of the result depend on besides the job where a model makes them: package, runtime, provider. Null where nobody asks.
     /// </summary>
     public Action<string>? MadeBy { get; init; }
+
+    /// <summary>Where the job shows its picture while it is at work on it. Null where nobody can look.</summary>
+    public IUnfinishedPicture? Unfinished { get; init; }
 
     /// <summary>Told how much of each pixel was generated. Null where nobody asks.</summary>
     public GeneratedMatte? Matte { get; init; }

@@ -60,40 +60,65 @@ public sealed class ModelGenerateTests
         Assert.That(image.Width, Is.EqualTo(16));
     }
 
-    /// <summary>A file of the package and what happens to it; the message names it.</summary>
+    /// <summary>Every file of a package, those that other families have besides, and what happens to it.</summary>
     private static IEnumerable<TestCaseData> Damages()
     {
-        string[] models = ["unet/model.onnx", "text_encoder/model.onnx", "vae_decoder/model.onnx", "vae_encoder/model.onnx"];
-        string[] texts = ["model_index.json", "scheduler/scheduler_config.json", "vae_decoder/config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"];
-        foreach (string file in models.Concat(texts))
+        string[] plain =
+        [
+            "unet/model.onnx", "text_encoder/model.onnx", "vae_decoder/model.onnx", "vae_encoder/model.onnx", "model_index.json", "scheduler/scheduler_config.json",
+            "unet/config.json", "vae_decoder/config.json", "tokenizer/vocab.json", "tokenizer/merges.txt", "tokenizer/tokenizer_config.json", "tokenizer/special_tokens_map.json",
+        ];
+        string[] large = ["unet/model.onnx", "text_encoder_2/model.onnx", "tokenizer_2/vocab.json"];
+        string[] flow = ["transformer/model.onnx", "transformer/config.json", "text_encoder_2/model.onnx", "text_encoder_3/model.onnx", "tokenizer_3/vocab.json"];
+        foreach ((ModelLayout layout, string[] files) in new[] { (ModelLayout.StableDiffusion, plain), (ModelLayout.StableDiffusionXl, large), (ModelLayout.StableDiffusion3, flow) })
         {
-            yield return new TestCaseData(file, "missing");
-            yield return new TestCaseData(file, "empty");
-            if (file != "tokenizer/merges.txt") yield return new TestCaseData(file, "truncated"); // Half of the merges is a sound list of merges.
-            yield return new TestCaseData(file, "swapped");
+            foreach (string file in files)
+            {
+                // What an exporter may leave out is no fault; a third encoder without its model is a package without one.
+                bool isOptional = file.EndsWith("_config.json", StringComparison.Ordinal) && file.StartsWith("tokenizer", StringComparison.Ordinal)
+                    || file.EndsWith("map.json", StringComparison.Ordinal) || file is "unet/config.json" or "transformer/config.json" or "text_encoder_3/model.onnx";
+                if (!isOptional) yield return new TestCaseData(layout, file, "missing");
+                yield return new TestCaseData(layout, file, "empty");
+                if (file != "tokenizer/merges.txt") yield return new TestCaseData(layout, file, "truncated"); // Half of the merges is a sound list of merges.
+                yield return new TestCaseData(layout, file, "swapped");
+                if (file.EndsWith(".onnx", StringComparison.Ordinal)) yield return new TestCaseData(layout, file, "wrong type");
+            }
         }
-
-        foreach (string file in models) yield return new TestCaseData(file, "wrong type");
     }
 
     [TestCaseSource(nameof(Damages))]
-    public void DamagedFile_IsNamed_AndTheHostGoesOn(string file, string damage)
+    public void DamagedFile_IsNamed_AndTheHostGoesOn(ModelLayout layout, string file, string damage)
     {
-        string name = $"broken-{file.Replace('/', '-').ToLowerInvariant()}-{damage.Replace(' ', '-')}", folder = Path.Combine(Sandbox.ModelsFolder, name);
-        ClosedFormPackage.Write(folder, Data);
+        string name = $"broken-{Guid.NewGuid():N}", folder = Path.Combine(Sandbox.ModelsFolder, name);
+        ClosedFormPackage.Write(folder, layout == ModelLayout.StableDiffusion3 ? new ClosedFormData(8, 8, channels: 16, scale: 1.5f, shift: 0.0625f) : Data, layout);
         Break(Path.Combine(folder, file), damage, folder);
         using Scene scene = Generate(name, "wave");
         // The encoder is needed where the model starts from the source.
         if (file.StartsWith("vae_encoder", StringComparison.Ordinal)) scene.With("strength", 0.99);
         string said = Fault(scene);
         TestContext.Out.WriteLine(said);
-        // Of a tokenizer's two files the folder may be named.
-        string part = file.StartsWith("tokenizer", StringComparison.Ordinal) ? "/tokenizer" : file;
+        // Of a tokenizer's files the folder may be named.
+        string part = file.StartsWith("tokenizer", StringComparison.Ordinal) ? $"/{file.Split('/')[0]}" : file;
         Assert.That(said, Does.Contain(part));
         Assert.That(said, Does.Not.Contain("   at ").And.Not.Contain("fault of its own"));
         Assert.That(scene.Effect.ImagesHeld, Is.Zero);
         using HostImage good = scene.With("model", "tiny").With("strength", 1).Render(0);
         Assert.That(Worst(good, 1), Is.LessThan(Tolerance), "the next render works");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestCase("unet/config.json")]
+    [TestCase("tokenizer/tokenizer_config.json")]
+    [TestCase("tokenizer/special_tokens_map.json")]
+    [TestCase("vae_encoder/config.json")]
+    public void FileThatAnExporterMayLeaveOut_IsNotMissed(string file)
+    {
+        string name = $"without-{Guid.NewGuid():N}", folder = Path.Combine(Sandbox.ModelsFolder, name);
+        ClosedFormPackage.Write(folder, Data);
+        File.Delete(Path.Combine(folder, file));
+        using Scene scene = Generate(name, "wave");
+        using HostImage image = scene.Render(0);
+        Assert.That(Worst(image, 1), Is.LessThan(Tolerance));
         Directory.Delete(folder, recursive: true);
     }
 
@@ -105,19 +130,22 @@ public sealed class ModelGenerateTests
             case "missing": File.Delete(path); break;
             case "empty": File.WriteAllBytes(path, []); break;
             case "truncated": File.WriteAllBytes(path, bytes[..(bytes.Length / 3)]); break;
-            case "swapped" when path.EndsWith("encoder/model.onnx", StringComparison.Ordinal): File.Copy(Path.Combine(folder, "unet/model.onnx"), path, overwrite: true); break;
+            case "swapped" when Path.GetFileName(Path.GetDirectoryName(path))!.Contains("encoder", StringComparison.Ordinal): File.Copy(DenoiserOf(folder), path, overwrite: true); break;
             case "swapped" when path.EndsWith(".onnx", StringComparison.Ordinal): File.Copy(Path.Combine(folder, "vae_encoder/model.onnx"), path, overwrite: true); break;
-            case "swapped": File.Copy(Path.Combine(folder, "unet/model.onnx"), path, overwrite: true); break;
+            case "swapped": File.Copy(DenoiserOf(folder), path, overwrite: true); break;
             default: File.WriteAllBytes(path, WrongType(path)); break;
         }
     }
+
+    private static string DenoiserOf(string folder) =>
+        new[] { "unet", "transformer" }.Select(component => Path.Combine(folder, component, "model.onnx")).First(File.Exists);
 
     /// <summary>A sound model whose first port is text, which no stage gives.</summary>
     private static byte[] WrongType(string path)
     {
         (string input, string output) = Path.GetFileName(Path.GetDirectoryName(path)) switch
         {
-            "unet" => ("sample", "out_sample"), "vae_decoder" => ("latent_sample", "sample"), "vae_encoder" => ("sample", "latent_sample"), _ => ("input_ids", "last_hidden_state"),
+            "unet" => ("sample", "out_sample"), "transformer" => ("hidden_states", "out_hidden_states"), "vae_decoder" => ("latent_sample", "sample"), "vae_encoder" => ("sample", "latent_sample"), _ => ("input_ids", "last_hidden_state"),
         };
         OnnxGraph graph = new("wrong");
         graph.Input(input, OnnxType.Bool, "a", "b", "c", "d");

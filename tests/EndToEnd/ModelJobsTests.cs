@@ -65,6 +65,31 @@ public sealed class ModelJobsTests
     }
 
     [Test]
+    public async Task UnfinishedPicture_IsSeenByTheCommandLine_AndTheResultIsTheSame(CancellationToken cancellation)
+    {
+        Product.RequireCommandLine();
+        ClipFormat format = Scene.Clip(OpenFX.Hosting.PixelDepth.Float, new(0, 0, 16, 16));
+        using Scene scene = new Scene(EffectCatalog.Generate, format, query => Scene.Painted(format, query)).With("method", (double)EffectMethod.Model)
+            .With("model", "slow").With("prompt", "wave").With("steps", Steps).With("seed", 900);
+        string file = Path.Combine(Sandbox.Folder, "unfinished.png");
+        using EngineClient client = Sandbox.Client();
+        Task<HostImage> render = Task.Factory.StartNew(() => scene.Render(0, cancellation: cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Until(() => client.QueryStatus()?.JobsRunning > 0, cancellation);
+        using Process watch = CommandLine.Start(["preview", file, "--follow"]);
+        string said = await watch.StandardOutput.ReadToEndAsync(cancellation), error = await watch.StandardError.ReadToEndAsync(cancellation);
+        await watch.WaitForExitAsync(cancellation);
+        using HostImage watched = await render;
+        Assert.That(watch.ExitCode, Is.Zero, error);
+        Assert.That(said.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.Not.Empty.And.All.Contains($": {Data.LatentWidth}x{Data.LatentHeight} to {file}"));
+        Assert.That(File.ReadAllBytes(file)[..4], Is.EqualTo(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }));
+        // The same in an engine that nobody looks into.
+        Sandbox.StopEngine();
+        Sandbox.EnsureEngine();
+        using HostImage alone = scene.Render(0, cancellation: cancellation);
+        Assert.That(Scene.Bytes(watched).AsSpan().SequenceEqual(Scene.Bytes(alone)));
+    }
+
+    [Test]
     public async Task HundredQueued_NinetyNineGivenUp_LeavesNothingBehind(CancellationToken cancellation)
     {
         const int Jobs = 100, Clients = 2;

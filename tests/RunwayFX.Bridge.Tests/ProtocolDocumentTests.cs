@@ -148,7 +148,7 @@ public sealed class ProtocolDocumentTests
         }
         else
         {
-            Type expected = type switch { "int" or "uint" => typeof(long), "double" => typeof(double), "bool" => typeof(bool), "str" => typeof(string), _ => typeof(void) };
+            Type expected = type switch { "int" or "uint" => typeof(long), "double" => typeof(double), "bool" => typeof(bool), "str" => typeof(string), "bin" => typeof(byte[]), _ => typeof(void) };
             Assert.That(value, Is.TypeOf(expected), place);
         }
     }
@@ -191,8 +191,8 @@ public sealed class ProtocolDocumentTests
         if (range.StartsWith('≤'))
         {
             int limit = int.Parse(range[1..], CultureInfo.InvariantCulture);
-            if (!field.Range.EndsWith('*')) good.Add(before is string ? new string('x', limit) : Enumerable.Repeat(((List<object?>)before!)[0], limit).ToList());
-            bad.Add(before is string ? new string('x', limit + 1) : Enumerable.Repeat(((List<object?>)before!)[0], limit + 1).ToList());
+            if (!field.Range.EndsWith('*')) good.Add(OfLength(limit));
+            bad.Add(OfLength(limit + 1));
         }
         else if (field.Type == "double")
         {
@@ -217,5 +217,12 @@ public sealed class ProtocolDocumentTests
         }
 
         return (good, bad);
+
+        object OfLength(int length) => before switch
+        {
+            string => new string('x', length),
+            byte[] => new byte[length],
+            _ => Enumerable.Repeat(((List<object?>)before!)[0], length).ToList(),
+        };
     }
 }

@@ -38,6 +38,8 @@ public sealed class ProtocolTests
             + "2a1102cd0780cd0438cbbfe0000000000000c30428ce0001e240ce00011170cd07d0cd0315a16d"),
         Subject.Of(ProtocolSamples.CacheRequest, "9702cf0123456789abcdeffecbbff8000000000000cb4047800000000000cb3fe0000000000000cb3fd0000000000000"),
         Subject.Of(ProtocolSamples.CacheReply, "95cf0123456789abcdeffe30cf000000012a05f200ce00011170"),
+        Subject.Of(ProtocolSamples.PreviewRequest, "92cd3f2a11"),
+        Subject.Of(ProtocolSamples.PreviewReply, "96cd3f2a11030201c406010203fdfeff"),
         Subject.Of(ProtocolSamples.Shutdown, "9100"),
     ];
 

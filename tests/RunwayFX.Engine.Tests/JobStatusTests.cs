@@ -98,6 +98,38 @@ public sealed class JobStatusTests
     }
 
     [Test]
+    public async Task Unfinished_IsShownToWhoAsks_WhileTheJobRuns(CancellationToken cancellation)
+    {
+        using ManualResetEventSlim asked = new(), shown = new(), go = new();
+        bool wantedBefore = true;
+        using EngineRig rig = new((job, frames, _, _, stop) =>
+        {
+            wantedBefore = job.Unfinished!.IsWanted;
+            while (!job.Unfinished.IsWanted) asked.Wait(1, stop);
+            Frame wide = new(512, 64);
+            for (int pixel = 0; pixel < wide.Width * wide.Height; pixel++) new float[] { 1.5f, 0.5f, float.NaN, 1 }.CopyTo(wide.Pixels, pixel * 4);
+            job.Unfinished.Show(wide, 3);
+            shown.Set();
+            go.Wait(stop);
+            return FakePipeline.Neutral(job, frames, null!, null!, stop);
+        });
+        Assert.That(rig.Client.Preview()!.Value.IsFound, Is.False, "no job");
+        Task<RenderOutcome> render = RenderAside(rig, EngineRig.Call(Small), EngineRig.Host(Small));
+        EngineStatus status = await Until(rig, status => status.Queue.Running == 1, cancellation);
+        PreviewReply first = rig.Client.Preview(status.Jobs[0].Reference)!.Value;
+        Assert.That((first.IsFound, first.Reference), Is.EqualTo((true, status.Jobs[0].Reference)));
+        shown.Wait(cancellation);
+        PreviewReply picture = rig.Client.Preview()!.Value;
+        Assert.That((picture.Step, picture.Width, picture.Height), Is.EqualTo((3, 128, 16)), "small");
+        Assert.That(picture.Pixels[..3], Is.EqualTo(new byte[] { 255, 128, 0 }));
+        Assert.That(rig.Client.Preview(new JobReference(0x1000, 4_000))!.Value.IsFound, Is.False, "another job");
+        go.Set();
+        Assert.That((await render).IsAborted, Is.False);
+        Assert.That(rig.Client.Preview()!.Value.IsFound, Is.False, "over");
+        Assert.That(wantedBefore, Is.False, "nobody asked yet");
+    }
+
+    [Test]
     public void Refused_TheHostAndTheStatusKnowItsReference(CancellationToken cancellation)
     {
         using EngineRig rig = new((_, _, _, _, _) => throw new PipelineException(PipelineError.ReferenceMissing, "No style picture is chosen."));

@@ -144,6 +144,19 @@ public sealed class EngineClient : IDisposable
     /// <exception cref="BridgeException">An engine is there but does not answer as it should, or cannot be started.</exception>
     public CacheReply? ForgetAllKept(bool startsEngine = true) => AskCache(OfAll(CacheAction.ClearAll), startsEngine);
 
+    /// <summary>The picture of a job as it is now, small; not every job has one before it is done.</summary>
+    /// <param name="job">The job; null for the one that began last.</param>
+    /// <returns>Null where no engine listens.</returns>
+    /// <exception cref="BridgeException">An engine is there but does not answer as it should.</exception>
+    public PreviewReply? Preview(JobReference? job = null)
+    {
+        if (_connector.Connect(startsEngine: false, static () => { }) is not { } connected) return null;
+        using MessagePipe pipe = connected.Pipe;
+        pipe.Send(new PreviewRequest { Connection = job?.Connection ?? 0, Job = job?.Job ?? 0 });
+        Await(pipe, MessageType.PreviewReply, connected.Engine.ProcessId);
+        return pipe.Read<PreviewReply>();
+    }
+
     /// <summary>Asks the engine to end and waits until it has let go of its socket; false where none listens.</summary>
     /// <exception cref="BridgeException">It did not end in time.</exception>
     public bool StopEngine()

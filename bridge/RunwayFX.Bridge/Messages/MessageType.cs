@@ -72,6 +72,12 @@ public enum MessageType
     /// <summary>Engine: so many.</summary>
     CacheReply = 33,
 
+    /// <summary>Client: how does the picture of this job look so far?</summary>
+    PreviewRequest = 34,
+
+    /// <summary>Engine: like this, small.</summary>
+    PreviewReply = 35,
+
     /// <summary>Client: please end. Engine: I am ending, your last request was not taken.</summary>
     Shutdown = 40,
 }

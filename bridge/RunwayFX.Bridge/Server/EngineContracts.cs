@@ -27,6 +27,9 @@ public interface IEngineHandler
     /// <summary>Counts or forgets results that are kept under a job key. Must be quick.</summary>
     CacheReply AnswerCache(in CacheRequest question) => new() { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
 
+    /// <summary>Shows the picture of a job that is not ready yet. Must be quick.</summary>
+    PreviewReply AnswerPreview(in PreviewRequest question) => PreviewReply.None;
+
     /// <summary>Fills in what the server does not know itself (cache, version, log path, devices).</summary>
     EngineStatus DescribeStatus(EngineStatus status);
 }

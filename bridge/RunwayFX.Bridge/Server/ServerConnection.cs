@@ -161,6 +161,9 @@ internal sealed partial class ServerConnection : IJobReader
             case MessageType.CacheRequest:
                 _pipe.Send(AnswerCache(_pipe.Read<CacheRequest>()));
                 break;
+            case MessageType.PreviewRequest:
+                _pipe.Send(AnswerPreview(_pipe.Read<PreviewRequest>()));
+                break;
             case MessageType.Shutdown:
                 _pipe.Read<Shutdown>();
                 _server.Log(BridgeLogLevel.Information, $"process {_clientProcessId} asks the engine to end");
@@ -183,6 +186,21 @@ internal sealed partial class ServerConnection : IJobReader
         {
             _server.Log(BridgeLogLevel.Error, $"asking for kept results failed: {e}");
             return new CacheReply { Key = question.Key, Frames = 0, Bytes = 0, BytesMax = 0 };
+        }
+    }
+
+    private PreviewReply AnswerPreview(in PreviewRequest question)
+    {
+        try
+        {
+            return _handler.AnswerPreview(question);
+        }
+#pragma warning disable CA1031 // A look at a picture that is not ready is a convenience: a fault in it must not end a connection.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _server.Log(BridgeLogLevel.Error, $"asking for a preview failed: {e}");
+            return PreviewReply.None;
         }
     }
 

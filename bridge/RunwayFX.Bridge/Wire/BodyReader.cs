@@ -1,3 +1,4 @@
+using System.Buffers;
 using Nerdbank.MessagePack;
 
 namespace RunwayFX.Bridge;
@@ -67,6 +68,14 @@ internal ref struct BodyReader(ReadOnlyMemory<byte> body, Scratch? scratch = nul
         double[] values = _scratch is null ? new double[count] : _scratch.Doubles(count);
         for (int index = 0; index < values.Length; index++) values[index] = _reader.ReadDouble();
         return values;
+    }
+
+    /// <summary>Bytes of any meaning.</summary>
+    public byte[] Bytes(int maximum, string place)
+    {
+        ReadOnlySequence<byte> bytes = _reader.ReadBytes() ?? throw new BridgeException(BridgeError.Malformed, $"{place} is missing");
+        Check.Range(bytes.Length, 0, maximum, place);
+        return bytes.ToArray();
     }
 
     /// <summary>A record that stands by itself.</summary>

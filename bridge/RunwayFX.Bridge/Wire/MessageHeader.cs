@@ -70,6 +70,8 @@ internal readonly record struct MessageHeader(MessageType Type, int BodyBytes)
         MessageType.StatusReply => Limit<EngineStatus>(),
         MessageType.CacheRequest => Limit<CacheRequest>(),
         MessageType.CacheReply => Limit<CacheReply>(),
+        MessageType.PreviewRequest => Limit<PreviewRequest>(),
+        MessageType.PreviewReply => Limit<PreviewReply>(),
         MessageType.Shutdown => Limit<Shutdown>(),
         _ => throw new BridgeException(BridgeError.Malformed, $"there is no message of type {(int)type}"),
     };

@@ -23,6 +23,7 @@ internal static class CommandTree
             EngineCommands.CreateStatus(services),
             EngineCommands.CreateLog(services),
             EngineCommands.CreateCache(services),
+            PreviewCommand.Create(services),
             EngineCommands.CreateEngine(services),
             ModelsCommand.Create(services),
             BenchCommand.Create(services),

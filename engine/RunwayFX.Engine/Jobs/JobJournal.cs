@@ -43,6 +43,25 @@ internal sealed class JobJournal
         return entry;
     }
 
+    /// <summary>The picture that a job is at work on; asking has it show one from its next step on.</summary>
+    public PreviewReply Preview(in PreviewRequest question)
+    {
+        JobReference wanted = new(question.Connection, question.Job);
+        JobEntry? found = null;
+        lock (_gate)
+        {
+            for (LinkedListNode<JobEntry>? node = _open.Last; node is not null; node = node.Previous)
+            {
+                if (question.Connection != 0 && node.Value.Reference != wanted) continue;
+                node.Value.Unfinished.Want();
+                // The latest of those that have a picture, else the latest.
+                if (found is null || (!found.Unfinished.HasPicture && node.Value.Unfinished.HasPicture)) found = node.Value;
+            }
+        }
+
+        return found is null ? PreviewReply.None : found.Unfinished.Reply(found.Reference);
+    }
+
     private void End(JobEntry entry)
     {
         lock (_gate)
@@ -85,6 +104,9 @@ internal sealed class JobJournal
                 return _facts with { State = state, Timings = new JobTimings(total, wait, 0, 0), MadeBy = Volatile.Read(ref _madeBy) };
             }
         }
+
+        /// <summary>The picture that the job is at work on.</summary>
+        public UnfinishedPicture Unfinished { get; } = new();
 
         internal LinkedListNode<JobEntry> Node { get; }
 

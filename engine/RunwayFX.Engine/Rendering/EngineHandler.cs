@@ -108,6 +108,9 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         return new CacheReply { Key = question.Key, Frames = frames, Bytes = bytes, BytesMax = results.BytesMax };
     }
 
+    /// <inheritdoc/>
+    public PreviewReply AnswerPreview(in PreviewRequest question) => _journal.Preview(question);
+
     private static UInt128 NumberOf(JobKey key) => new((ulong)key.High, (ulong)key.Low);
 
     private void Compute(in RenderRequest request, RenderSession session, JobWork work)
@@ -115,7 +118,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         CheckSession(session);
         (EffectDefinition effect, IEffectPipeline pipeline) = Find(session.EffectWireId);
         ResultRequest results = new() { Mode = (ResultMode)request.Mode, Key = NumberOf(request.Key), Time = request.Time, Sequence = session };
-        RenderJob job = CreateJob(request, session, effect) with { MadeBy = work.Entry.NoteMaker, Results = results };
+        RenderJob job = CreateJob(request, session, effect) with { MadeBy = work.Entry.NoteMaker, Unfinished = work.Entry.Unfinished, Results = results };
         long memory = EstimateMemory(request, job, pipeline);
         EngineLog.Debug(JobLines.Begin(work.Entry.Status, session, memory), work.Entry.Reference);
         JobPriority priority = job.IsInteractive || results.Mode != ResultMode.Final ? JobPriority.Interactive : JobPriority.Final;

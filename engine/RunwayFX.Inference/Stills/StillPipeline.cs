@@ -61,6 +61,26 @@ public sealed class StillPipeline(ModelPackage package, SessionPool pool, Sessio
         return frames;
     }
 
+    /// <summary>The first picture of a run as its latents show it, one pixel for each sample.</summary>
+    /// <param name="preview">How this package's latents look.</param>
+    /// <param name="still">What the run makes.</param>
+    /// <param name="latents">What <see cref="StillSettings.Preview"/> was told.</param>
+    /// <exception cref="ArgumentException">The latents are of another run.</exception>
+    public Frame Preview(LatentPreview preview, StillSettings still, ReadOnlySpan<float> latents)
+    {
+        ArgumentNullException.ThrowIfNull(preview);
+        ArgumentNullException.ThrowIfNull(still);
+        VaeCodec vae = new(package, pool, settings, still.Memory);
+        LatentLayout layout = Layout(vae, still);
+        if (latents.Length < layout.Length) throw new ArgumentException($"{latents.Length} numbers are no latents of {layout.Length}.", nameof(latents));
+        Frame whole = preview.ToFrame(latents[..layout.Length], layout.Width, layout.Height);
+        int width = (still.Width + vae.Factor - 1) / vae.Factor, height = (still.Height + vae.Factor - 1) / vae.Factor;
+        if (width == whole.Width && height == whole.Height) return whole;
+        Frame shown = new(width, height);
+        for (int y = 0; y < height; y++) whole.Row(y)[..(width * Frame.Channels)].CopyTo(shown.Row(y));
+        return shown;
+    }
+
     /// <summary>Latents large enough for the picture, their sides as the denoiser halves them.</summary>
     private LatentLayout Layout(VaeCodec vae, StillSettings still)
     {

@@ -35,6 +35,7 @@ public sealed class ModelMaker
     private readonly Lazy<Workshop> _workshop;
     private readonly BoundedCache _results = new(ResultBytesMax);
     private readonly KeyedGates _gates = new();
+    private readonly LatentLooks _looks = new();
 
     /// <summary>Uses the user's packages, and the provider that <see cref="ProviderSelection.ProviderVariable"/> names or the best that works.</summary>
     public ModelMaker()
@@ -178,6 +179,8 @@ public sealed class ModelMaker
             Loras = settings.LoraPath.Length == 0 ? [] : [new LoraInput(settings.LoraPath) { Scale = settings.LoraWeight }],
             Noise = task.Noise?.Make,
         };
+        if (settings.Unfinished is { } shown)
+            still = still with { Preview = _looks.For(pipeline, package, still, shown, _workshop.Value.Pool, _workshop.Value.Settings, cancellation) };
         return Sized(pipeline.Run(still, progress, cancellation)[0], task.Width, task.Height, cancellation)!;
     }
 

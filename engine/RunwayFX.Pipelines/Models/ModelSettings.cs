@@ -64,6 +64,9 @@ internal sealed record ModelSettings
     /// <summary>Told what the bits depend on besides the settings; see <see cref="RenderJob.MadeBy"/>.</summary>
     public Action<string>? MadeBy { get; init; }
 
+    /// <summary>Who looks at pictures that are not ready; see <see cref="RenderJob.Unfinished"/>.</summary>
+    public IUnfinishedPicture? Unfinished { get; init; }
+
     /// <summary>Whether a job wants a model rather than the built-in method.</summary>
     public static bool IsWanted(RenderJob job) =>
         job.Effect.IndexOf(EffectCatalog.MethodName) >= 0 && job.Integer(EffectCatalog.MethodName) == (int)EffectMethod.Model;
@@ -94,6 +97,7 @@ internal sealed record ModelSettings
             References = ReadReferences(job.Text(EffectCatalog.ReferencesName)),
             Frames = FrameList.Parse(job.Text(EffectCatalog.ModelFramesName)),
             MadeBy = job.MadeBy,
+            Unfinished = job.Unfinished,
         };
     }
 

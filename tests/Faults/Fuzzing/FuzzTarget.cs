@@ -33,6 +33,8 @@ internal abstract class FuzzTarget(string name, byte[] seed)
         new BodyTarget<EngineStatus>(ProtocolSamples.EngineStatus),
         new BodyTarget<CacheRequest>(ProtocolSamples.CacheRequest),
         new BodyTarget<CacheReply>(ProtocolSamples.CacheReply),
+        new BodyTarget<PreviewRequest>(ProtocolSamples.PreviewRequest),
+        new BodyTarget<PreviewReply>(ProtocolSamples.PreviewReply),
         new BodyTarget<Shutdown>(ProtocolSamples.Shutdown),
         .. PackageTargets.All,
     ];

@@ -104,5 +104,9 @@ internal static class ProtocolSamples
 
     public static CacheReply CacheReply { get; } = new() { Key = Key, Frames = 48, Bytes = 5_000_000_000, BytesMax = 70_000 };
 
+    public static PreviewRequest PreviewRequest { get; } = new() { Connection = 0x3f2a, Job = 17 };
+
+    public static PreviewReply PreviewReply { get; } = new() { Connection = 0x3f2a, Job = 17, Step = 3, Width = 2, Height = 1, Pixels = [1, 2, 3, 253, 254, 255] };
+
     public static Shutdown Shutdown { get; } = new() { Flags = 0 };
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RunwayFX.Bridge.Tests;
 
-/// <summary>A MessagePack body as a tree of long, ulong, double, bool, string, null and lists of these: a second reader and writer that shares no code with
+/// <summary>A MessagePack body as a tree of long, ulong, double, bool, string, bytes, null and lists of these: a second reader and writer that shares no code with
 /// the product's.</summary>
 internal static class WireTree
 {
@@ -36,6 +36,8 @@ internal static class WireTree
             case 0xc0: return null;
             case 0xc2: return false;
             case 0xc3: return true;
+            case 0xc4: return Take(body, ref at, body[at++]).ToArray();
+            case 0xc5: return Take(body, ref at, BinaryPrimitives.ReadUInt16BigEndian(Take(body, ref at, 2))).ToArray();
             case 0xcb: return BinaryPrimitives.ReadDoubleBigEndian(Take(body, ref at, 8));
             case 0xcc: return (long)body[at++];
             case 0xcd: return (long)BinaryPrimitives.ReadUInt16BigEndian(Take(body, ref at, 2));
@@ -96,6 +98,9 @@ internal static class WireTree
             case string text:
                 byte[] utf8 = Encoding.UTF8.GetBytes(text);
                 bytes.AddRange([0xda, (byte)(utf8.Length >> 8), (byte)utf8.Length, .. utf8]);
+                break;
+            case byte[] raw:
+                bytes.AddRange([0xc5, (byte)(raw.Length >> 8), (byte)raw.Length, .. raw]);
                 break;
             case List<object?> list:
                 bytes.AddRange([0xdc, (byte)(list.Count >> 8), (byte)list.Count]);

@@ -79,6 +79,63 @@ public sealed class PackageDownloaderTests
     }
 
     [Test]
+    public async Task InterruptedPull_IsGoneOnWithByTheNextCommand()
+    {
+        using LocalServer server = Server();
+        server.CutAfter = 100_000;
+        using (PackageDownloader first = new(s_quick with { TriesMax = 1 }))
+            Assert.That(async () => await first.PullAsync(server.Manifest, _store), Throws.TypeOf<InferenceException>().With.Message.Contains("1 tries"));
+        Assert.That(_store.Names(), Is.Empty, "nothing is shown before it is whole");
+        using CancellationTokenSource stop = new();
+        using (PackageDownloader second = new(s_quick))
+        {
+            Interrupter interrupter = new(stop);
+            Assert.That(async () => await second.PullAsync(server.Manifest, _store, progress: interrupter, cancellation: stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        server.Requests.Clear();
+        List<DownloadProgress> told = [];
+        using PackageDownloader third = new(s_quick);
+        ModelPackage package = await third.PullAsync(server.Manifest, _store, progress: new Told(told));
+        Assert.That(PackageStore.Verify(package), Is.Empty);
+        Assert.That(server.Requests.Where(request => request.Contains("model.onnx")), Has.All.Contains("Range: bytes="));
+        Assert.That(told.Select(each => each.Bytes), Is.Ordered);
+        Assert.That(told[^1].Bytes, Is.EqualTo(told[^1].Total));
+        Assert.That(Directory.EnumerateDirectories(_store.Folder).Select(Path.GetFileName), Is.EqualTo(new[] { "tiny" }), "nothing else is left");
+    }
+
+    [Test]
+    public async Task ServerThatKnowsNoRanges_IsAskedForTheWholeFileAgain()
+    {
+        using LocalServer server = Server();
+        server.CutAfter = 100_000;
+        using (PackageDownloader first = new(s_quick with { TriesMax = 1 }))
+            Assert.That(async () => await first.PullAsync(server.Manifest, _store), Throws.TypeOf<InferenceException>());
+        (server.CutAfter, server.KnowsNoRanges) = (0, true);
+        using PackageDownloader downloader = new(s_quick);
+        Assert.That(PackageStore.Verify(await downloader.PullAsync(server.Manifest, _store)), Is.Empty);
+    }
+
+    [Test]
+    public void MoreThanWasPromised_EndsThePull()
+    {
+        using LocalServer server = Server();
+        server.Adds = 10_000;
+        using PackageDownloader downloader = new(s_quick);
+        Assert.That(async () => await downloader.PullAsync(server.Manifest, _store), Throws.TypeOf<InferenceException>().With.Message.Contains("300000"));
+        Assert.That(_store.Names(), Is.Empty);
+    }
+
+    [Test]
+    public void ServerThatDripsItsAnswersHead_IsLeft()
+    {
+        using LocalServer server = Server();
+        server.DripsHeads = true;
+        using PackageDownloader downloader = new(s_quick with { IdleLimit = TimeSpan.FromMilliseconds(400), TriesMax = 2 });
+        Assert.That(async () => await downloader.PullAsync(server.Manifest, _store), Throws.TypeOf<InferenceException>().With.Message.Contains("no answer came"));
+    }
+
+    [Test]
     public void MissingFile_IsNamedWithTheAnswer()
     {
         using LocalServer server = Server();
@@ -95,6 +152,15 @@ public sealed class PackageDownloaderTests
     }
 
     private LocalServer Server() => new(Path.Combine(_folder, "published"));
+
+    /// <summary>Interrupts when more than the first try's bytes have come.</summary>
+    private sealed class Interrupter(CancellationTokenSource stop) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value.Path.Contains("model.onnx", StringComparison.Ordinal)) stop.Cancel();
+        }
+    }
 
     private sealed class Told(List<DownloadProgress> told) : IProgress<DownloadProgress>
     {
@@ -124,6 +190,12 @@ public sealed class PackageDownloaderTests
         public bool Flips { get; set; }
 
         public bool Drips { get; set; }
+
+        public bool DripsHeads { get; set; }
+
+        public bool KnowsNoRanges { get; set; }
+
+        public int Adds { get; set; }
 
         public void Dispose()
         {
@@ -166,8 +238,15 @@ public sealed class PackageDownloaderTests
                 byte[] body = await File.ReadAllBytesAsync(path);
                 bool isWeights = path.EndsWith(".onnx", StringComparison.Ordinal);
                 if (Flips && isWeights) body[1000] ^= 1;
-                int at = request.IndexOf("Range: bytes=", StringComparison.Ordinal), from = at < 0 ? 0 : int.Parse(request[(at + 13)..request.IndexOf('-', at)], null);
+                if (Adds > 0 && isWeights) body = [.. body, .. new byte[Adds]];
+                int at = KnowsNoRanges ? -1 : request.IndexOf("Range: bytes=", StringComparison.Ordinal), from = at < 0 ? 0 : int.Parse(request[(at + 13)..request.IndexOf('-', at)], null);
                 string head = at < 0 ? "200 OK" : $"206 Partial Content\r\nContent-Range: bytes {from}-{body.Length - 1}/{body.Length}";
+                for (int i = 0; DripsHeads; i++)
+                {
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(i == 0 ? "HTTP/1.1 200 OK\r\n" : $"X-{i}: y\r\n"), _end.Token);
+                    await Task.Delay(20, _end.Token);
+                }
+
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {head}\r\nContent-Length: {body.Length - from}\r\nConnection: close\r\n\r\n"), _end.Token);
                 if (Drips && isWeights)
                 {

@@ -1,4 +1,5 @@
 using RunwayFX.Inference.Sessions;
+using RunwayFX.TestModels;
 
 namespace RunwayFX.Inference.Tests.Sessions;
 
@@ -35,6 +36,29 @@ public sealed class ProviderPluginTests
         Assert.That(selection.PluginFaults, Has.All.Contains("no provider plug-in"));
         ProviderStatus processor = selection.Probe(ProviderKind.Cpu);
         Assert.That((processor.IsUsable, processor.Reason), Is.EqualTo((true, "")));
+    }
+
+    /// <summary>Which ones work depends on the machine; what is said of those that do not, does not.</summary>
+    [Test]
+    public void ProviderThatIsNamedAndAbsent_IsRefusedWithItsReason_AndNoneIsChosenWithoutWorking()
+    {
+        ProviderSelection selection = new(OnnxRuntime.Shared);
+        foreach (ProviderStatus status in selection.ProbeAll())
+        {
+            string name = status.Kind.Name();
+            if (status.IsUsable) Assert.That(selection.Choose(name), Is.EqualTo(status.Kind));
+            else
+            {
+                Assert.That(() => selection.Choose(name), Throws.TypeOf<InferenceException>().With.Property(nameof(InferenceException.Code)).EqualTo(InferenceError.ProviderUnavailable)
+                    .And.Message.StartsWith($"provider {name} cannot be used: ").And.Message.Contains(status.Reason));
+                if (status.Origin.Length == 0) Assert.That(status.Reason, Does.Contain(OnnxRuntime.FolderVariable).And.Contain(ProviderSelection.PluginFolderVariable));
+                Assert.That(() => ModelSession.Load(OnnxRuntime.Shared, new OnnxGraph("none").ToModel(), "none", new SessionSettings { Provider = status.Kind }),
+                    Throws.TypeOf<InferenceException>().With.Message.Contains(name), "a session on it");
+            }
+        }
+
+        Assert.That(selection.Probe(selection.Choose("auto")).IsUsable);
+        Assert.That(() => selection.Choose("abacus"), Throws.TypeOf<InferenceException>().With.Message.Contains("abacus"));
     }
 
     [Test]

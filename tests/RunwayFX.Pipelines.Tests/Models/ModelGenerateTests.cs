@@ -113,6 +113,29 @@ public sealed class ModelGenerateTests
     }
 
     [Test]
+    public void Unfinished_IsShownStepByStep_ToWhoLooks_AndTheResultIsTheSame()
+    {
+        (string, object)[] settings = [("prompt", ""), ("seed", 77), ("steps", 6), ("guidance", 1)];
+        RenderJob job = ModelRig.Job(EffectCatalog.Generate, new PixelWindow(0, 0, 16, 16), 0, settings);
+        // Each with memories of its own: a picture that was made before is not made again.
+        Frame Render(RenderJob each)
+        {
+            using ModelRig rig = new ModelRig().With("tiny");
+            return new GeneratePipeline(rig.Maker).Render(each, new FakeClip(_ => FakeClip.At(Grey())), null!, new ExtendPipelineTests.NoProgress(), default);
+        }
+
+        Onlooker looks = new(true), looksAway = new(false);
+        Frame plain = Render(job), watched = Render(job with { Unfinished = looks });
+        Assert.That(FrameComparison.AreBitEqual(watched, plain));
+        Assert.That(looks.Seen.Select(seen => seen.Step), Is.EqualTo(Enumerable.Range(1, 6)));
+        Frame last = looks.Seen[^1].Picture;
+        Assert.That(ModelRig.Worst(last, Resampling.Resize(plain, last.Width, last.Height, ResamplingFilter.Area)), Is.LessThan(1e-3), "this decoder is linear");
+        Assert.That(ModelRig.Worst(looks.Seen[0].Picture, last), Is.GreaterThan(0.01), "the first step is not there yet");
+        Render(job with { Unfinished = looksAway });
+        Assert.That(looksAway.Seen, Is.Empty);
+    }
+
+    [Test]
     public void NothingInstalled_SaysWhatToDo()
     {
         using ModelRig empty = new();
@@ -150,6 +173,15 @@ public sealed class ModelGenerateTests
         Frame made = ModelRig.Render(new GeneratePipeline(rig.Maker), FakeClip.At(new Frame(64, 64)), 0, ("prompt", "ramp"), ("modelSide", 16));
         Assert.That((made.Width, made.Height), Is.EqualTo((64, 64)));
         Assert.That(made.Row(32)[4 * 30], Is.EqualTo((ModelRig.Data.Shown(2, 7, 7, 0) + ModelRig.Data.Shown(2, 7, 8, 0)) / 2).Within(0.05));
+    }
+
+    private sealed class Onlooker(bool looks) : IUnfinishedPicture
+    {
+        public List<(Frame Picture, int Step)> Seen { get; } = [];
+
+        public bool IsWanted => looks;
+
+        public void Show(Frame picture, int step) => Seen.Add((picture, step));
     }
 
     private static Frame Grey() => TestPictures.Draw(16, 16, (_, _) => (0.5f, 0.5f, 0.5f));
