@@ -37,7 +37,7 @@ public sealed class JobStatusTests
     [Test]
     public void Done_HasItsReferenceAndTimesThatAddUp(CancellationToken cancellation)
     {
-        const int hostMs = 30, computeMs = 20;
+        const int hostMs = 60, computeMs = 20;
         using EngineRig rig = new((job, frames, _, _, _) =>
         {
             frames.TryFetch(0, job.Time + 1, out _);
@@ -54,7 +54,8 @@ public sealed class JobStatusTests
         };
         RenderOutcome outcome = rig.Client.Render(EngineRig.Call(Small) with { HostName = "Resolve" }, host);
         JobTimings times = outcome.Timings;
-        Assert.That(times.FetchMicroseconds, Is.InRange((hostMs - 5) * 1000, times.TransferMicroseconds));
+        // Less than the host took where the engine's thread came late to its waiting.
+        Assert.That(times.FetchMicroseconds, Is.InRange(hostMs * 1000 / 2, times.TransferMicroseconds));
         Assert.That(times.ComputeMicroseconds, Is.InRange((computeMs - 5) * 1000, times.TotalMicroseconds));
         Assert.That(times.WaitMicroseconds + times.TransferMicroseconds + times.ComputeMicroseconds, Is.EqualTo(times.TotalMicroseconds));
 
