@@ -1,16 +1,28 @@
 namespace RunwayFX.Windows.Tests;
 
-/// <summary>The installer for Windows, made of a small product, run and undone without a question.</summary>
+/// <summary>The installer for Windows, made of a small product (and once of the real one), run and undone without a question.</summary>
 [Category("Wine")]
 public sealed class SetupTests
 {
-    private const string Compiler = "makensis", Version = "0.1.0";
+    private const string Compiler = "makensis", Version = "0.1.0", UninstallKey = @"Software\Microsoft\Windows\CurrentVersion\Uninstall\RunwayFX";
 
-    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(3);
 
     private static readonly Dictionary<string, string> Fixed = new() { ["SOURCE_DATE_EPOCH"] = "1767225600" };
 
-    private static string ProgramFiles(params string[] parts) => Path.Combine([Wine.Folder, "prefix", "drive_c", "Program Files", .. parts]);
+    private static string Drive => Path.Combine(Wine.Folder, "prefix", "drive_c");
+
+    private static string ProgramFiles => Path.Combine(Drive, "Program Files");
+
+    private static string Home => Directory.GetDirectories(Path.Combine(Drive, "users")).Single(folder => Path.GetFileName(folder) != "Public");
+
+    private static string OfxFolder(bool isForAll) =>
+        isForAll ? Path.Combine(ProgramFiles, "Common Files", "OFX", "Plugins") : Path.Combine(Home, "AppData", "Local", "OFX", "Plugins");
+
+    private static string ProgramFolder(bool isForAll) => isForAll ? Path.Combine(ProgramFiles, "RunwayFX") : Path.Combine(Home, "AppData", "Local", "Programs", "RunwayFX");
+
+    private static string MediaCore(bool isForAll) =>
+        Path.Combine([.. isForAll ? (string[])[ProgramFiles] : [Home, "AppData", "Roaming"], "Adobe", "Common", "Plug-ins", "7.0", "MediaCore"]);
 
     [SetUp]
     public void Require()
@@ -26,36 +38,113 @@ public sealed class SetupTests
         Assert.That(File.ReadAllBytes(second), Is.EqualTo(File.ReadAllBytes(first)));
     }
 
-    [Test]
-    public async Task Setup_Silent_PutsEverythingInItsPlace_AndUninstallTakesItAway_ButNotWhatIsOthers()
+    /// <summary>The folders are compared as a whole: what another maker put there stays, and nothing of ours does.</summary>
+    [TestCase("/ALLUSERS", true)]
+    [TestCase("/CURRENTUSER", false)]
+    [TestCase(null, true)]
+    public async Task Setup_Silent_PutsEverythingInItsPlace_AndUninstallLeavesNothing(string? whom, bool isForAll)
     {
-        string setup = await MakeAsync("silent");
-        string others = ProgramFiles("Common Files", "OFX", "Plugins", "Other.ofx.bundle", "file"), adobe = ProgramFiles("Adobe", "Common", "Plug-ins", "7.0", "MediaCore");
-        Outcome installed = await Wine.RunAsync(setup, Fixed, RunMax, "/S");
-        Assert.That(installed.ExitCode, Is.Zero, installed.ToString());
+        string setup = await MakeAsync(isForAll ? "all" : "one");
+        _ = await RegistryAsync("add", @"HKCU\Environment", "/v", "OFX_PLUGIN_PATH", "/d", @"D:\mine", "/f");
+        string others = Path.Combine(OfxFolder(isForAll), "Other.ofx.bundle", "file");
         Directory.CreateDirectory(Path.GetDirectoryName(others)!);
         File.WriteAllText(others, "another maker's");
-        string[] files =
-        [
-            ProgramFiles("RunwayFX", "runwayfx-engine.exe"), ProgramFiles("RunwayFX", "THIRD-PARTY-NOTICES.txt"), ProgramFiles("RunwayFX", "Uninstall.exe"),
-            ProgramFiles("Common Files", "OFX", "Plugins", "RunwayFX.ofx.bundle", "Contents", "Win64", "RunwayFX.ofx"), Path.Combine(adobe, "RunwayFX", "style.aex"),
-        ];
-        foreach (string file in files) Assert.That(file, Does.Exist);
+        string[] before = Everything();
+        await InstallAsync(setup, [.. whom is null ? (string[])[] : [whom]]);
+        string bundle = Path.Combine(OfxFolder(isForAll), "RunwayFX.ofx.bundle", "Contents", "Win64", "RunwayFX.ofx"), root = isForAll ? "HKLM" : "HKCU";
+        foreach (string file in (string[])["runwayfx-engine.exe", "rfx.exe", "LICENSE", "THIRD-PARTY-NOTICES.txt", "Uninstall.exe"]) Assert.That(Path.Combine(ProgramFolder(isForAll), file), Does.Exist);
+        Assert.That(bundle, Does.Exist);
+        Assert.That(Path.Combine(MediaCore(isForAll), "RunwayFX", "style.aex"), Does.Exist);
+        Assert.That(Everything().Length - before.Length, Is.LessThan(40), "Only one place has the files.");
+        Assert.That((await RegistryAsync("query", $@"{root}\{UninstallKey}", "/v", "DisplayVersion")).Output, Does.Contain(Version));
+        string path = (await RegistryAsync("query", @"HKCU\Environment", "/v", "OFX_PLUGIN_PATH")).Output;
+        Assert.That(path, isForAll ? Does.Contain(@"D:\mine").And.Not.Contain("OFX\\Plugins") : Does.Contain(@"D:\mine;").And.Contain(@"AppData\Local\OFX\Plugins"));
 
-        // The uninstaller runs on from a copy of itself, so what it leaves is awaited.
-        _ = await Wine.RunAsync(@"C:\Program Files\RunwayFX\Uninstall.exe", Fixed, RunMax, "/S");
-        DateTime limit = DateTime.UtcNow + RunMax;
-        while (Directory.Exists(ProgramFiles("RunwayFX")) && DateTime.UtcNow < limit) await Task.Delay(TimeSpan.FromMilliseconds(50));
-        foreach (string file in files) Assert.That(file, Does.Not.Exist);
-        Assert.That(Path.Combine(adobe, "RunwayFX"), Does.Not.Exist);
-        Assert.That(others, Does.Exist);
+        // Over what is there, as an update is.
+        await InstallAsync(setup, [.. whom is null ? (string[])[] : [whom]]);
+        await UninstallAsync(ProgramFolder(isForAll));
+        Assert.That(Everything(), Is.EqualTo(before));
+        Assert.That((await RegistryAsync("query", $@"{root}\{UninstallKey}")).ExitCode, Is.Not.Zero, "the uninstaller's own entry");
+        Assert.That((await RegistryAsync("query", @"HKCU\Environment", "/v", "OFX_PLUGIN_PATH")).Output, Does.Contain(@"D:\mine").And.Not.Contain("OFX\\Plugins"));
+        Directory.Delete(Path.GetDirectoryName(others)!, recursive: true);
     }
+
+    [TestCase(@"Premiere Pro\CurrentVersion", @"C:\Shared\MediaCore\")]
+    [TestCase(@"Premiere Pro\25.0", @"C:\Shared\MediaCore")]
+    [TestCase(@"After Effects\24.3", @"C:\Shared\MediaCore")]
+    public async Task Setup_WithAdobesFolderInTheRegistry_TakesThat_AndLeavesItThere(string program, string folder)
+    {
+        string setup = await MakeAsync("adobe"), core = Path.Combine(Drive, "Shared", "MediaCore");
+        Directory.CreateDirectory(core);
+        _ = await RegistryAsync("add", @"HKLM\Software\Adobe\" + program, "/v", "CommonPluginInstallPath", "/d", folder.TrimEnd('\\') + (folder[^1] == '\\' ? @"\\" : ""), "/f");
+        await InstallAsync(setup, "/ALLUSERS");
+        Assert.That(Path.Combine(core, "RunwayFX", "style.aex"), Does.Exist);
+        Assert.That(MediaCore(true), Does.Not.Exist);
+        await UninstallAsync(ProgramFolder(true));
+        Assert.That(Directory.EnumerateFileSystemEntries(core), Is.Empty);
+        _ = await RegistryAsync("delete", @"HKLM\Software\Adobe", "/f");
+    }
+
+    [Test]
+    public async Task Setup_WithoutAdobe_LeavesItsFoldersAlone()
+    {
+        await InstallAsync(await MakeAsync("plain"), "/ALLUSERS", "/NOADOBE");
+        Assert.That(Path.Combine(ProgramFolder(true), "rfx.exe"), Does.Exist);
+        Assert.That(Path.Combine(ProgramFiles, "Adobe"), Does.Not.Exist);
+        await UninstallAsync(ProgramFolder(true));
+    }
+
+    /// <summary>The real one, where it has been made: the installed command line says its version and looks around, by the installed engine's runtime.</summary>
+    [TestCase("/ALLUSERS", true)]
+    [TestCase("/CURRENTUSER", false)]
+    [Category("Slow")]
+    public async Task RealSetup_Silent_InstallsAProductThatRuns_AndUninstallLeavesNothing(string whom, bool isForAll)
+    {
+        string setup = Path.Combine(WindowsProduct.Repository, "artifacts", "packages", $"runwayfx-{Version}-win-x64-setup.exe");
+        if (!File.Exists(setup)) Assert.Ignore($"{setup} is missing; './rfx package --rid win-x64' makes it.");
+        string[] before = Everything();
+        await InstallAsync(setup, whom);
+        Outcome version = await Wine.RunAsync(Path.Combine(ProgramFolder(isForAll), "rfx.exe"), Fixed, RunMax, "--version");
+        Outcome doctor = await Wine.RunAsync(Path.Combine(ProgramFolder(isForAll), "rfx.exe"), Fixed, RunMax, "doctor");
+        TestContext.Out.WriteLine(doctor.Output);
+        Assert.That((version.ExitCode, version.Output.Trim()), Is.EqualTo((0, Version)), version.ToString());
+        Assert.That(doctor.Output, Does.Contain(isForAll ? @"Program Files\RunwayFX\runwayfx-engine.exe" : @"Programs\RunwayFX\runwayfx-engine.exe"), doctor.ToString());
+        await UninstallAsync(ProgramFolder(isForAll));
+        Assert.That(Everything(), Is.EqualTo(before));
+    }
+
+    private static async Task InstallAsync(string setup, params string[] options)
+    {
+        Outcome installed = await Wine.RunAsync(setup, Fixed, RunMax, ["/S", .. options]);
+        Assert.That(installed.ExitCode, Is.Zero, installed.ToString());
+    }
+
+    /// <summary>The uninstaller runs on from a copy of itself, so what it leaves is awaited.</summary>
+    private static async Task UninstallAsync(string programs)
+    {
+        _ = await Wine.RunAsync(Path.Combine(programs, "Uninstall.exe"), Fixed, RunMax, "/S");
+        DateTime limit = DateTime.UtcNow + RunMax;
+        while ((Directory.Exists(programs) || (await RegistryAsync("query", $@"HKCU\{UninstallKey}")).ExitCode == 0 || (await RegistryAsync("query", $@"HKLM\{UninstallKey}")).ExitCode == 0)
+            && DateTime.UtcNow < limit) await Task.Delay(TimeSpan.FromMilliseconds(50));
+    }
+
+    /// <summary>The 64-bit view, as the installer's.</summary>
+    private static Task<Outcome> RegistryAsync(params string[] arguments) => Wine.RunAsync("reg", Fixed, RunMax, arguments);
+
+    /// <summary>Every file and folder where programs put theirs; Windows' own temporary ones apart.</summary>
+    private static string[] Everything() =>
+    [
+        .. ((string[])[ProgramFiles, Path.Combine(Drive, "users")]).SelectMany(static folder => Directory.EnumerateFileSystemEntries(
+                folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            .Where(static path => !path.Contains("/Temp", StringComparison.OrdinalIgnoreCase) && !path.Contains("/Microsoft", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>A setup of files that only have their names.</summary>
     private static async Task<string> MakeAsync(string name)
     {
         string stage = Path.Combine(Wine.Folder, "stage-" + name), output = Path.Combine(Wine.Folder, $"RunwayFX-{name}.exe");
-        foreach (string file in (string[])["LICENSE", "THIRD-PARTY-NOTICES.txt", "engine/runwayfx-engine.exe", "RunwayFX.ofx.bundle/Contents/Win64/RunwayFX.ofx", "RunwayFX/style.aex"])
+        foreach (string file in (string[])
+            ["LICENSE", "THIRD-PARTY-NOTICES.txt", "engine/runwayfx-engine.exe", "engine/rfx.exe", "RunwayFX.ofx.bundle/Contents/Win64/RunwayFX.ofx", "RunwayFX/style.aex"])
         {
             string path = Path.Combine(stage, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -13,10 +13,10 @@ public static class EngineLocator
 
     /// <summary>All places in the order in which they are tried: <see cref="EngineVariable"/>, <c>Contents/Engine</c> in the bundle,
     /// <c>RunwayFX.engine</c>
-    /// beside the bundle, and the system's folder.</summary>
+    /// beside the bundle, on Windows the user's own folder for programs, and the system's folder.</summary>
     public static IReadOnlyList<string> Candidates(string? bundlePath)
     {
-        var places = new List<string>(4);
+        var places = new List<string>(5);
         string? named = Environment.GetEnvironmentVariable(EngineVariable);
         if (!string.IsNullOrEmpty(named) && Path.IsPathFullyQualified(named)) places.Add(named);
         if (!string.IsNullOrEmpty(bundlePath) && Path.IsPathFullyQualified(bundlePath))
@@ -26,10 +26,18 @@ public static class EngineLocator
             if (Path.GetDirectoryName(bundle) is string folder) places.Add(Path.Combine(folder, "RunwayFX.engine", ProgramName));
         }
 
-        places.Add(
-            OperatingSystem.IsWindows()
-                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "RunwayFX", ProgramName)
-                : "/usr/lib/runwayfx/" + ProgramName);
+        if (OperatingSystem.IsWindows())
+        {
+            // What a user installed for himself goes before what is there for all.
+            string own = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            if (Path.IsPathFullyQualified(own)) places.Add(Path.Combine(own, "Programs", "RunwayFX", ProgramName));
+            places.Add(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "RunwayFX", ProgramName));
+        }
+        else
+        {
+            places.Add("/usr/lib/runwayfx/" + ProgramName);
+        }
+
         return places;
     }
 
