@@ -94,6 +94,18 @@ internal sealed class CatalogueEffect(CatalogueEffectDefinition effect, Func<Eng
         }
     }
 
+    /// <summary>Beside each button stands what was chosen: a file's name, or a text's beginning.</summary>
+    public override void UpdatePanel(PanelUpdate update)
+    {
+        foreach (CatalogueParameter parameter in effect.Parameters)
+        {
+            if (!parameter.IsText) continue;
+            string text = TextOf(update.Sequence, parameter);
+            if (parameter.Kind == CatalogueKind.FilePath) text = text[(text.LastIndexOfAny(['/', '\\']) + 1)..];
+            _ = update.SetLabel(parameter.Name, text.Length > 0 ? text : parameter.Label);
+        }
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<string> ExternalFiles(SequenceData data)
     {

@@ -73,7 +73,11 @@ internal static class CatalogueMapping
             };
         }
 
-        // The ABI has no text parameters: the text stands in the project, a button leads to it.
-        return made with { Caption = parameter.Kind switch { CatalogueKind.FilePath => "Choose...", CatalogueKind.Text => "Edit...", _ => "" } };
+        // The ABI has no text parameters: the text stands in the project, a button leads to it, and what stands there is shown as the panel is redrawn.
+        return made with
+        {
+            Caption = parameter.Kind switch { CatalogueKind.FilePath => "Choose...", CatalogueKind.Text => "From File...", _ => "" },
+            IsSupervised = parameter.IsText,
+        };
     }
 }

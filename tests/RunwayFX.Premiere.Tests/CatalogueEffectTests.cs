@@ -140,6 +140,24 @@ public sealed class CatalogueEffectTests
         Assert.That(asked, Is.EqualTo(new[] { ("RunwayFX Style: Style Picture", "", true), ("RunwayFX Style: Style Picture", "/pictures/Gemälde.png", true) }));
     }
 
+    [Test]
+    public void Prompt_Chosen_StandsInThePanelAndReachesTheEngine()
+    {
+        using HostedCatalogueEffect hosted = new(EffectCatalog.Generate, HostKind.Premiere);
+        int prompt = EffectCatalog.Generate.IndexOf(EffectCatalog.PromptName) + 1, picture = EffectCatalog.Generate.IndexOf(EffectCatalog.ReferencePathName) + 1;
+        hosted.Prompt = (_, _, isFile) => isFile ? @"C:\pictures\night.png" : "a harbour at night";
+        using HostedInstance instance = hosted.Host.CreateInstance();
+        string before = instance.Values[prompt - 1].NameText;
+        Assert.That(instance.UpdatePanel(), Is.EqualTo(PF_Err.PF_Err_NONE));
+        Assert.That((before, instance.Values[prompt - 1].NameText), Is.EqualTo(("Prompt", "Prompt")));
+        _ = instance.Change(prompt);
+        _ = instance.Change(picture);
+        _ = instance.UpdatePanel();
+        Assert.That((instance.Values[prompt - 1].NameText, instance.Values[picture - 1].NameText), Is.EqualTo(("a harbour at night", "night.png")));
+        instance.Render(new RenderSettings { Frame = 1, Format = Float }).Output!.Dispose();
+        Assert.That((Stage.Engine.LastTexts[prompt - 1], Stage.Engine.LastTexts[picture - 1]), Is.EqualTo(("a harbour at night", @"C:\pictures\night.png")));
+    }
+
     [TestCase(HostKind.Premiere)]
     [TestCase(HostKind.AfterEffects)]
     public void Engine_ThatRefuses_IsAMessageInTheHost(HostKind kind)

@@ -96,11 +96,10 @@ public sealed unsafe class PanelUpdate
             room.Clear();
             HostCall.Utf8(label, room[..PF_Version.PF_MAX_EFFECT_PARAM_NAME_LEN]);
         }
-        else if (copy.ui_flags == before)
-        {
-            return true;
-        }
 
+        // Nothing changed: a host that redraws for every update would do so for ever.
+        int nameBytes = PF_Version.PF_MAX_EFFECT_PARAM_NAME_LEN + 1;
+        if (copy.ui_flags == before && new ReadOnlySpan<byte>(copy.name, nameBytes).SequenceEqual(new ReadOnlySpan<byte>(parameter->name, nameBytes))) return true;
         return suite->PF_UpdateParamUI(_call.In->effect_ref, index, &copy) == PF_Err.PF_Err_NONE;
     }
 }
