@@ -57,6 +57,59 @@ public sealed class ClipFirstTests
         Assert.That(client.QueryStatus()!.CacheHits - before, Is.GreaterThanOrEqualTo(Frames), "frames that were looked up");
     }
 
+    /// <summary>In hosts with a time domain the effect is longer than its clip, and its button makes what it added, too.</summary>
+    [TestCase("Natron", false)]
+    [TestCase("Natron", true)]
+    [TestCase("Own", false)]
+    public void ExtendInTime_IsLongerThanItsClip_AndTheButtonMakesTheAddedFramesToo(string host, bool loops)
+    {
+        const int Clip = 12, Before = 2, After = 3;
+        using Stage stage = new(host == "Own" ? EmulatedHosts.Own : EmulatedHosts.Natron, EffectCatalog.Extend, instance =>
+        {
+            instance.Parameters["targetAspect"].SetNumbers(0);
+            instance.Parameters["quality"].SetNumbers((double)QualityLevel.Draft);
+            instance.Parameters[EffectCatalog.TimeModeName].SetNumbers((double)TimeMode.Continue);
+            instance.Parameters["framesBefore"].SetNumbers(loops ? 0 : Before);
+            instance.Parameters["framesAfter"].SetNumbers(After);
+            instance.Parameters["loop"].SetNumbers(loops ? 1 : 0);
+        });
+        stage.Source.Add("Source", stage.Format with { FirstFrame = 0, LastFrame = Clip - 1 }, query => query.Time is >= 0 and < Clip ? stage.Picture(query.Time) : null);
+        double first = loops ? 0 : -Before, last = Clip - 1 + After;
+        Assert.That(stage.Effect.GetTimeDomain(), Is.EqualTo(new TimeRange(first, last)));
+        stage.Effect.PressButton(ClipControls.UpdateName);
+        Assert.That(stage.Journal.Messages.Select(static message => message.Text), Is.Empty);
+        int frames = (int)(last - first) + 1;
+        Assert.That(Text(stage.Effect, ClipControls.StatusName), Is.EqualTo($"{frames} of {frames} frames ready"));
+        using EngineClient client = NewClient();
+        long before = client.QueryStatus()!.CacheHits;
+        foreach (double time in new[] { first, last }) stage.Render(time, like: new HostRequest { UseIdentity = false }).Dispose();
+        Assert.That(client.QueryStatus()!.CacheHits - before, Is.GreaterThanOrEqualTo(2), "added frames that were looked up");
+        using HostImage own = stage.Render(5, like: new HostRequest { UseIdentity = false }), source = stage.Picture(5);
+        Assert.That(Stage.SameBits(own, source), Is.True, "good frames");
+        Assert.That(stage.Effect.ImagesHeld, Is.Zero);
+    }
+
+    [Test]
+    public void ExtendInTime_RepairsAHeldFrame_ByTheButton()
+    {
+        const int Clip = 12, Held = 6;
+        using Stage stage = new(EmulatedHosts.Natron, EffectCatalog.Extend, instance =>
+        {
+            instance.Parameters["targetAspect"].SetNumbers(0);
+            instance.Parameters["quality"].SetNumbers((double)QualityLevel.Draft);
+            instance.Parameters[EffectCatalog.TimeModeName].SetNumbers((double)TimeMode.Repair);
+        });
+        // Frame 6 shows frame 5 again, as dropped frames do.
+        stage.Source.Add("Source", stage.Format with { FirstFrame = 0, LastFrame = Clip - 1 },
+            query => query.Time is >= 0 and < Clip ? stage.Picture(query.Time == Held ? Held - 1 : query.Time) : null);
+        stage.Effect.PressButton(ClipControls.GenerateName);
+        Assert.That(Text(stage.Effect, ClipControls.StatusName), Is.EqualTo($"{Clip} of {Clip} frames ready"));
+        using HostImage mended = stage.Render(Held, like: new HostRequest { UseIdentity = false }), held = stage.Picture(Held - 1), good = stage.Render(8, like: new HostRequest { UseIdentity = false }),
+            source = stage.Picture(8);
+        Assert.That(Stage.SameBits(mended, held), Is.False, "the held frame is replaced");
+        Assert.That(Stage.SameBits(good, source), Is.True, "good frames");
+    }
+
     [TestCase("extend")]
     [TestCase("remove")]
     [TestCase("generate")]
