@@ -18,7 +18,8 @@ internal static class ClipCompletion
     /// <param name="clip">The clip.</param>
     /// <param name="yardstick">Seconds of the yardstick kernel.</param>
     /// <param name="folder">Where the pictures go; null for nowhere.</param>
-    public static IEnumerable<BenchRow> Measure(ClipHole clip, double yardstick, string? folder)
+    /// <param name="sheet">Rows of pictures side by side; with a folder, the middle frame is added.</param>
+    public static IEnumerable<BenchRow> Measure(ClipHole clip, double yardstick, string? folder, List<IReadOnlyList<Frame?>> sheet)
     {
         string name = $"completion.{clip.Name}";
         Frame[] covered = [.. clip.Frames.Select((frame, t) => Covered(frame, clip.Holes[t]))];
@@ -29,6 +30,7 @@ internal static class ClipCompletion
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds / covered.Length;
         if (folder is not null)
         {
+            sheet.Add([covered[filled.Length / 2], filled[filled.Length / 2], clip.Frames[filled.Length / 2]]);
             string to = Directory.CreateDirectory(Path.Combine(folder, clip.Name)).FullName;
             for (int t = 0; t < filled.Length; t++)
             {

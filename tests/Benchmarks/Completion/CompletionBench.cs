@@ -12,7 +12,7 @@ namespace RunwayFX.Benchmarks;
 /// frame. An absent peer or picture is not met.</summary>
 internal sealed class CompletionBench : IBench
 {
-    /// <summary>Folder for the pictures as PNG; unset writes none.</summary>
+    /// <summary>Folder for the pictures as PNG, sheet.png among them with those of holes side by side; unset writes none.</summary>
     public const string FolderVariable = "RUNWAYFX_BENCH_OUTPUT";
 
     /// <summary>Beginning of the names of the inputs to measure; unset measures all.</summary>
@@ -22,7 +22,10 @@ internal sealed class CompletionBench : IBench
 
     private const double SecondsMax = 4;
 
+    private const int TileWidth = 480;
+
     private readonly List<BenchRow> _rows = [];
+    private readonly List<IReadOnlyList<Frame?>> _sheet = [];
 
     /// <inheritdoc/>
     public string Name => "completion";
@@ -48,10 +51,11 @@ internal sealed class CompletionBench : IBench
 
             foreach (string name in ClipHoles.Names.Where(IsWanted))
             {
-                if (ClipHoles.Create(name, scratch) is { } clip) _rows.AddRange(ClipCompletion.Measure(clip, yardstick, Folder));
+                if (ClipHoles.Create(name, scratch) is { } clip) _rows.AddRange(ClipCompletion.Measure(clip, yardstick, Folder, _sheet));
                 else _rows.Add(new BenchRow($"completion.{name}.warp", double.NaN, "steps", 0));
             }
 
+            if (Folder is { } folder) ContactSheet.Write(Path.Combine(folder, "sheet.png"), _sheet, TileWidth);
             return _rows;
         }
         finally
@@ -74,13 +78,17 @@ internal sealed class CompletionBench : IBench
             Save(Path.Combine(folder, $"{still.Name}-source.png"), Marked(still));
             Save(Path.Combine(folder, $"{still.Name}-ours.png"), filled);
             if (peer is not null) Save(Path.Combine(folder, $"{still.Name}-gmic.png"), peer);
+            if (!still.IsCanvas) _sheet.Add([Marked(still), peer, filled]);
         }
 
         FillMeasures ours = Measure(filled, still);
         FillMeasures? theirs = peer is null ? null : Measure(peer, still);
+        FillMeasures? untouched = peer is null ? null : Measure(WithKnown(peer, still), still);
         _rows.Add(new BenchRow($"{name}.hole", 100.0 * still.Hole.Count(hole => hole) / still.Hole.Length, "%"));
         _rows.Add(new BenchRow($"{name}.coherence-gmic", theirs?.Coherence ?? double.NaN, "mse"));
         _rows.Add(new BenchRow($"{name}.boundary-gmic", theirs?.BoundaryCoherence ?? double.NaN, "mse"));
+        _rows.Add(new BenchRow($"{name}.coherence-gmic-inside", untouched?.Coherence ?? double.NaN, "mse"));
+        _rows.Add(new BenchRow($"{name}.boundary-gmic-inside", untouched?.BoundaryCoherence ?? double.NaN, "mse"));
         _rows.Add(new BenchRow($"{name}.texture-gmic", theirs?.Texture ?? double.NaN, "x"));
         _rows.Add(new BenchRow($"{name}.seconds-gmic", peerSeconds, "s"));
         _rows.Add(new BenchRow($"{name}.coherence", ours.Coherence, "mse", theirs?.Coherence ?? double.NaN));
@@ -134,6 +142,27 @@ internal sealed class CompletionBench : IBench
         string? said = ToolRun.Output("gmic", input, mask, "inpaint_matchpatch[0]", "[1],0,9,10,5,1,0", "rm[1]", "o", output);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return said is null || !File.Exists(output) ? (null, double.NaN) : (StillReader.Read(output), seconds);
+    }
+
+    /// <summary>A peer's fill in the untouched picture. G'MIC blends over the border into the known picture and writes all of it a step darker; the step is
+    /// taken back in the fill.</summary>
+    private static Frame WithKnown(Frame peer, StillHole still)
+    {
+        Frame result = still.Picture.Clone();
+        Span<float> steps = stackalloc float[3];
+        for (int c = 0; c < 3; c++)
+        {
+            float[] differences = [.. Enumerable.Range(0, still.Hole.Length).Where(p => !still.Hole[p])
+                .Select(p => still.Picture.Pixels[4 * p + c] - peer.Pixels[4 * p + c]).Order()];
+            steps[c] = differences[differences.Length / 2];
+        }
+
+        for (int p = 0; p < still.Hole.Length; p++)
+        {
+            for (int c = 0; c < 3 && still.Hole[p]; c++) result.Pixels[4 * p + c] = peer.Pixels[4 * p + c] + steps[c];
+        }
+
+        return result;
     }
 
     private static Frame Marked(StillHole still)
