@@ -21,6 +21,7 @@ public sealed class ModelButtonTests
     {
         Product.Require();
         ClosedFormPackage.Write(Path.Combine(Sandbox.ModelsFolder, "tiny"), new ClosedFormData());
+        PortraitNetworks.Write(Path.Combine(Sandbox.ModelsFolder, "portrait"), hasStitching: true);
     }
 
     [OneTimeTearDown]
@@ -30,13 +31,15 @@ public sealed class ModelButtonTests
         _folder.Delete(recursive: true);
     }
 
-    [Test]
-    public void ClipOfAModel_IsMadeByTheButton_LookedUp_AndTheSameWithAnEmptyCache()
+    [TestCase("generate", "seed", 5)]
+    [TestCase("perform", "stitch", 0)]
+    public void ClipOfAModel_IsMadeByTheButton_LookedUp_AndTheSameWithAnEmptyCache(string name, string parameter, double other)
     {
-        Restart(Path.Combine(_folder.FullName, "one"));
+        EffectDefinition effect = EffectCatalog.FindByName(name)!;
+        Restart(Path.Combine(_folder.FullName, name + "-one"));
         string key;
         byte[][] made = new byte[Frames][];
-        using (Scene scene = Open())
+        using (Scene scene = Open(effect))
         {
             scene.Effect.PressButton(ClipControls.GenerateName);
             Assert.That(scene.Journal.Messages, Is.Empty);
@@ -51,25 +54,33 @@ public sealed class ModelButtonTests
             }
 
             Assert.That(client.QueryStatus()!.CacheHits - before, Is.EqualTo(Frames), "frames that were looked up");
-            scene.With("seed", 5).Effect.NotifyChanged(scene.Effect.Parameters["seed"], ChangeReason.UserEdited, 0);
-            Assert.That(scene.Effect.Parameters[ClipControls.StatusName].GetText(), Is.EqualTo("stale: Seed changed"));
+            foreach ((string changed, double value, bool isStale) in new[] { (EffectCatalog.MixName, 0.5, false), (parameter, other, true) })
+            {
+                scene.With(changed, value).Effect.NotifyChanged(scene.Effect.Parameters[changed], ChangeReason.UserEdited, 0);
+                string status = isStale ? $"stale: {effect.Parameters[effect.IndexOf(changed)].Label} changed" : "2 of 2 frames ready";
+                Assert.That(scene.Effect.Parameters[ClipControls.StatusName].GetText(), Is.EqualTo(status));
+            }
         }
 
-        Restart(Path.Combine(_folder.FullName, "two"));
-        using Scene other = Open().With(ClipControls.KeyName, key);
+        Restart(Path.Combine(_folder.FullName, name + "-two"));
+        using Scene fresh = Open(effect).With(ClipControls.KeyName, key);
         for (int time = Frames - 1; time >= 0; time--)
         {
-            using HostImage image = other.Render(time);
+            using HostImage image = fresh.Render(time);
             Assert.That(Scene.Bytes(image).AsSpan().SequenceEqual(made[time]), Is.True, $"frame {time}");
         }
 
-        using EngineClient fresh = Sandbox.Client();
-        Assert.That(fresh.QueryStatus()!.CacheHits, Is.Zero, "nothing was there to be found");
+        using EngineClient empty = Sandbox.Client();
+        Assert.That(empty.QueryStatus()!.CacheHits, Is.Zero, "nothing was there to be found");
     }
 
-    /// <summary>Half the source, half the seed: every frame is its own work of the model.</summary>
-    private static Scene Open() => new Scene(EffectCatalog.Generate, Format, query => Scene.Painted(Format, query))
-        .With("method", (double)EffectMethod.Model).With("model", "tiny").With("prompt", "").With("seed", 4711).With("strength", 0.5).With("guidance", 1).With("steps", 3)
+    /// <summary>Generate: half the source, half the seed, so that every frame is its own work of the model. Perform: the source's face moves as the driving clip
+    /// does.</summary>
+    private static Scene Open(EffectDefinition effect) => (effect == EffectCatalog.Perform
+        ? new Scene(effect, Format, query => Scene.Painted(Format, query), style: query => Scene.Painted(Format, query with { Time = 3 * query.Time + 7 }))
+            .With("model", "portrait").With(EffectCatalog.DrivingFromClipName, 1)
+        : new Scene(effect, Format, query => Scene.Painted(Format, query))
+            .With("method", (double)EffectMethod.Model).With("model", "tiny").With("prompt", "").With("seed", 4711).With("strength", 0.5).With("guidance", 1).With("steps", 3))
         .With(ClipControls.RangeName, (double)ClipRangeChoice.FirstToLast).With(ClipControls.LastName, Frames - 1);
 
     /// <summary>A new engine, started from here, so that it has this environment: the plug-in finds it running.</summary>
