@@ -9,13 +9,14 @@ namespace RunwayFX.Pipelines.Style;
 /// <param name="Reference">Luma (0–255) at which each match was chosen; follows the source only where the match does, so that noise in
 /// still areas does not reach the result.</param>
 /// <param name="Tone">The clip's tones on the style's scale; null where the style is a painting of the clip itself.</param>
-internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, sbyte[] Fractions, byte[] Reference, ToneMap? Tone)
+/// <param name="Colours">What is added to red and blue by cell (<see cref="StyleAreas"/>); empty where the style is a painting.</param>
+internal sealed record PaintedFrame(UInt128 FrameHash, MatchField Field, sbyte[] Fractions, byte[] Reference, ToneMap? Tone, float[] Colours)
 {
     /// <summary>Parts of a pixel in which fractions are counted.</summary>
     public const int FractionUnit = 128;
 
     /// <summary>Memory it holds.</summary>
-    public long Bytes => Field.Matches.Length * 7L + 2048;
+    public long Bytes => Field.Matches.Length * 7L + Colours.Length * 4L + 2048;
 }
 
 /// <summary>What the next frame of a sequence needs of the one before. Immutable.</summary>

@@ -4,8 +4,8 @@ using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Pipelines.Style;
 
-/// <summary>Turns a painted frame into display-like pixels: votes the style's own float pixels at full resolution, then leans their broad tones
-/// towards the clip's, so that shapes stay readable while strokes stay the style's.</summary>
+/// <summary>Turns a painted frame into display-like pixels: votes the style's own float pixels at full resolution, lets neighbouring pieces share the colour of their areas, and leans
+/// broad tones towards the clip's, so that shapes stay readable while strokes stay the style's.</summary>
 internal static class StyleComposer
 {
     /// <summary>Width of what counts as a broad tone, in pixels of the working resolution.</summary>
@@ -16,6 +16,9 @@ internal static class StyleComposer
 
     /// <summary>Largest correction of a tone.</summary>
     private const float ToneReach = 0.25f;
+
+    /// <summary>How much of an area's colour is shared at full fidelity; at most all of it is.</summary>
+    private const double JoinGain = 2;
 
     /// <summary>Drafts mix fewer pixels: their pieces are whole.</summary>
     private const int DraftPatchWidth = 3;
@@ -56,6 +59,7 @@ internal static class StyleComposer
             FramePool.Return(whole);
         }
 
+        if (fidelity > 0 && painted.Colours.Length > 0) StyleAreas.Add(result, painted, (float)Math.Min(1, JoinGain * fidelity), threads, cancellation);
         if (fidelity > 0 && painted.Tone is not null) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
         return result;
     }

@@ -47,7 +47,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         MatchField field = settings.Quality == QualityLevel.Draft
             ? GuidedLookup.Run(input, new GuidedLookupOptions { Radius = StyleReference.PatchWidth / 2, IsAligned = style.IsPainting, Seed = (uint)settings.Seed, Threads = Threads }, cancellation)
             : GuidedSynthesis.Run(input, StillOptions(), progress, cancellation);
-        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone), key, StyleGuides.Outlines(plane, cancellation));
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, tone, Colours(field, key, tone, null, cancellation)), key, StyleGuides.Outlines(plane, cancellation));
     }
 
     /// <summary>The frame whose painting the style is: every pixel takes its own.</summary>
@@ -66,7 +66,7 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         }
 
         byte[] key = Key(plane, cancellation);
-        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, null), key, StyleGuides.Outlines(plane, cancellation));
+        return Settled(new PaintedFrame(frameHash, field, new sbyte[2 * key.Length], key, null, []), key, StyleGuides.Outlines(plane, cancellation));
     }
 
     /// <summary>Paints the frame after another.</summary>
@@ -96,7 +96,9 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
             field = GuidedSynthesis.Run(input, NextOptions(), progress, cancellation);
         }
 
-        PaintedFrame painted = new(frameHash, field, carry.Fractions, carry.Reference, tone);
+        // A moving style has other colours at the same matches.
+        float[] colours = Colours(field, carry.Reference, tone, before.Style == style ? before.Painted : null, cancellation);
+        PaintedFrame painted = new(frameHash, field, carry.Fractions, carry.Reference, tone, colours);
         return new PaintChain(painted, key, carry.Age, carry.MemoryMatches, carry.MemoryLuma, carry.Outlines, carry.MemoryOutlines, carry.Positions, style);
     }
 
@@ -109,6 +111,10 @@ internal sealed class StylePainter(StyleReference style, StyleSettings settings)
         ushort[] positions = style.IsPainting ? StyleGuides.OwnPositions(painted.Field.Width, painted.Field.Height) : [];
         return new PaintChain(painted, key, age, memory, new byte[key.Length], outlines, new byte[key.Length], positions, style);
     }
+
+    /// <summary>What pieces lack to the colour of those about them; nothing beside a painting.</summary>
+    private float[] Colours(MatchField field, byte[] reference, ToneMap? tone, PaintedFrame? before, CancellationToken cancellation) =>
+        tone is null || style.Areas is not { } areas ? [] : areas.Changes(field, reference, tone, before, cancellation);
 
     private static ChannelPicture Target(Frame small, LumaPlane plane, ToneMap? tone, CancellationToken cancellation)
     {

@@ -19,14 +19,14 @@ internal sealed class StyleReference
     /// <summary>Frames with more pixels are searched at half their resolution (or a quarter, and so on); the result keeps the full one.</summary>
     public const int WorkPixelsMax = 2_400_000;
 
-    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone, bool isPainting, bool isDraft)
+    private StyleReference(Frame picture, int halvings, ChannelPicture work, LumaPlane tone, StyleAreas? areas, bool isDraft)
     {
         IsDraft = isDraft;
         Picture = picture;
         Halvings = halvings;
         Work = work;
         Tone = tone;
-        IsPainting = isPainting;
+        Areas = areas;
         Palette = MeanColours(work, tone);
     }
 
@@ -43,7 +43,10 @@ internal sealed class StyleReference
     public LumaPlane Tone { get; }
 
     /// <summary>Whether it is a painting of one of the clip's frames, rather than any picture.</summary>
-    public bool IsPainting { get; }
+    public bool IsPainting => Areas is null;
+
+    /// <summary>The colours of its areas; null where it is a painting, whose colours are meant as they are.</summary>
+    public StyleAreas? Areas { get; }
 
     /// <summary>Whether it is for a quick look.</summary>
     public bool IsDraft { get; }
@@ -52,7 +55,7 @@ internal sealed class StyleReference
     public byte[] Palette { get; }
 
     /// <summary>Memory it holds.</summary>
-    public long Bytes => Picture.Pixels.Length * 4L + Work.Bytes.Length + Tone.Values.Length * 4L;
+    public long Bytes => Picture.Pixels.Length * 4L + Work.Bytes.Length + Tone.Values.Length * 4L + (Areas?.Bytes ?? 0);
 
     /// <summary>Whether a match shows the same tone as it did in another state of a moving style.</summary>
     public bool IsAlike(StyleReference before, int match, int threshold)
@@ -88,7 +91,7 @@ internal sealed class StyleReference
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteTones(tone, work, cancellation);
         StyleHue.Write(small, work, cancellation);
-        return new StyleReference(picture, halvings, work, tone, isPainting: false, settings.Quality == QualityLevel.Draft);
+        return new StyleReference(picture, halvings, work, tone, new StyleAreas(small, cancellation), settings.Quality == QualityLevel.Draft);
     }
 
     /// <summary>Prepares a painting of one of the clip's frames.</summary>
@@ -112,7 +115,7 @@ internal sealed class StyleReference
         ChannelPicture work = StyleChannels(small);
         StyleGuides.WriteColours(guide, tone, work, cancellation);
         StyleGuides.WritePositions(StyleGuides.OwnPositions(small.Width, small.Height), work);
-        return new StyleReference(picture, halvings, work, tone, isPainting: true, settings.Quality == QualityLevel.Draft);
+        return new StyleReference(picture, halvings, work, tone, null, settings.Quality == QualityLevel.Draft);
     }
 
     /// <summary>The style's own channels, and the same once more as what the frame before is compared with.</summary>

@@ -11,7 +11,7 @@ namespace RunwayFX.Pipelines.Style;
 internal sealed record StyleSettings
 {
     /// <summary>Grows when the same settings paint another picture.</summary>
-    private const int PaintVersion = 5;
+    private const int PaintVersion = 6;
 
     public required double Fidelity { get; init; }
 
