@@ -72,7 +72,7 @@ internal sealed class StyleAreas
         return changes;
     }
 
-    /// <summary>Adds a frame's changes, interpolated between the middles of cells. Luma stays.</summary>
+    /// <summary>Adds a frame's changes, interpolated between the middles of cells, as far as no pixel leaves 0 to 1 for them. Luma stays.</summary>
     /// <param name="result">The painted frame at full resolution, display-like; changed in place.</param>
     /// <param name="painted">Its matches and changes.</param>
     /// <param name="strength">0 leaves every piece its colour, 1 shares it.</param>
@@ -99,9 +99,11 @@ internal sealed class StyleAreas
                     (int left, int right, float part) = Between(x, cellWidth, columns);
                     float red = mixed[Parts * left] + (mixed[Parts * right] - mixed[Parts * left]) * part;
                     float blue = mixed[Parts * left + 1] + (mixed[Parts * right + 1] - mixed[Parts * left + 1]) * part;
-                    row[Frame.Channels * x] += red;
-                    row[Frame.Channels * x + 1] -= (Red * red + Blue * blue) / Green;
-                    row[Frame.Channels * x + 2] += blue;
+                    Span<float> pixel = row.Slice(Frame.Channels * x, 3);
+                    float green = -(Red * red + Blue * blue) / Green, share = Math.Min(Math.Min(Share(pixel[0], red), Share(pixel[1], green)), Share(pixel[2], blue));
+                    pixel[0] += share * red;
+                    pixel[1] += share * green;
+                    pixel[2] += share * blue;
                 }
             }
         });
@@ -159,6 +161,10 @@ internal sealed class StyleAreas
         for (int at = 0; at < around.Length; at++) around[at] = lines[2 * at] * areas[(Parts + 1) * (at / Parts) + Parts] + lines[2 * at + 1];
         return around;
     }
+
+    /// <summary>How much of a change a value takes without leaving 0 to 1: black strokes stay black.</summary>
+    private static float Share(float value, float change) =>
+        value + change < 0 ? Math.Max(value, 0) / -change : value + change > 1 ? Math.Max(1 - value, 0) / change : 1;
 
     /// <summary>The two cells between whose middles a pixel lies, and how far.</summary>
     private static (int First, int Second, float Weight) Between(int pixel, float cell, int cells)

@@ -4,8 +4,8 @@ using RunwayFX.Synthesis.Patches;
 
 namespace RunwayFX.Pipelines.Style;
 
-/// <summary>Turns a painted frame into display-like pixels: votes the style's own float pixels at full resolution, lets neighbouring pieces share the colour of their areas, and leans
-/// broad tones towards the clip's, so that shapes stay readable while strokes stay the style's.</summary>
+/// <summary>Turns a painted frame into display-like pixels: votes the style's own float pixels at full resolution, leans broad tones towards the clip's, so that shapes
+/// stay readable while strokes stay the style's, and lets neighbouring pieces share the colour of their areas.</summary>
 internal static class StyleComposer
 {
     /// <summary>Width of what counts as a broad tone, in pixels of the working resolution.</summary>
@@ -59,8 +59,8 @@ internal static class StyleComposer
             FramePool.Return(whole);
         }
 
-        if (fidelity > 0 && painted.Colours.Length > 0) StyleAreas.Add(result, painted, (float)Math.Min(1, JoinGain * fidelity), threads, cancellation);
         if (fidelity > 0 && painted.Tone is not null) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
+        if (fidelity > 0 && painted.Colours.Length > 0) StyleAreas.Add(result, painted, (float)Math.Min(1, JoinGain * fidelity), threads, cancellation);
         return result;
     }
 

@@ -57,6 +57,17 @@ public sealed class StyleAreasTests
     }
 
     [Test]
+    public void BlackAndWhite_StayAsTheyAre()
+    {
+        (_, StyleAreas areas) = Style();
+        Frame result = TestPictures.Draw(Width, Height, (x, y) => (x + y) % 2 == 0 ? (0, 0, 0) : (1, 1, 1)), before = result.Clone();
+        PaintedFrame painted = Painted(areas, Halves(), _ => 128);
+        Assert.That(painted.Colours.Max(), Is.GreaterThan(0.05f), "something is to be changed");
+        StyleAreas.Add(result, painted, 1, 1, default);
+        Assert.That(result.Pixels, Is.EqualTo(before.Pixels));
+    }
+
+    [Test]
     public void Add_HasTheSameBitsForAnyNumberOfThreads() =>
         Assert.That(Joined(x => (byte)(x % 256), 1, 4).Pixels, Is.EqualTo(Joined(x => (byte)(x % 256), 1, 1).Pixels));
 
