@@ -6,7 +6,7 @@ internal static class Host
     /// <summary>Frames of <see cref="LinuxReferenceAsync"/>.</summary>
     public const int ReferenceFrames = 20;
 
-    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(4), FullSizeMax = TimeSpan.FromMinutes(20);
 
     private static Task<Outcome>? _reference;
 
@@ -21,7 +21,7 @@ internal static class Host
     public static async Task<Outcome> UnderWineAsync(params string[] arguments)
     {
         Dictionary<string, string> environment = new() { ["RUNWAYFX_ENGINE"] = Wine.PathOf(WindowsProduct.Engine), ["RUNWAYFX_PROVIDER"] = "cpu" };
-        Outcome outcome = await Wine.RunAsync(WindowsProduct.HostProgram, environment, RunMax, arguments);
+        Outcome outcome = await Wine.RunAsync(WindowsProduct.HostProgram, environment, LimitOf(arguments), arguments);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.ToString());
         Assert.That(outcome.Lines, Has.Length.GreaterThan(0).And.Some.EqualTo("done"), outcome.ToString());
         return outcome;
@@ -36,7 +36,7 @@ internal static class Host
             ["RUNWAYFX_ENGINE"] = WindowsProduct.NativeEngine, ["RUNWAYFX_RUNTIME_DIR"] = runtime, ["RUNWAYFX_LOG_DIR"] = Path.Combine(runtime, "log"),
             ["RUNWAYFX_CACHE_DIR"] = Path.Combine(runtime, "cache"), ["RUNWAYFX_PROVIDER"] = "cpu",
         };
-        Outcome outcome = await Programs.RunAsync("dotnet", environment, RunMax, [Path.Combine(AppContext.BaseDirectory, "hostprogram.dll"), .. arguments]);
+        Outcome outcome = await Programs.RunAsync("dotnet", environment, LimitOf(arguments), [Path.Combine(AppContext.BaseDirectory, "hostprogram.dll"), .. arguments]);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.ToString());
         return outcome;
     }
@@ -46,4 +46,12 @@ internal static class Host
     [
         $"frames={frames}", $"width={Footage.Width}", $"height={Footage.Height}", $"footage={pathOf(Footage.Path)}", $"style={pathOf(Footage.Style)}",
     ];
+
+    /// <summary>The same at the footage's own size and in the default quality.</summary>
+    public static string[] FullSizeStyle(int frames, Func<string, string> pathOf) =>
+    [
+        $"frames={frames}", $"width={Footage.FullWidth}", $"height={Footage.FullHeight}", $"footage={pathOf(Footage.FullPath)}", $"style={pathOf(Footage.Style)}", "quality=1",
+    ];
+
+    private static TimeSpan LimitOf(string[] arguments) => arguments.Contains($"width={Footage.FullWidth}") ? FullSizeMax : RunMax;
 }
