@@ -44,6 +44,24 @@ public sealed class GuideTests
         }
     }
 
+    /// <summary>Pictures beside a page are made by commands on it; Perform works with a model's weights alone, which nobody has without asking for them.</summary>
+    [TestCaseSource(nameof(Names))]
+    public void Pictures_AreSmallAndMadeByTheCommandsOnTheirPage(string name)
+    {
+        const long BytesMax = 150_000;
+        string page = File.ReadAllText(Path.Combine(Folder(), name + ".md"));
+        string[] pictures = [.. page.Split("![").Skip(1).Select(piece => piece.Split("](")[1].Split(')')[0])];
+        if (name != EffectCatalog.Perform.Name) Assert.That(pictures, Is.Not.Empty);
+        string commands = string.Concat(page.Split("```sh\n").Skip(1).Select(static block => block.Split("```")[0]));
+        foreach (string picture in pictures)
+        {
+            Assert.That(new FileInfo(Path.Combine(Folder(), picture)), Has.Property(nameof(FileInfo.Exists)).True.And.Property(nameof(FileInfo.Length)).LessThan(BytesMax), picture);
+            string[] made = [.. commands.Split('\n').Where(line => line.EndsWith(' ' + picture, StringComparison.Ordinal))];
+            Assert.That(made, Has.Length.EqualTo(1), $"the command that makes {picture}");
+            Assert.That(commands, Does.Contain($"--effect {name} "));
+        }
+    }
+
     private static string Table(EffectDefinition effect)
     {
         StringBuilder text = new();
