@@ -39,7 +39,7 @@ internal sealed class PieceCut
     public bool TryStart()
     {
         _costs = new(_level, Salience.Measure(_level, _parallel));
-        int[] labels = [.. new ShiftCandidates(_level, mirrors: false).Find(_parallel).Select(shift => LabelOf(new(shift.X, shift.Y)))];
+        int[] labels = [.. new ShiftCandidates(_level, isCanvas: false).Find(_parallel).Select(shift => LabelOf(new(shift.X, shift.Y)))];
         int[] cells = _regions.All;
         bool[] isOpen = new bool[_labels.Length];
         Parallel.ForEach(cells, _parallel, cell =>

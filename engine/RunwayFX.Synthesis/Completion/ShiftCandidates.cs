@@ -3,7 +3,9 @@ namespace RunwayFX.Synthesis.Completion;
 /// <summary>Finds the shifts by which a level's picture continues itself well across the border of its hole.</summary>
 /// <remarks>Every shift is tried at every border pixel, judged by the known patches behind it over shorter and longer stretches of the border: short
 /// ones follow single lines, long ones find what continues as a whole.</remarks>
-internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
+/// <param name="level">The level.</param>
+/// <param name="isCanvas">Whether the hole lies at the edge of the picture: then mirrors count, and what repeats itself several times.</param>
+internal sealed class ShiftCandidates(CompletionLevel level, bool isCanvas)
 {
     /// <summary>Most shifts, multiples not counted.</summary>
     public const int CountMax = 120;
@@ -11,8 +13,8 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
     /// <summary>Border pixels to both sides that are judged together.</summary>
     private static readonly int[] Stretches = [1, 5, 14];
 
-    /// <summary>Kinds of shifts looked for: half across the hole, to be repeated, and all the way, from near, further and far.</summary>
-    private const int Kinds = 4;
+    /// <summary>Kinds of shifts looked for: a quarter of the way across a canvas's hole and half of it, to be repeated, and all the way, from near, further and far.</summary>
+    private const int Kinds = 5;
 
     /// <summary>Cost of a shift sideways of the way into the hole, in 8-bit steps for a quarter of the picture's smaller side.</summary>
     private const double SidewaysCost = 8;
@@ -44,7 +46,7 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
             }
         }
 
-        if (mirrors) shifts.AddRange(runs.Where(run => run.IsUpright).SelectMany(run => run.Mirrors).Distinct());
+        if (isCanvas) shifts.AddRange(runs.Where(run => run.IsUpright).SelectMany(run => run.Mirrors).Distinct());
         return shifts;
     }
 
@@ -56,7 +58,7 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
         object gate = new();
         (int Cost, PieceShift Shift)[] best = new (int, PieceShift)[count * kinds];
         Array.Fill(best, (int.MaxValue, default));
-        Parallel.For(-sideways, sideways + 1, parallel, () => new Tally(count, kinds), (across, _, tally) =>
+        Parallel.For(-sideways, sideways + 1, parallel, () => new Tally(count, kinds, isCanvas), (across, _, tally) =>
         {
             double extra = SidewaysCost * across * across / (_reach * _reach);
             for (int along = 1 - alongMax; along < alongMax; along++)
@@ -167,7 +169,7 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
     }
 
     /// <summary>One thread's measurements.</summary>
-    private sealed class Tally(int count, int kinds)
+    private sealed class Tally(int count, int kinds, bool isCanvas)
     {
         /// <summary>A patch that leads nowhere costs as much as one of this mean squared distance.</summary>
         private const int Nowhere = 64 * 64;
@@ -176,6 +178,7 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
         private readonly long[] _sums = new long[count + 1];
         private readonly bool[] _isLong = new bool[count];
         private readonly bool[] _isShort = new bool[count];
+        private readonly bool[] _isRepeated = new bool[count];
 
         public (int Cost, PieceShift Shift)[] Best { get; } = Enumerable.Repeat((int.MaxValue, default(PieceShift)), count * kinds).ToArray();
 
@@ -185,12 +188,12 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
             bool any = false;
             for (int i = 0; i < count; i++)
             {
-                int end = run.Ends[i], p = run.Pixels[i], middle = (end / level.Width + p / level.Width) / 2 * level.Width
-                    + (end % level.Width + p % level.Width) / 2;
+                int end = run.Ends[i], p = run.Pixels[i], middle = Between(level, p, end), least = isCanvas ? Between(level, p, middle) : middle;
                 _costs[i] = Nowhere;
-                _isShort[i] = IsKnown(level, middle, shift) && IsKnown(level, p, shift);
+                _isRepeated[i] = IsKnown(level, p, shift) && IsKnown(level, least, shift);
+                _isShort[i] = _isRepeated[i] && IsKnown(level, middle, shift);
                 _isLong[i] = _isShort[i] && IsKnown(level, end, shift);
-                if (run.Centres[i] < 0 || !_isShort[i] || !TrySource(level, run.Centres[i], shift, out int source)) continue;
+                if (run.Centres[i] < 0 || !_isRepeated[i] || !TrySource(level, run.Centres[i], shift, out int source)) continue;
                 _costs[i] = Math.Min(Nowhere, (level.Guide.Distance(run.Centres[i], source, Nowhere * PatchGuide.PatchValues) / PatchGuide.PatchValues)
                     + (int)extra);
                 any = true;
@@ -205,17 +208,20 @@ internal sealed class ShiftCandidates(CompletionLevel level, bool mirrors)
             int length = Math.Max(Math.Abs(shift.X), Math.Abs(shift.Y));
             for (int i = 0; i < count; i++)
             {
-                if (!_isShort[i] || run.Centres[i] < 0) continue;
+                if (!_isRepeated[i] || run.Centres[i] < 0) continue;
                 for (int stretch = 0; stretch < Stretches.Length; stretch++)
                 {
                     int from = Math.Max(0, i - Stretches[stretch]), to = Math.Min(count, i + Stretches[stretch] + 1);
                     int cost = (int)(16 * (_sums[to] - _sums[from]) / (to - from));
-                    int kind = !_isLong[i] ? 0 : Math.Clamp(length / Math.Max(1, run.Depth), 1, Kinds - 1);
+                    int kind = !_isShort[i] ? 0 : !_isLong[i] ? 1 : 1 + Math.Clamp(length / Math.Max(1, run.Depth), 1, Kinds - 2);
                     ref (int Cost, PieceShift Shift) best = ref Best[i * kinds + stretch * Kinds + kind];
                     if (IsBetter((cost, shift), best)) best = (cost, shift);
                 }
             }
         }
+
+        private static int Between(CompletionLevel level, int p, int q) =>
+            (q / level.Width + p / level.Width) / 2 * level.Width + (q % level.Width + p % level.Width) / 2;
 
         private static bool IsKnown(CompletionLevel level, int p, PieceShift shift)
         {

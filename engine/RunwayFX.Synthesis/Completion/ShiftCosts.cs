@@ -38,7 +38,7 @@ internal sealed class ShiftCosts
     private const int BorderWeight = 3;
 
     /// <summary>The same for what a mirror at the border bends: a line that runs into it aslant comes back as a V, an object as its own twin.</summary>
-    private const int MirrorWeight = 32;
+    private const int MirrorWeight = 128;
 
     /// <summary>The known band that is compared: pixels away from the border, and to both sides.</summary>
     private const int BandDepth = 4, BandSide = 2;
@@ -46,7 +46,12 @@ internal sealed class ShiftCosts
     /// <summary>Cost of a shift sideways of the way into the hole, in 8-bit steps for a quarter of the picture's smaller side.</summary>
     private const double SidewaysCost = 10;
 
-    /// <summary>Weight of what is unusual, per step of <see cref="Salience"/>.</summary>
+    /// <summary>Weight of what the border does not let expect, per step of <see cref="BorderContent"/>; steps that tone and texture make anyway, and from
+    /// where on something is simply something else.</summary>
+    private const double ContentWeight = 1.5;
+    private const int ContentMin = 6, ContentMax = 46;
+
+    /// <summary>Weight of what is more unusual than the border is, per step of <see cref="Salience"/>.</summary>
     private const double SalienceWeight = 0.4;
 
     /// <summary>Cost of a mirrored piece deep in the hole, along a line as long as the picture's smaller side; so it weighs the same against a seam on
@@ -68,6 +73,7 @@ internal sealed class ShiftCosts
     private readonly List<BorderLine> _borders;
     private readonly CompletionLevel _level;
     private readonly Salience _salience;
+    private readonly BorderContent _content;
     private readonly int _stride;
     private readonly short[] _gradientX;
     private readonly short[] _gradientY;
@@ -76,9 +82,9 @@ internal sealed class ShiftCosts
     private readonly double _mirrorDepth;
     private readonly double _mirrorCost;
 
-    public ShiftCosts(CompletionLevel level, Salience salience)
+    public ShiftCosts(CompletionLevel level, Salience salience, BorderContent content)
     {
-        (_level, _salience, _stride) = (level, salience, level.Width);
+        (_level, _salience, _content, _stride) = (level, salience, content, level.Width);
         _bendMax = BorderLine.BendMax(level);
         _borders = BorderLine.All(level);
         _reach = Math.Max(1, Math.Min(level.CanvasWidth, level.Height) / 4.0);
@@ -120,7 +126,9 @@ internal sealed class ShiftCosts
         int x = source % _stride, y = source / _stride;
         double across = (double)(x - p % _stride) * towardsY - (double)(y - p / _stride) * towardsX;
         double cost = SidewaysCost * across * across / (_reach * _reach * Math.Max(1, towardsX * towardsX + towardsY * towardsY));
-        cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * _salience.At(x, y);
+        (int off, int usual) = _content.Compare(p % _stride, p / _stride, x, y);
+        cost += SalienceWeight * Math.Min(1, depth / _salienceDepth) * Math.Max(0, _salience.At(x, y) - usual);
+        cost += ContentWeight * (Math.Clamp(off, ContentMin, ContentMax) - ContentMin);
         if (shift.IsMirrored) cost += _mirrorCost * Math.Min(1, depth / _mirrorDepth);
         return (int)Math.Min(Scale * cost, Impossible / 8) + Border(p, shift, bends);
     }

@@ -20,6 +20,7 @@ internal sealed class ShiftMap
     private const int Band = 3;
 
     private readonly Salience _salience;
+    private readonly BorderContent _content;
     private readonly ulong _seed;
     private readonly ParallelOptions _parallel;
     private readonly int _halvings;
@@ -31,7 +32,8 @@ internal sealed class ShiftMap
     {
         (_level, _seed, _parallel, _halvings) = (level, (ulong)options.Seed, parallel, halvings);
         _salience = Salience.Measure(level, parallel);
-        _costs = new(level, _salience);
+        _content = BorderContent.Measure(level, _salience, parallel);
+        _costs = new(level, _salience, _content);
         _shifts = new PieceShift[level.Holes.Length];
     }
 
@@ -99,7 +101,7 @@ internal sealed class ShiftMap
             if (finer.Holes[p]) finerPieces[p] = pieces[HoleNear(p / finer.Width / 2 * _level.Width + p % finer.Width / 2)];
         }
 
-        (_level, _costs, _shifts) = (finer, new(finer, _salience.For(_halvings - halvings)), shifts);
+        (_level, _costs, _shifts) = (finer, new(finer, _salience.For(_halvings - halvings), _content.For(_halvings - halvings)), shifts);
         new ShiftFit(finer, _costs, finerPieces).Adjust(pieceShifts, shifts, _parallel);
         MoveSeams();
     }
