@@ -68,6 +68,35 @@ internal sealed class BorderContent
         return (off == int.MaxValue ? 0 : off / PatchGuide.Channels, usual);
     }
 
+    /// <summary>Mean guide values of the known pixels around each known pixel.</summary>
+    public static byte[] Means(CompletionLevel level, ParallelOptions parallel)
+    {
+        byte[] means = new byte[PatchGuide.Channels * level.Holes.Length], values = level.Guide.Values;
+        Parallel.For(0, level.Height, parallel, y =>
+        {
+            Span<int> sums = stackalloc int[PatchGuide.Channels];
+            for (int x = 0; x < level.CanvasWidth; x++)
+            {
+                int p = y * level.Width + x, count = 0;
+                if (level.Holes[p]) continue;
+                sums.Clear();
+                for (int v = Math.Max(0, y - Radius); v <= Math.Min(level.Height - 1, y + Radius); v++)
+                {
+                    for (int u = Math.Max(0, x - Radius); u <= Math.Min(level.CanvasWidth - 1, x + Radius); u++)
+                    {
+                        int q = v * level.Width + u;
+                        if (level.Holes[q]) continue;
+                        count++;
+                        for (int c = 0; c < PatchGuide.Channels; c++) sums[c] += values[PatchGuide.Channels * q + c];
+                    }
+                }
+
+                for (int c = 0; c < PatchGuide.Channels; c++) means[PatchGuide.Channels * p + c] = (byte)(sums[c] / count);
+            }
+        });
+        return means;
+    }
+
     private int Shrunk(int x, int y) => Math.Min(y >> _shrink, _level.Height - 1) * _level.Width + Math.Min(x >> _shrink, _level.CanvasWidth - 1);
 
     private void Add(BorderLine line)
@@ -100,7 +129,7 @@ internal sealed class BorderContent
     /// <summary>Remembers for every hole pixel beside a border from where a line would come there.</summary>
     private void Follow(BorderLine line)
     {
-        BorderSlopes slopes = BorderSlopes.Measure(_level, line);
+        BorderSlopes slopes = BorderSlopes.Measure(_level, _means, line);
         for (int depth = 1; depth <= slopes.Depth; depth++)
         {
             int index = 0;
@@ -115,35 +144,6 @@ internal sealed class BorderContent
                 if (_level.Holes[p] && isNearest) _origins[p] = ((short)(_sides.Count - 1), (short)index);
             }
         }
-    }
-
-    /// <summary>Mean guide values of the known pixels around each known pixel.</summary>
-    private static byte[] Means(CompletionLevel level, ParallelOptions parallel)
-    {
-        byte[] means = new byte[PatchGuide.Channels * level.Holes.Length], values = level.Guide.Values;
-        Parallel.For(0, level.Height, parallel, y =>
-        {
-            Span<int> sums = stackalloc int[PatchGuide.Channels];
-            for (int x = 0; x < level.CanvasWidth; x++)
-            {
-                int p = y * level.Width + x, count = 0;
-                if (level.Holes[p]) continue;
-                sums.Clear();
-                for (int v = Math.Max(0, y - Radius); v <= Math.Min(level.Height - 1, y + Radius); v++)
-                {
-                    for (int u = Math.Max(0, x - Radius); u <= Math.Min(level.CanvasWidth - 1, x + Radius); u++)
-                    {
-                        int q = v * level.Width + u;
-                        if (level.Holes[q]) continue;
-                        count++;
-                        for (int c = 0; c < PatchGuide.Channels; c++) sums[c] += values[PatchGuide.Channels * q + c];
-                    }
-                }
-
-                for (int c = 0; c < PatchGuide.Channels; c++) means[PatchGuide.Channels * p + c] = (byte)(sums[c] / count);
-            }
-        });
-        return means;
     }
 
     /// <summary>Per pixel of a border: places of the band behind it, as index of their means, and up to which salience things are usual there.</summary>

@@ -20,10 +20,13 @@ internal sealed class BorderSlopes
     public int Depth { get; }
 
     /// <summary>Measures a border.</summary>
-    public static BorderSlopes Measure(CompletionLevel level, BorderLine line)
+    /// <param name="level">The level.</param>
+    /// <param name="means">Its guide, smoothed: what runs through a texture is no line.</param>
+    /// <param name="line">The border.</param>
+    public static BorderSlopes Measure(CompletionLevel level, byte[] means, BorderLine line)
     {
         int reach = Math.Max(2, (int)(Math.Min(level.CanvasWidth, level.Height) * ReachShare)), depth = DepthOf(level, line);
-        (double Slant, double Energy)[] lines = [.. Enumerable.Range(0, line.Count).Select(i => Lines(level, line, i, reach))];
+        (double Slant, double Energy)[] lines = [.. Enumerable.Range(0, line.Count).Select(i => Lines(level, means, line, i, reach))];
         double[] ends = new double[line.Count], weights = new double[line.Count];
         for (int i = 0; i < line.Count; i++)
         {
@@ -46,7 +49,7 @@ internal sealed class BorderSlopes
     public double At(int index, int depth) => index + (_ends[index] - index) * depth / Depth;
 
     /// <summary>Gradients behind a pixel of a border: product of those along and away from the hole, and energy of those along.</summary>
-    private static (double Slant, double Energy) Lines(CompletionLevel level, BorderLine line, int index, int reach)
+    private static (double Slant, double Energy) Lines(CompletionLevel level, byte[] means, BorderLine line, int index, int reach)
     {
         int slant = 0, energy = 0;
         (int x, int y) = line.At(index);
@@ -54,7 +57,7 @@ internal sealed class BorderSlopes
         {
             (x, y) = (x - line.StepX, y - line.StepY);
             if (!IsKnown(level, x - 1, y) || !IsKnown(level, x + 1, y) || !IsKnown(level, x, y - 1) || !IsKnown(level, x, y + 1)) continue;
-            int p = y * level.Width + x, across = Luma(level, p + 1) - Luma(level, p - 1), down = Luma(level, p + level.Width) - Luma(level, p - level.Width);
+            int p = y * level.Width + x, across = Luma(means, p + 1) - Luma(means, p - 1), down = Luma(means, p + level.Width) - Luma(means, p - level.Width);
             (int away, int along) = line.IsUpright ? (-across * line.StepX, down) : (-down * line.StepY, across);
             (slant, energy) = (slant + away * along, energy + along * along);
         }
@@ -99,9 +102,9 @@ internal sealed class BorderSlopes
     private static bool IsKnown(CompletionLevel level, int x, int y) =>
         (uint)x < (uint)level.CanvasWidth && (uint)y < (uint)level.Height && !level.Holes[y * level.Width + x];
 
-    private static int Luma(CompletionLevel level, int p)
+    private static int Luma(byte[] means, int p)
     {
-        ReadOnlySpan<byte> pixel = level.Guide.Values.AsSpan(PatchGuide.Channels * p, 3);
+        ReadOnlySpan<byte> pixel = means.AsSpan(PatchGuide.Channels * p, 3);
         return (2 * pixel[0] + 5 * pixel[1] + pixel[2]) / 8;
     }
 }

@@ -56,9 +56,23 @@ public sealed class BorderContentTests
     {
         (CompletionLevel level, _) = Level((x, y) => Math.Abs(y - 48 - slope * (Left - x)) < 6 ? (0.8f, 0.8f, 0.8f) : (0.2f, 0.3f, 0.2f));
 
-        BorderSlopes slopes = BorderSlopes.Measure(level, BorderLine.All(level).Single());
+        BorderSlopes slopes = BorderSlopes.Measure(level, BorderContent.Means(level, new()), BorderLine.All(level).Single());
 
         Assert.That(slopes.At(48, 30), Is.EqualTo(48 + 30 * slope).Within(3));
+    }
+
+    [Test]
+    public void TextureThatRunsAslant_TurnsNoHorizon()
+    {
+        (CompletionLevel level, _) = Level((x, y) =>
+        {
+            float blade = ((x + 1000) * 31 + y * 17) % 23 / 23f;
+            return y < 32 ? (0.45f, 0.6f, 0.8f) : (0.2f + 0.1f * blade, 0.4f + 0.2f * blade, 0.15f);
+        });
+
+        BorderSlopes slopes = BorderSlopes.Measure(level, BorderContent.Means(level, new()), BorderLine.All(level).Single());
+
+        Assert.That(slopes.At(32, 20), Is.EqualTo(32).Within(0.5));
     }
 
     [Test]
@@ -66,7 +80,7 @@ public sealed class BorderContentTests
     {
         Frame noise = TestPictures.Noise(Width, Height, 5);
         (CompletionLevel level, _) = Level((x, y) => noise.Pixels[Frame.Channels * (y * Width + x)] is var grey && grey > 0.5f ? (grey, grey, grey) : (0f, grey, 0f));
-        BorderSlopes slopes = BorderSlopes.Measure(level, BorderLine.All(level).Single());
+        BorderSlopes slopes = BorderSlopes.Measure(level, BorderContent.Means(level, new()), BorderLine.All(level).Single());
 
         for (int depth = 1; depth <= slopes.Depth; depth++)
         {
