@@ -21,7 +21,7 @@ internal readonly record struct RemoveSettings(bool MaskFromClip, MaskChannel Ch
     CameraMotion Camera, QualityLevel Quality, int Seed, ColourEncoding Encoding, bool Premultiplied, PixelWindow Window)
 {
     /// <summary>Pixels at full resolution over which a background's tone is matched to the frame, and over which the tones of a fill's pieces are.</summary>
-    private const double ToneWidthFull = 16, PieceToneWidthFull = 8;
+    private const double ToneWidthFull = 16, PieceToneWidthFull = 3;
 
     /// <summary>Collects the settings of a job.</summary>
     public static RemoveSettings Create(RenderJob job, HostFrame source)

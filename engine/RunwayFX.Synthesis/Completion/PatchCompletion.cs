@@ -102,7 +102,7 @@ public static class PatchCompletion
         {
             if (options.IsInside)
             {
-                PieceCut cut = new(level, new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation });
+                PieceCut cut = new(level, PieceCosts.HoleBorder, new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation });
                 if (cut.TryStart())
                 {
                     cut.Write(search, isStart: true);

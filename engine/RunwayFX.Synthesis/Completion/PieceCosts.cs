@@ -13,8 +13,12 @@ internal sealed class PieceCosts
     /// <summary>Cost of a seam beside what it shows.</summary>
     public const int SeamBase = 600;
 
-    /// <summary>Weights: of the distance to the guide's vote; of a difference to the known side of the hole's border; of one between the two sides of a seam.</summary>
-    private const int VoteWeight = 6, BorderWeight = 5, SeamWeight = 32;
+    /// <summary>Weights of a difference to the known side of the border: of a hole, which a fill has to go on from, and of a band in which pieces are healed,
+    /// most of whose border is made up like the band.</summary>
+    public const int HoleBorder = 15, BandBorder = 5;
+
+    /// <summary>Weights: of the distance to the guide's vote; of a difference between the two sides of a seam.</summary>
+    private const int VoteWeight = 6, SeamWeight = 32;
 
     /// <summary>Weight of a difference in tone to the nearest known place, and from where on it counts no more.</summary>
     private const int ToneWeight = 60, ToneMax = 150;
@@ -28,6 +32,7 @@ internal sealed class PieceCosts
     private const double SalienceDepthShare = 1.0 / 24;
 
     private readonly CompletionLevel _level;
+    private readonly int _borderWeight;
     private readonly int _width;
     private readonly byte[] _values;
     private readonly byte[]? _tones;
@@ -35,11 +40,12 @@ internal sealed class PieceCosts
     private readonly int _salienceDepth;
 
     /// <param name="level">The level.</param>
+    /// <param name="borderWeight"><see cref="HoleBorder"/> or <see cref="BandBorder"/>.</param>
     /// <param name="salience">Null where the guide's holes hold a vote that the pieces should show. Else the tone of what lies nearest stands in, and what is
     /// unusual is not repeated.</param>
-    public PieceCosts(CompletionLevel level, Salience? salience)
+    public PieceCosts(CompletionLevel level, int borderWeight, Salience? salience)
     {
-        (_level, _width, _values, _salience) = (level, level.Width, level.Guide.Values, salience);
+        (_level, _borderWeight, _width, _values, _salience) = (level, borderWeight, level.Width, level.Guide.Values, salience);
         _salienceDepth = Math.Max(1, (int)(Math.Min(level.CanvasWidth, level.Height) * SalienceDepthShare));
         if (salience is not null) _tones = Tones(level);
     }
@@ -69,7 +75,7 @@ internal sealed class PieceCosts
         long cost = _tones is null
             ? (long)VoteWeight * _level.Guide.Distance(centre, source, int.MaxValue) / (PatchGuide.Side * PatchGuide.Side)
             : Tone(p, source + p - centre);
-        if (Depth(p) <= PatchGuide.Radius) cost += (long)BorderWeight * Border(centre, source);
+        if (Depth(p) <= PatchGuide.Radius) cost += (long)_borderWeight * Border(centre, source);
         return (int)Math.Min(cost, Impossible / 4);
     }
 

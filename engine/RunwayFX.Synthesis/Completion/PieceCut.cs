@@ -14,6 +14,7 @@ internal sealed class PieceCut
     private const int Sweeps = 2;
 
     private readonly CompletionLevel _level;
+    private readonly int _borderWeight;
     private readonly PieceRegions _regions;
     private readonly ParallelOptions _parallel;
     private readonly List<PatchOffset> _offsets = [];
@@ -25,10 +26,11 @@ internal sealed class PieceCut
 
     /// <summary>Prepares a hole without pieces.</summary>
     /// <param name="level">The level.</param>
+    /// <param name="borderWeight">Weight of a difference to the known side of the border, see <see cref="PieceCosts"/>.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public PieceCut(CompletionLevel level, ParallelOptions parallel)
+    public PieceCut(CompletionLevel level, int borderWeight, ParallelOptions parallel)
     {
-        (_level, _parallel, _regions, _costs) = (level, parallel, new(level), new(level, null));
+        (_level, _borderWeight, _parallel, _regions, _costs) = (level, borderWeight, parallel, new(level), new(level, borderWeight, null));
         _labels = new int[level.Holes.Length];
         _present = new int[_labels.Length];
         Array.Fill(_labels, -1);
@@ -38,7 +40,7 @@ internal sealed class PieceCut
     /// <remarks>Of what continues the border well, that is taken which is of the tone of the nearest known place.</remarks>
     public bool TryStart()
     {
-        _costs = new(_level, Salience.Measure(_level, _parallel));
+        _costs = new(_level, _borderWeight, Salience.Measure(_level, _parallel));
         int[] labels = [.. new ShiftCandidates(_level, isCanvas: false).Find(_parallel).Select(shift => LabelOf(new(shift.X, shift.Y)))];
         int[] cells = _regions.All;
         bool[] isOpen = new bool[_labels.Length];

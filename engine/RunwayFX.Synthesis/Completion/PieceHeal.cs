@@ -19,7 +19,7 @@ internal static class PieceHeal
     {
         int[] sources = new int[level.Holes.Length];
         Array.Fill(sources, -1);
-        return Cut(mask, level, search, sources, options, cancellation);
+        return Cut(mask, level, search, sources, PieceCosts.HoleBorder, options, cancellation);
     }
 
     /// <summary>Shows large pieces in the guide, and finds what heals their seams with each other and with the known picture, in a band along them. The
@@ -49,14 +49,14 @@ internal static class PieceHeal
             search.Improve(HealPasses, DeterministicRandom.Hash(seed, round), cancellation);
         }
 
-        return Cut(mask, band, search, sources, healing, cancellation);
+        return Cut(mask, band, search, sources, PieceCosts.BandBorder, healing, cancellation);
     }
 
-    private static CompletionField Cut(HoleMask mask, CompletionLevel level, PatchSearch search, int[] sources, CompletionOptions options,
-        CancellationToken cancellation)
+    private static CompletionField Cut(HoleMask mask, CompletionLevel level, PatchSearch search, int[] sources, int borderWeight,
+        CompletionOptions options, CancellationToken cancellation)
     {
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation };
-        PieceCut cut = new(level, parallel);
+        PieceCut cut = new(level, borderWeight, parallel);
         cut.Start(search);
         for (int round = 0; round < PieceRounds; round++)
         {
