@@ -1,19 +1,22 @@
 using System.CommandLine;
+using System.Globalization;
 using RunwayFX.Cli.Commands;
 using RunwayFX.Cli.Tests.Support;
+using RunwayFX.Effects;
 
 namespace RunwayFX.Cli.Tests;
 
 /// <summary>Commands that the README shows must exist.</summary>
 internal sealed class ReadmeTests
 {
-    [Test]
-    public void EveryCommandShown_Parses()
+    private static IEnumerable<string> Pages() =>
+        ["README.md", .. Directory.GetFiles(Path.Combine(RepositoryRoot(), "docs", "guide"), "*.md").Select(path => Path.GetRelativePath(RepositoryRoot(), path)).Order()];
+
+    [TestCaseSource(nameof(Pages))]
+    public void EveryCommandShown_Parses(string page)
     {
-        string readme = Path.Combine(RepositoryRoot(), "README.md");
-        if (!File.Exists(readme)) Assert.Ignore("there is no README.md yet");
-        string[] commands = [.. Commands(File.ReadAllText(readme))];
-        Assert.That(commands, Is.Not.Empty, "the README shows no ./rfx command");
+        string[] commands = [.. Commands(File.ReadAllText(Path.Combine(RepositoryRoot(), page)))];
+        if (page == "README.md" || EffectCatalog.FindByName(Path.GetFileNameWithoutExtension(page)) is not null) Assert.That(commands, Is.Not.Empty, $"{page} shows no ./rfx command");
         RootCommand root = CommandTree.Create(new CliServices
         {
             Output = TextWriter.Null, Error = TextWriter.Null, System = new FakeSystem(), CreateEffectHost = () => new FakeEffectHost(),
@@ -24,8 +27,31 @@ internal sealed class ReadmeTests
             {
                 ParseResult parsed = root.Parse(Words(command));
                 Assert.That(parsed.Errors.Select(error => error.Message), Is.Empty, command);
+                CheckSettings(Words(command), command);
             }
         });
+    }
+
+    /// <summary>What a command sets is there: the effect, its parameters, the options of a choice, numbers within their range.</summary>
+    private static void CheckSettings(List<string> words, string command)
+    {
+        string? After(string option) => words.SkipWhile(word => word != option).Skip(1).FirstOrDefault();
+        if (words[0] != "render" || After("--effect") is not { } name) return;
+        EffectDefinition? effect = EffectCatalog.FindByName(name);
+        Assert.That(effect, Is.Not.Null, command);
+        for (int at = 0; at + 1 < words.Count; at++)
+        {
+            if (words[at] != "--set") continue;
+            string[] setting = words[at + 1].Split('=', 2);
+            int index = effect!.IndexOf(setting[0]);
+            Assert.That(index, Is.Not.Negative, $"{command}: {setting[0]}");
+            if (index < 0) continue;
+            ParameterDefinition parameter = effect.Parameters[index];
+            if (parameter.Kind == ParameterKind.Choice && !int.TryParse(setting[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                Assert.That(parameter.Options, Has.Some.EqualTo(setting[1]).IgnoreCase, $"{command}: {words[at + 1]}");
+            else if (!parameter.IsText && double.TryParse(setting[1], CultureInfo.InvariantCulture, out double number))
+                Assert.That(number, Is.InRange(parameter.Minimum, parameter.Maximum), $"{command}: {words[at + 1]}");
+        }
     }
 
     [TestCase("./rfx demo", "demo")]

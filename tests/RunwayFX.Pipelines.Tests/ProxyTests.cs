@@ -5,6 +5,7 @@ using RunwayFX.Effects;
 using RunwayFX.Imaging;
 using RunwayFX.Pipelines.Extend;
 using RunwayFX.Pipelines.Remove;
+using RunwayFX.Pipelines.Retime;
 using RunwayFX.Pipelines.Style;
 using RunwayFX.Testing;
 
@@ -36,30 +37,90 @@ public sealed class ProxyTests
         Assert.That(decibel, Is.GreaterThanOrEqualTo(DecibelMin));
     }
 
+    /// <summary>Effects that work over time: frames in between, strokes that follow the clip, background of other frames.</summary>
+    [TestCase("style")]
+    [TestCase("remove")]
+    [TestCase("retime")]
+    [TestCase("extend")]
+    public void HalfResolution_OfAClip_HasTheSameLook(string effect)
+    {
+        const int Time = 5;
+        Frame large = GaussianBlur.Apply(RenderClip(effect, Time, 1), BlurPixels), small = GaussianBlur.Apply(RenderClip(effect, Time, 0.5), BlurPixels / 2);
+        Frame reduced = Resampling.Resize(large, small.Width, small.Height, ResamplingFilter.Area);
+        double decibel = Decibel(reduced, small);
+        TestContext.Out.WriteLine($"{effect}, a clip: {decibel:F1} dB");
+        if (decibel < DecibelMin) Assert.Fail($"{decibel:F1} dB is below {DecibelMin}; {TestArtifacts.Save(reduced, "full")}, {TestArtifacts.Save(small, "half")}");
+        Assert.That(decibel, Is.GreaterThanOrEqualTo(DecibelMin));
+    }
+
+    /// <summary>A frame of a clip in which a disc crosses a wall of bricks.</summary>
+    private static Frame RenderClip(string name, double time, double scale)
+    {
+        const int Frames = 12;
+        Frame ground = Procedural();
+        Frame At(double moment)
+        {
+            Frame frame = ground.Clone();
+            (double centreX, double centreY) = (100 + 8 * moment, 150);
+            for (int y = 0; y < frame.Height; y++)
+            {
+                for (int x = 0; x < frame.Width; x++)
+                {
+                    double share = Math.Clamp(24.5 - Math.Sqrt((x - centreX) * (x - centreX) + (y - centreY) * (y - centreY)), 0, 1);
+                    for (int channel = 0; channel < 3 && share > 0; channel++)
+                        frame.Row(y)[4 * x + channel] += (float)(share * (0.15f + 0.3f * channel - frame.Row(y)[4 * x + channel]));
+                }
+            }
+
+            return scale == 1 ? frame : Resampling.Resize(frame, frame.Width / 2, frame.Height / 2, ResamplingFilter.Area);
+        }
+
+        Frame Mask(double moment) => TestPictures.Draw((int)(ground.Width * scale), (int)(ground.Height * scale), (x, y) =>
+        {
+            double acrossX = (x + 0.5) / scale - 100 - 8 * moment, acrossY = (y + 0.5) / scale - 150;
+            return acrossX * acrossX + acrossY * acrossY < 30 * 30 ? (1, 1, 1) : (0, 0, 0);
+        });
+        IEffectPipeline pipeline = name switch { "style" => new StylePipeline(), "extend" => new ExtendPipeline(), "retime" => new RetimePipeline(), _ => new RemovePipeline() };
+        RenderJob job = JobOf(name, pipeline.Effect, ((int)(ground.Width * scale), (int)(ground.Height * scale)), scale) with { Time = time };
+        if (name == "retime") job = With(With(job, "timing", (int)RetimeTiming.SourceFrame), "sourceFrame", time + 0.5);
+        Host host = new(null!) { Clip = moment => moment is >= 0 and < Frames ? At(moment) : null, MaskAt = Mask };
+        return pipeline.Render(job, host, host, host, CancellationToken.None);
+    }
+
+    private static RenderJob With(RenderJob job, string name, double value)
+    {
+        double[] numbers = [.. job.Numbers];
+        numbers[job.Effect.IndexOf(name)] = value;
+        return job with { Numbers = numbers };
+    }
+
     private static Frame Render(string name, Frame source, double scale)
     {
         IEffectPipeline pipeline = name switch { "style" => new StylePipeline(), "extend" => new ExtendPipeline(), _ => new RemovePipeline() };
-        EffectDefinition effect = pipeline.Effect;
+        Host host = new(source);
+        return pipeline.Render(JobOf(name, pipeline.Effect, (source.Width, source.Height), scale), host, host, host, CancellationToken.None);
+    }
+
+    private static RenderJob JobOf(string name, EffectDefinition effect, (int Width, int Height) size, double scale)
+    {
         double[] numbers = [.. effect.Parameters.Select(parameter => parameter.Default)];
         string[] texts = [.. effect.Parameters.Select(parameter => parameter.DefaultText)];
         int beside = 0;
         if (name == "style") texts[effect.IndexOf("stylePath")] = "style";
         if (name == "extend")
         {
-            beside = source.Width / 8;
+            beside = size.Width / 8;
             numbers[effect.IndexOf("canvas")] = 1;
             numbers[effect.IndexOf("targetAspect")] = 8;
-            numbers[effect.IndexOf("customAspect")] = (source.Width + 2.0 * beside) / source.Height;
+            numbers[effect.IndexOf("customAspect")] = (size.Width + 2.0 * beside) / size.Height;
         }
 
         if (name == "remove") numbers[effect.IndexOf(EffectCatalog.MaskFromClipName)] = 1;
-        RenderJob job = new()
+        return new()
         {
             Effect = effect, Numbers = numbers, Texts = texts, Time = 0, RenderScaleX = scale, RenderScaleY = scale,
-            OutputWindow = new(-beside, 0, source.Width + beside, source.Height),
+            OutputWindow = new(-beside, 0, size.Width + beside, size.Height),
         };
-        Host host = new(source);
-        return pipeline.Render(job, host, host, host, CancellationToken.None);
     }
 
     private static double Decibel(Frame one, Frame other)
@@ -121,15 +182,21 @@ public sealed class ProxyTests
         return new UnreachableException();
     }
 
-    /// <summary>A still with a mask of its middle, and a style picture of strokes.</summary>
+    /// <summary>A still with a mask of its middle, or a clip with one of its own, and a style picture of strokes.</summary>
     private sealed class Host(Frame source) : IHostFrames, IPictureReader, IProgress<double>
     {
-        public bool HasTemporalAccess => false;
+        public Func<double, Frame?>? Clip { get; init; }
+
+        public Func<double, Frame>? MaskAt { get; init; }
+
+        public bool HasTemporalAccess => Clip is not null;
 
         public bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame)
         {
             Frame? picture = clip switch
             {
+                0 when Clip is not null => Clip(time),
+                1 when MaskAt is not null => MaskAt(time),
                 0 => source,
                 1 => TestPictures.Draw(source.Width, source.Height, (x, y) =>
                 {
@@ -138,7 +205,7 @@ public sealed class ProxyTests
                 }),
                 _ => null,
             };
-            frame = picture is null ? null : new(picture, new(0, 0, source.Width, source.Height), Premultiplied: false);
+            frame = picture is null ? null : new(picture, new(0, 0, picture.Width, picture.Height), Premultiplied: false);
             return frame is not null;
         }
 
