@@ -14,7 +14,7 @@ namespace RunwayFX.Benchmarks;
 /// first levels at 512 × 512 pixels.</param>
 internal sealed class InferenceBench(string? providers, string size) : IBench
 {
-    private const int StepsMax = 20, Rounds = 5, Guided = 2, Tokens = 77;
+    private const int StepsMax = 20, Rounds = 20, Guided = 2, Tokens = 77;
     private const double RoundMs = 1500;
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace RunwayFX.Benchmarks;
 /// and decoder, against the same runs of the same models and nothing else? Budget: 2 % of the time, no byte on the heap in a step.</summary>
 internal static class StillRun
 {
-    private const int Steps = 20, Rounds = 5, Side = 32, Factor = 4, Tokens = ClosedFormPackage.Tokens;
+    private const int Steps = 20, Rounds = 20, Side = 32, Factor = 4, Tokens = ClosedFormPackage.Tokens;
     private const long PoolBytes = 1L << 30;
 
     /// <summary>Measures on a provider; the models are loaded and warm.</summary>
