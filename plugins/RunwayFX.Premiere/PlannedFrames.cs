@@ -6,7 +6,7 @@ namespace RunwayFX.Premiere;
 /// <summary>Which other frames a render will ask for, for a program that wants them named beforehand (After Effects). The same frames as the OpenFX plug-in
 /// names, cut to the layer.</summary>
 /// <remarks>Numbers are those that the engine gets, the program's own choices resolved. Belongs to one plan.</remarks>
-internal sealed class PlannedFrames
+internal sealed class PlannedFrames : INeededFrames
 {
     /// <summary>Most frames of one plan.</summary>
     public const int FramesMax = 200;
@@ -20,6 +20,7 @@ internal sealed class PlannedFrames
     private readonly double _time, _last, _margin;
     private readonly int _countMax;
     private readonly HashSet<(int Clip, double Time)> _frames = [];
+    private bool _areTooMany;
 
     private PlannedFrames(CatalogueEffectDefinition effect, double[] numbers, string[] texts, in PlannedMoment moment)
     {
@@ -37,145 +38,58 @@ internal sealed class PlannedFrames
     public static IReadOnlyCollection<(int Clip, double Time)>? Of(CatalogueEffectDefinition effect, double[] numbers, string[] texts, in PlannedMoment moment)
     {
         PlannedFrames planned = new(effect, numbers, texts, moment);
-        bool fits = effect.WireId switch
+        planned.AddNeeds(moment);
+        return planned._areTooMany ? null : planned._frames;
+    }
+
+    private void AddNeeds(in PlannedMoment moment)
+    {
+        PlannedFrames frames = this;
+        FrameNeeds needs = new(_effect, _numbers, _time);
+        if (_effect.WireId == EffectCatalog.Style.WireId)
         {
-            _ when effect.WireId == EffectCatalog.Style.WireId => planned.AddStyle(),
-            _ when effect.WireId == EffectCatalog.Remove.WireId => moment.IsInteractive || planned.AddRemoval(),
-            _ when effect.WireId == EffectCatalog.Extend.WireId => planned.AddExtension(moment),
-            _ when effect.WireId == EffectCatalog.Generate.WireId => moment.IsInteractive || planned.AddGeneration(),
-            _ when effect.WireId == EffectCatalog.Perform.WireId => planned.AddPerformance(),
-            _ => true,
-        };
-        return fits ? planned._frames : null;
-    }
-
-    private bool AddStyle()
-    {
-        if (Number("temporalStability") <= 0) return AddKeyframes(isSteady: false);
-        if (Number(EffectCatalog.MethodName) == (double)EffectMethod.Model) return AddAnchors();
-        if (Number(EffectCatalog.QualityName) == (double)QualityLevel.Draft) return AddKeyframes(isSteady: false);
-        if (HasKeyframes(out _)) return AddKeyframes(isSteady: true);
-        int style = Number("styleFromClip") != 0 ? ClipOf(EffectCatalog.StyleClipName) : -1;
-        return AddWalk(0) && (style < 0 || AddWalk(style));
-    }
-
-    private bool HasKeyframes(out StyleKeyframe[] keyframes) =>
-        StyleKeyframes.Read(_texts[_effect.IndexOf(EffectCatalog.KeyframesName)], out keyframes) is null && keyframes.Length > 0;
-
-    private bool AddKeyframes(bool isSteady)
-    {
-        if (!HasKeyframes(out StyleKeyframe[] keyframes)) return true;
-        (StyleKeyframe? before, StyleKeyframe? after) = StyleKeyframes.Around(keyframes, _time);
-        (double first, double last) = isSteady ? StyleKeyframes.Reach(keyframes, _time) : (_time, _time);
-        double from = (before ?? after)!.Value.Frame, to = (after ?? before)!.Value.Frame;
-        return Add(0, from, from) && Add(0, first, last) && Add(0, to, to);
-    }
-
-    private bool AddAnchors()
-    {
-        int distance = (int)Math.Max(1, Number(EffectCatalog.AnchorFramesName));
-        double before = StyleAnchors.Before(_time, distance), after = before == _time ? before : before + distance;
-        for (double anchor = StyleAnchors.ChainStart(before, distance); anchor < before; anchor += distance)
-        {
-            if (!Add(0, anchor, anchor)) return false;
+            // Keyframes that cannot be read are the render's error.
+            needs.Style(StyleKeyframes.Read(Text(EffectCatalog.KeyframesName), out StyleKeyframe[] keyframes) is null ? keyframes : [], ref frames);
         }
 
-        return Add(0, before, after);
+        if (_effect.WireId == EffectCatalog.Perform.WireId) needs.Performance(Number(EffectCatalog.RestFrameName), ref frames);
+        if (_effect.WireId == EffectCatalog.Extend.WireId) AddTime();
+        // What a person waits for is made from the frame at hand alone, but for time.
+        if (moment.IsInteractive) return;
+        if (_effect.WireId == EffectCatalog.Remove.WireId) needs.Removal(ref frames);
+        if (_effect.WireId == EffectCatalog.Extend.WireId) needs.Canvas(0, moment.Width, moment.Height, ref frames);
+        if (_effect.WireId != EffectCatalog.Generate.WireId) return;
+        // Where the program does not say how long the layer is, the reference has no known ends.
+        GenerateTiming timing = Number("referenceRange") == (double)ReferenceRange.WholeClip
+            ? GenerateTiming.Endless
+            : new GenerateTiming(Number("firstReferenceFrame"), Number("lastReferenceFrame"), (int)Number(EffectCatalog.FramesName));
+        needs.Generation(timing, Text(EffectCatalog.ReferencePathName).Length > 0, Text(EffectCatalog.StructurePathName).Length > 0, ref frames);
     }
 
-    private bool AddWalk(int clip)
-    {
-        double start = TemporalBlocks.WalkStart(_time), anchor = TemporalBlocks.Anchor(start), lastAnchor = TemporalBlocks.Anchor(_time);
-        return Add(clip, anchor, anchor) && Add(clip, lastAnchor, lastAnchor) && Add(clip, start, _time);
-    }
-
-    private bool AddRemoval()
-    {
-        double radius = Number(EffectCatalog.TemporalRadiusName);
-        if (radius <= 0) return true;
-        (double first, double last) = TemporalBlocks.Around(_time, radius);
-        return Add(0, first, last) && (Number(EffectCatalog.MaskFromClipName) == 0 || Add(ClipOf(EffectCatalog.MaskClipName), first, last));
-    }
-
-    private bool AddExtension(in PlannedMoment moment)
+    private void AddTime()
     {
         TimeMode mode = (TimeMode)Number(EffectCatalog.TimeModeName);
-        if (mode != TimeMode.Off)
-        {
-            (double from, double to) = TimeReach.Of(mode, _time, Number("firstGoodFrame"), Number("lastGoodFrame"), Number("loop") != 0);
-            if (!Add(0, from, to)) return false;
-        }
-
-        if (moment.IsInteractive) return true;
-        (double first, double last) = ExtendBlocks.Painted(_time);
-        if (Number(EffectCatalog.MethodName) == (double)EffectMethod.Model && !Add(0, first, last)) return false;
-        if (!Add(0, _time - ExtendBlocks.BorderFrames, _time + ExtendBlocks.BorderFrames)) return false;
-        int samples = ExtendBlocks.CountSamples(moment.Width, moment.Height);
-        (double own, double near, double far, double begin) = ExtendBlocks.Plates(_time, 0);
-        foreach (double block in (ReadOnlySpan<double>)[own, near, far, begin])
-        {
-            for (int index = 0; index < samples; index++)
-            {
-                double time = ExtendBlocks.Sample(block, index, samples);
-                if (!Add(0, time, time)) return false;
-            }
-        }
-
-        return true;
+        if (mode == TimeMode.Off) return;
+        (double first, double last) = TimeReach.Of(mode, _time, Number("firstGoodFrame"), Number("lastGoodFrame"), Number("loop") != 0);
+        Add(0, first, last);
     }
 
-    private bool AddGeneration()
-    {
-        GenerateTiming timing = new(Number("firstReferenceFrame"), Number("lastReferenceFrame"), (int)Number(EffectCatalog.FramesName));
-        // Where the program does not say how long the layer is, the reference has no known ends.
-        if (Number("referenceRange") == (double)ReferenceRange.WholeClip) timing = GenerateTiming.Endless;
-        double now = timing.FrameAt(_time);
-        if (Number(EffectCatalog.MethodName) == (double)EffectMethod.Model)
-            return Add(0, now, now) && (timing == GenerateTiming.Endless || Add(0, timing.First, timing.First));
-        bool hasClip = Number(EffectCatalog.StructureFromClipName) != 0, hasPicture = Text(EffectCatalog.ReferencePathName).Length > 0;
-        if (Number(EffectCatalog.VariationName) <= 0 && !hasClip && Text(EffectCatalog.StructurePathName).Length == 0) return true;
-        (double first, double last) = hasPicture ? (now, now) : timing.Reference(_time);
-        if (!Add(0, first, last) || !Add(0, now, now)) return false;
-        if (!hasClip || hasPicture) return true;
-        (first, last) = GenerateBlocks.Made(_time);
-        return Add(ClipOf(EffectCatalog.StructureClipName), first, last);
-    }
-
-    private bool AddPerformance()
-    {
-        if (Number(EffectCatalog.MotionKindName) != (double)PerformMotion.Relative) return true;
-        double rest = Number(EffectCatalog.RestFrameName);
-        return Add(Number(EffectCatalog.DrivingFromClipName) != 0 ? ClipOf(EffectCatalog.DrivingClipName) : 0, rest, rest);
-    }
-
-    /// <summary>Adds the frames of a clip that the layer has, but for the one at hand; false where they are too many.</summary>
-    private bool Add(int clip, double first, double last)
+    /// <summary>Adds the frames of a clip that the layer has, but for the one at hand, while they are not too many.</summary>
+    public void Add(int clip, double first, double last)
     {
         first = Math.Max(first - _margin, 0);
         last = Math.Min(last + _margin, _last);
-        if (!(first <= last)) return true;
-        if (last - first > _countMax) return false;
-        for (double time = first; time <= last; time++)
+        if (!(first <= last)) return;
+        _areTooMany |= last - first > _countMax;
+        for (double time = first; time <= last && !_areTooMany; time++)
         {
-            if (time != _time && _frames.Add((clip, time)) && _frames.Count > _countMax) return false;
+            if (time != _time && _frames.Add((clip, time))) _areTooMany = _frames.Count > _countMax;
         }
-
-        return true;
     }
 
     private double Number(string name) => _effect.IndexOf(name) is >= 0 and int index ? _numbers[index] : 0;
 
     private string Text(string name) => _effect.IndexOf(name) is >= 0 and int index ? _texts[index] : "";
-
-    private int ClipOf(string name)
-    {
-        for (int clip = 0; clip < _effect.Clips.Length; clip++)
-        {
-            if (_effect.Clips[clip].Name == name) return clip;
-        }
-
-        return 0;
-    }
 }
 
 /// <summary>The frame that is planned.</summary>
