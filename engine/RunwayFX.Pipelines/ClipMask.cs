@@ -29,7 +29,7 @@ internal static class ClipMask
                 if ((uint)fromRow < (uint)picture.Height && (uint)fromColumn < (uint)picture.Width)
                 {
                     ReadOnlySpan<float> pixel = picture.Row(fromRow).Slice(Frame.Channels * fromColumn, Frame.Channels);
-                    value = channel == MaskChannel.Luminance ? Rec709Luma(pixel) : pixel[3];
+                    value = channel == MaskChannel.Luminance ? Rec709Luma.Of(pixel) : pixel[3];
                 }
 
                 value = value > 0 ? Math.Min(value, 1) : 0;
@@ -39,8 +39,6 @@ internal static class ClipMask
 
         return weights;
     }
-
-    private static float Rec709Luma(ReadOnlySpan<float> pixel) => 0.2126f * pixel[0] + 0.7152f * pixel[1] + 0.0722f * pixel[2];
 
     private static bool IsOpaque(Frame picture)
     {

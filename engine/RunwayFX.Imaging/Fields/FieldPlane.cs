@@ -32,7 +32,7 @@ public sealed class FieldPlane
             {
                 (float red, float green, float blue) = guide.Convert(row[4 * x], row[4 * x + 1], row[4 * x + 2]);
                 float alpha = row[4 * x + 3];
-                to[x] = 0.2126f * red + 0.7152f * green + 0.0722f * blue + (alpha > 0 ? Math.Min(alpha, 1) : 0);
+                to[x] = Rec709Luma.Of(red, green, blue) + (alpha > 0 ? Math.Min(alpha, 1) : 0);
             }
         });
         return new(picture.Width, picture.Height, values);

@@ -43,7 +43,7 @@ public sealed class FlowPicture
             ReadOnlySpan<float> from = display.Row(y);
             Span<float> to = plane.Row(y);
             for (int x = 0; x < to.Length; x++)
-                to[x] = White * (0.2126f * Unit(from[4 * x]) + 0.7152f * Unit(from[4 * x + 1]) + 0.0722f * Unit(from[4 * x + 2]));
+                to[x] = White * Rec709Luma.Of(Unit(from[4 * x]), Unit(from[4 * x + 1]), Unit(from[4 * x + 2]));
         }
 
         plane.Extend();

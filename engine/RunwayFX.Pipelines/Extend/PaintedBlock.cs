@@ -130,7 +130,7 @@ internal sealed class PaintedBlock
             for (int x = 0; x < width * factor; x++)
             {
                 ReadOnlySpan<float> pixel = row.Slice(Frame.Channels * (left + x), 3);
-                lightness[y / factor * width + x / factor] += (0.2126f * pixel[0] + 0.7152f * pixel[1] + 0.0722f * pixel[2]) / (factor * factor);
+                lightness[y / factor * width + x / factor] += Rec709Luma.Of(pixel) / (factor * factor);
             }
         }
 

@@ -121,7 +121,7 @@ internal sealed class ClipStretch
                     }
                 }
 
-                lightness[y * width + x] = (0.2126f * red + 0.7152f * green + 0.0722f * blue) / (factor * factor);
+                lightness[y * width + x] = Rec709Luma.Of(red, green, blue) / (factor * factor);
             }
         });
         return (lightness, skipped);

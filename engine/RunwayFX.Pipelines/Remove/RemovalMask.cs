@@ -90,7 +90,7 @@ internal sealed class RemovalMask
                 if (hasRow && x >= window.X1 && x < window.X2)
                 {
                     ReadOnlySpan<float> pixel = row.Slice(Frame.Channels * (x - window.X1), Frame.Channels);
-                    value = channel == MaskChannel.Luminance ? 0.2126f * pixel[0] + 0.7152f * pixel[1] + 0.0722f * pixel[2] : pixel[3];
+                    value = channel == MaskChannel.Luminance ? Rec709Luma.Of(pixel) : pixel[3];
                 }
 
                 if (isInverted) value = 1 - value;

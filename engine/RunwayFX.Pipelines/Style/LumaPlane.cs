@@ -8,14 +8,11 @@ namespace RunwayFX.Pipelines.Style;
 /// <param name="Values">Rec.709 luma of display-encoded RGB, 0 to 1, row by row from the top.</param>
 internal sealed record LumaPlane(int Width, int Height, float[] Values)
 {
-    /// <summary>Rec.709 luma of one display-encoded pixel.</summary>
-    public static float Of(float red, float green, float blue) => 0.2126f * red + 0.7152f * green + 0.0722f * blue;
-
     /// <summary>The luma of a display-like picture.</summary>
     public static LumaPlane From(Frame display)
     {
         float[] values = new float[display.Width * display.Height], pixels = display.Pixels;
-        for (int index = 0; index < values.Length; index++) values[index] = Of(pixels[4 * index], pixels[4 * index + 1], pixels[4 * index + 2]);
+        for (int index = 0; index < values.Length; index++) values[index] = Rec709Luma.Of(pixels[4 * index], pixels[4 * index + 1], pixels[4 * index + 2]);
         return new LumaPlane(display.Width, display.Height, values);
     }
 

@@ -37,7 +37,7 @@ internal sealed class StyleAreas
         _chroma = Means(small.Width, small.Height, Parts, (x, y, values) =>
         {
             ReadOnlySpan<float> pixel = small.Row(y).Slice(Frame.Channels * x, 3);
-            float luma = LumaPlane.Of(pixel[0], pixel[1], pixel[2]);
+            float luma = Rec709Luma.Of(pixel[0], pixel[1], pixel[2]);
             values[0] = Math.Clamp(pixel[0] - luma, -1, 1);
             values[1] = Math.Clamp(pixel[2] - luma, -1, 1);
         });
@@ -80,7 +80,6 @@ internal sealed class StyleAreas
     /// <param name="cancellation">Asked once a few rows.</param>
     public static void Add(Frame result, PaintedFrame painted, float strength, int threads, CancellationToken cancellation)
     {
-        const float Red = 0.2126f, Green = 0.7152f, Blue = 0.0722f;
         MatchField field = painted.Field;
         int columns = Cells(field.Width), rows = Cells(field.Height), stride = Parts * columns;
         float cellWidth = (float)result.Width / field.Width * Cell, cellHeight = (float)result.Height / field.Height * Cell;
@@ -100,7 +99,7 @@ internal sealed class StyleAreas
                     float red = mixed[Parts * left] + (mixed[Parts * right] - mixed[Parts * left]) * part;
                     float blue = mixed[Parts * left + 1] + (mixed[Parts * right + 1] - mixed[Parts * left + 1]) * part;
                     Span<float> pixel = row.Slice(Frame.Channels * x, 3);
-                    float green = -(Red * red + Blue * blue) / Green, share = Math.Min(Math.Min(Share(pixel[0], red), Share(pixel[1], green)), Share(pixel[2], blue));
+                    float green = -(Rec709Luma.Red * red + Rec709Luma.Blue * blue) / Rec709Luma.Green, share = Math.Min(Math.Min(Share(pixel[0], red), Share(pixel[1], green)), Share(pixel[2], blue));
                     pixel[0] += share * red;
                     pixel[1] += share * green;
                     pixel[2] += share * blue;

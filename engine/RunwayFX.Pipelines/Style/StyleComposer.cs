@@ -88,7 +88,7 @@ internal static class StyleComposer
         for (int index = 0; index < difference.Length; index++)
         {
             float wanted = painted.Tone!.Apply(painted.Reference[index] / 255f);
-            float has = LumaPlane.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
+            float has = Rec709Luma.Of(small.Pixels[4 * index], small.Pixels[4 * index + 1], small.Pixels[4 * index + 2]);
             difference[index] = Math.Clamp(wanted - has, -ToneReach, ToneReach);
         }
 

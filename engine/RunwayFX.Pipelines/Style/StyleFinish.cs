@@ -82,8 +82,8 @@ internal sealed class StyleFinish
     {
         for (int index = 0; index < to.Length; index += Frame.Channels)
         {
-            float luma = LumaPlane.Of(to[index], to[index + 1], to[index + 2]);
-            float clipLuma = LumaPlane.Of(from[index], from[index + 1], from[index + 2]), kept = luma + (clipLuma - luma) * lumaShare;
+            float luma = Rec709Luma.Of(to[index], to[index + 1], to[index + 2]);
+            float clipLuma = Rec709Luma.Of(from[index], from[index + 1], from[index + 2]), kept = luma + (clipLuma - luma) * lumaShare;
             for (int channel = 0; channel < 3; channel++)
             {
                 float own = to[index + channel] - luma, clip = from[index + channel] - clipLuma;

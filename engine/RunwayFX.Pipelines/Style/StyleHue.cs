@@ -30,7 +30,7 @@ internal static class StyleHue
         for (int at = 0; at < pixels; at++)
         {
             ReadOnlySpan<float> pixel = coarse.Pixels.AsSpan(Frame.Channels * at, 3);
-            float luma = LumaPlane.Of(pixel[0], pixel[1], pixel[2]);
+            float luma = Rec709Luma.Of(pixel[0], pixel[1], pixel[2]);
             tones[at] = StyleGuides.Quantise(luma * 255);
             chroma[2 * at] = Math.Clamp(pixel[0] - luma, -1, 1);
             chroma[2 * at + 1] = Math.Clamp(pixel[2] - luma, -1, 1);

@@ -95,7 +95,7 @@ public sealed class ReducedClip
         byte[] frame = this[index];
         float[] luma = new float[Width * Height];
         for (int pixel = 0, at = 0; pixel < luma.Length; pixel++, at += Channels)
-            luma[pixel] = (0.2126f * frame[at] + 0.7152f * frame[at + 1] + 0.0722f * frame[at + 2]) / 255;
+            luma[pixel] = Rec709Luma.Of(frame[at], frame[at + 1], frame[at + 2]) / 255;
         return luma;
     }
 }

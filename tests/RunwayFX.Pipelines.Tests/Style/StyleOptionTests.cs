@@ -61,8 +61,8 @@ public sealed class StyleOptionTests
         {
             float[] own = result.Pixels[index..(index + 3)];
             if (own.Min() <= 0 || own.Max() >= 1) continue;
-            worst = Math.Max(worst, Math.Abs(LumaPlane.Of(own[0], own[1], own[2])
-                - LumaPlane.Of(source.Pixels[index], source.Pixels[index + 1], source.Pixels[index + 2])));
+            worst = Math.Max(worst, Math.Abs(Rec709Luma.Of(own[0], own[1], own[2])
+                - Rec709Luma.Of(source.Pixels[index], source.Pixels[index + 1], source.Pixels[index + 2])));
         }
 
         Assert.That(worst, Is.LessThan(0.003));

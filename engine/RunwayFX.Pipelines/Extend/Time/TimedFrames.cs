@@ -131,7 +131,7 @@ internal sealed class TimedFrames : IHostFrames
             small = Resampling.Resize(ToGuide(frame.Premultiplied)(frame.Picture), Math.Max(1, (int)(frame.Picture.Width * scale)),
                 Math.Max(1, (int)(frame.Picture.Height * scale)), ResamplingFilter.Area, _cancellation);
             for (int at = 0; at < small.Pixels.Length; at += Frame.Channels)
-                small.Pixels[at] = 0.2126f * small.Pixels[at] + 0.7152f * small.Pixels[at + 1] + 0.0722f * small.Pixels[at + 2];
+                small.Pixels[at] = Rec709Luma.Of(small.Pixels[at], small.Pixels[at + 1], small.Pixels[at + 2]);
         }
 
         return _small[time] = small;
