@@ -3,7 +3,7 @@ using RunwayFX.Synthesis.Continuation;
 
 namespace RunwayFX.Pipelines.Backgrounds;
 
-/// <summary>Collects what the frames of a shot show at each place of a canvas: several samples where an object is to be removed, one elsewhere.</summary>
+/// <summary>Collects what the frames of a shot show at each place of a canvas: several samples where an object is to be removed or passes by, one elsewhere.</summary>
 /// <remarks>A value is always that of one sample, so noise and sharpness stay; the median leaves out who passes by. Holds 16 bytes a canvas pixel and
 /// sample, for wanted pixels and others alike one at least.</remarks>
 internal sealed class BackgroundSamples(BackgroundCanvas canvas, int width, int height, int samplesMax)
@@ -17,7 +17,7 @@ internal sealed class BackgroundSamples(BackgroundCanvas canvas, int width, int 
     /// <summary>Whether every wanted place has all its samples, and every other one.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Marks where a frame's hole lies.</summary>
+    /// <summary>Marks where a frame's hole lies, or something else that has to go.</summary>
     public void Want(bool[] hole, CameraStep toCanvas)
     {
         CameraStep back = toCanvas.Inverse();

@@ -5,8 +5,9 @@ using RunwayFX.Synthesis.Continuation;
 
 namespace RunwayFX.Pipelines.Remove;
 
-/// <summary>What lies behind the removed object over a stretch of one shot, on one canvas: the median of what other frames show there, and patches of the
-/// canvas where no frame does. All frames of the stretch look at it through their camera, so that it holds still.</summary>
+/// <summary>What lies behind the removed object over a stretch of one shot, on one canvas: the median of what other frames show there and where something
+/// passes by, one frame elsewhere, and patches of the canvas where no frame shows anything. All frames of the stretch look at it through their camera, so
+/// that it holds still.</summary>
 /// <remarks>Immutable.</remarks>
 internal sealed class ShotBackground
 {
@@ -61,7 +62,9 @@ internal sealed class ShotBackground
 
         BackgroundSamples samples = new(canvas, size.Width, size.Height, SamplesMax);
         foreach (int i in own) samples.Want(frames[i].Hole, steps[i]);
-        foreach (int i in SpreadOrder(frames.Count, reference))
+        HashSet<int> order = SpreadOrder(frames.Count, reference);
+        samples.Want(PassersBy.Find(stretch, frames, track, order, size.Width, size.Height, request.Cancellation), steps[reference]);
+        foreach (int i in order)
         {
             if (samples.IsComplete) break;
             if (stretch.Picture(frames[i]) is { } picture) samples.Add(picture, frames[i].Hole, steps[i], request.Cancellation);

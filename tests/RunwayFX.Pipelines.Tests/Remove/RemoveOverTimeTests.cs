@@ -63,6 +63,19 @@ public sealed class RemoveOverTimeTests
     }
 
     [Test]
+    public void HoleThatIsNeverUncovered_SomebodyPassesAtItsEdge_LeavesNoTraceInTheFill()
+    {
+        // In frame 13, the middle of the block, he stands right above the hole.
+        Frame Passed(double time) => time is >= 10 and <= 16 ? Dark(Ground(0), 54 + 2 * (int)(time - 13)) : Ground(0);
+        RemoveScene empty = new(_ => Covered(Ground(0), 50, 20, 74, 56), _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+        RemoveScene passed = new(time => Covered(Passed(time), 50, 20, 74, 56), _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+
+        Frame expected = empty.Render(2, Settings), result = passed.Render(2, Settings);
+
+        FrameComparison.AssertClose(result, expected, worstLimit: 0.02, meanLimit: 0.001);
+    }
+
+    [Test]
     public void OutsideOfTheMask_TheFramesOwnBitsStay()
     {
         Frame odd = Covered(Ground(0), 50, 20, 74, 56);
@@ -152,6 +165,17 @@ public sealed class RemoveOverTimeTests
 
     private static Frame Box(int left, int top, int right, int bottom) => TestPictures.Draw(Width, Height, (x, y) =>
         x >= left && x < right && y >= top && y < bottom ? (1, 1, 1) : (0, 0, 0));
+
+    private static Frame Dark(Frame picture, int left)
+    {
+        Frame result = picture.Clone();
+        for (int y = 2; y < 20; y++)
+        {
+            for (int x = left; x < left + 14; x++) result.Row(y).Slice(4 * x, 3).Fill(0.02f);
+        }
+
+        return result;
+    }
 
     private static Frame Covered(Frame picture, int left, int top, int right, int bottom)
     {
