@@ -67,7 +67,7 @@ internal static class CompletionVote
             for (int u = left; u <= right; u++)
             {
                 int centre = v * width + u, from = PatchGuide.Channels * (search.Matches[centre] + p - centre);
-                float weight = weights.Of(search.Distances[centre], depth - Depth(level, centre));
+                float weight = weights.Of(search.Distances[centre], depth - Depth(level, centre)) * (search.Votes?[centre] ?? 1);
                 sum += Vector128.Create((float)guide[from], guide[from + 1], guide[from + 2], guide[from + 3]) * weight;
                 total += weight;
             }

@@ -11,8 +11,8 @@ internal sealed class PatchSearch
 {
     private const int StripRows = 16;
 
-    /// <summary>Furthest random step: the start has found what is far away.</summary>
-    private const int ReachMax = 128;
+    /// <summary>Furthest random step where nothing else is asked for: the start has found what is far away.</summary>
+    private const int UsualReach = 128;
 
     /// <summary>Targets between two questions for cancellation, and places that one of them tries at most in a pass.</summary>
     private const int BlockTargets = 1024, TriesMax = 10;
@@ -23,6 +23,7 @@ internal sealed class PatchSearch
     private readonly CompletionLevel _level;
     private readonly CompletionOptions _options;
     private readonly int _width;
+    private readonly int _reachMax;
     private readonly int[] _stripStarts;
     private readonly int _coherence;
     private readonly float _sideways;
@@ -31,9 +32,12 @@ internal sealed class PatchSearch
     private readonly float _axis;
 
     /// <summary>Prepares a search without matches.</summary>
-    public PatchSearch(CompletionLevel level, CompletionOptions options)
+    /// <param name="level">The level.</param>
+    /// <param name="options">What leaving a neighbour's offset and places cost; threads.</param>
+    /// <param name="reachMax">Furthest random step, pixels.</param>
+    public PatchSearch(CompletionLevel level, CompletionOptions options, int reachMax = UsualReach)
     {
-        (_level, _options, _width) = (level, options, level.Width);
+        (_level, _options, _width, _reachMax) = (level, options, level.Width, reachMax);
         Matches = new int[level.Holes.Length];
         Distances = new int[level.Holes.Length];
         _coherence = (int)(options.CoherenceCost * PatchGuide.PatchValues / 4);
@@ -50,6 +54,9 @@ internal sealed class PatchSearch
 
     /// <summary>Patch distance of every target centre, without the other costs.</summary>
     public int[] Distances { get; }
+
+    /// <summary>How many votes every target's patch has on the pixels that it covers, shape (H, W); null where each has one.</summary>
+    public byte[]? Votes { get; set; }
 
     /// <summary>Starts from anywhere.</summary>
     public void Randomize(ulong seed)
@@ -131,7 +138,7 @@ internal sealed class PatchSearch
         TryNeighbour(target, step, ref best);
         TryNeighbour(target, step * _width, ref best);
         DeterministicRandom random = DeterministicRandom.At(seed, target);
-        int radius = Math.Min(ReachMax, Math.Max(_width, _level.Height));
+        int radius = Math.Min(_reachMax, Math.Max(_width, _level.Height));
         for (; radius >= 1; radius /= 2)
         {
             int x = Matches[target] % _width + random.Between(-radius, radius), y = Matches[target] / _width + random.Between(-radius, radius);

@@ -14,12 +14,17 @@ internal static class PieceHeal
     /// <summary>Distance from a seam, pixels, up to which large pieces are open to change.</summary>
     private const int Reach = 12;
 
+    /// <summary>Most sources of a mixed pixel: of a hole, at whose border hardly two patches agree, and of a band.</summary>
+    private const int HoleSources = 12, BandSources = 6;
+
     /// <summary>Cuts what a search found into pieces, lets it find what heals their seams, and cuts again.</summary>
     public static CompletionField Cut(HoleMask mask, CompletionLevel level, PatchSearch search, CompletionOptions options, CancellationToken cancellation)
     {
         int[] sources = new int[level.Holes.Length];
         Array.Fill(sources, -1);
-        return Cut(mask, level, search, sources, PieceCosts.HoleBorder, options, cancellation);
+        long cost = Cut(level, search, sources, PieceCosts.HoleBorder, options, cancellation);
+        BorderRefit.Apply(level, search, DeterministicRandom.Hash((ulong)options.Seed, PieceSeed + PieceRounds), options, cancellation);
+        return ToField(mask, level, sources, cost, PieceMix.Create(level, search, HoleSources, Parallel(options, cancellation)));
     }
 
     /// <summary>Shows large pieces in the guide, and finds what heals their seams with each other and with the known picture, in a band along them. The
@@ -49,14 +54,14 @@ internal static class PieceHeal
             search.Improve(HealPasses, DeterministicRandom.Hash(seed, round), cancellation);
         }
 
-        return Cut(mask, band, search, sources, PieceCosts.BandBorder, healing, cancellation);
+        long cost = Cut(band, search, sources, PieceCosts.BandBorder, healing, cancellation);
+        return ToField(mask, band, sources, cost, PieceMix.Create(band, search, BandSources, Parallel(options, cancellation)));
     }
 
-    private static CompletionField Cut(HoleMask mask, CompletionLevel level, PatchSearch search, int[] sources, int borderWeight,
-        CompletionOptions options, CancellationToken cancellation)
+    /// <summary>Cuts and searches in turn; the mean squared guide distance of the patches.</summary>
+    private static long Cut(CompletionLevel level, PatchSearch search, int[] sources, int borderWeight, CompletionOptions options, CancellationToken cancellation)
     {
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation };
-        PieceCut cut = new(level, borderWeight, parallel);
+        PieceCut cut = new(level, borderWeight, Parallel(options, cancellation));
         cut.Start(search);
         for (int round = 0; round < PieceRounds; round++)
         {
@@ -68,9 +73,11 @@ internal static class PieceHeal
         cut.Write(sources);
         long cost = 0;
         foreach (int target in level.Targets) cost += search.Distances[target];
-        return ToField(mask, level, sources, cost / Math.Max(1, (long)level.Targets.Length * PatchGuide.PatchValues),
-            PieceMix.Create(level, search, parallel));
+        return cost / Math.Max(1, (long)level.Targets.Length * PatchGuide.PatchValues);
     }
+
+    private static ParallelOptions Parallel(CompletionOptions options, CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation };
 
     private static CompletionField ToField(HoleMask mask, CompletionLevel level, int[] sources, long cost, PieceMix mix)
     {

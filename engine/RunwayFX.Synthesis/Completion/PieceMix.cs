@@ -4,24 +4,26 @@ namespace RunwayFX.Synthesis.Completion;
 /// patch.</summary>
 internal sealed class PieceMix
 {
-    /// <summary>Sources of a mixed pixel.</summary>
-    public const int Count = 6;
-
+    private readonly int _count;
     private readonly int[] _slots;
     private readonly int[] _sources;
     private readonly float[] _weights;
 
-    private PieceMix(int[] slots, int[] sources, float[] weights) => (_slots, _sources, _weights) = (slots, sources, weights);
+    private PieceMix(int count, int[] slots, int[] sources, float[] weights) => (_count, _slots, _sources, _weights) = (count, slots, sources, weights);
 
     /// <summary>Memory held.</summary>
     public long Bytes => sizeof(int) * (long)(_slots.Length + _sources.Length + _weights.Length);
 
     /// <summary>The sources of a pixel of the canvas and their weights, which sum to 1; empty where it is a plain copy.</summary>
     public (ReadOnlyMemory<int> Sources, ReadOnlyMemory<float> Weights) At(int p) =>
-        _slots[p] < 0 ? default : (_sources.AsMemory(_slots[p], Count), _weights.AsMemory(_slots[p], Count));
+        _slots[p] < 0 ? default : (_sources.AsMemory(_slots[p], _count), _weights.AsMemory(_slots[p], _count));
 
     /// <summary>Takes for every hole pixel what the patches over it propose, those that most of them agree on.</summary>
-    public static PieceMix Create(CompletionLevel level, PatchSearch search, ParallelOptions parallel)
+    /// <param name="level">The level.</param>
+    /// <param name="search">Its matches, and how many votes each has.</param>
+    /// <param name="sourcesMax">Most sources of a pixel, 1 to those of a patch's pixels.</param>
+    /// <param name="parallel">Threads and cancellation.</param>
+    public static PieceMix Create(CompletionLevel level, PatchSearch search, int sourcesMax, ParallelOptions parallel)
     {
         int[] slots = new int[level.CanvasWidth * level.Height], mixed = new int[level.Height];
         Array.Fill(slots, -1);
@@ -29,11 +31,12 @@ internal sealed class PieceMix
         Parallel.For(0, level.Height, parallel, y =>
         {
             rows[y] = [];
-            Span<int> offsets = stackalloc int[PatchGuide.Side * PatchGuide.Side];
+            Span<int> offsets = stackalloc int[PatchGuide.Side * PatchGuide.Side], votes = stackalloc int[offsets.Length];
+            Span<(int Votes, int Offset)> best = stackalloc (int, int)[sourcesMax];
             for (int x = 0; x < level.CanvasWidth; x++)
             {
                 int p = y * level.Width + x;
-                if (level.Holes[p] && Mix(level, search, x, y, offsets, rows[y])) slots[y * level.CanvasWidth + x] = mixed[y]++ * Count;
+                if (level.Holes[p] && Mix(level, search, x, y, offsets, votes, best, rows[y])) slots[y * level.CanvasWidth + x] = mixed[y]++ * sourcesMax;
             }
         });
 
@@ -48,28 +51,34 @@ internal sealed class PieceMix
             before += rows[y].Count;
         }
 
-        return new(slots, [.. rows.SelectMany(row => row.Select(entry => entry.Source))], [.. rows.SelectMany(row => row.Select(entry => entry.Weight))]);
+        return new(sourcesMax, slots, [.. rows.SelectMany(row => row.Select(entry => entry.Source))], [.. rows.SelectMany(row => row.Select(entry => entry.Weight))]);
     }
 
     /// <summary>Adds the sources of a pixel; false where all patches agree.</summary>
-    private static bool Mix(CompletionLevel level, PatchSearch search, int x, int y, Span<int> offsets, List<(int Source, float Weight)> row)
+    private static bool Mix(CompletionLevel level, PatchSearch search, int x, int y, Span<int> offsets, Span<int> votes, Span<(int Votes, int Offset)> best,
+        List<(int Source, float Weight)> row)
     {
         int p = y * level.Width + x, count = 0;
         for (int v = Math.Max(y - PatchGuide.Radius, PatchGuide.Radius); v <= Math.Min(y + PatchGuide.Radius, level.Height - 1 - PatchGuide.Radius); v++)
         {
             for (int u = Math.Max(x - PatchGuide.Radius, PatchGuide.Radius); u <= Math.Min(x + PatchGuide.Radius, level.CanvasWidth - 1 - PatchGuide.Radius); u++)
-                offsets[count++] = search.Matches[v * level.Width + u] - (v * level.Width + u);
+            {
+                int centre = v * level.Width + u;
+                votes[count] = search.Votes?[centre] ?? 1;
+                offsets[count++] = search.Matches[centre] - centre;
+            }
         }
 
         offsets = offsets[..count];
-        offsets.Sort();
+        votes = votes[..count];
+        offsets.Sort(votes);
         if (offsets[0] == offsets[^1]) return false;
-        Span<(int Votes, int Offset)> best = stackalloc (int, int)[Count];
         best.Clear();
-        for (int i = 0, run = 1; i < count; i++, run++)
+        for (int i = 0, run = 0; i < count; i++)
         {
+            run += votes[i];
             if (i + 1 < count && offsets[i + 1] == offsets[i]) continue;
-            int at = Count - 1;
+            int at = best.Length - 1;
             if (run > best[at].Votes)
             {
                 for (; at > 0 && best[at - 1].Votes < run; at--) best[at] = best[at - 1];
@@ -80,11 +89,11 @@ internal sealed class PieceMix
         }
 
         int total = 0;
-        foreach ((int votes, _) in best) total += votes;
-        foreach ((int votes, int offset) in best)
+        foreach ((int voted, _) in best) total += voted;
+        foreach ((int voted, int offset) in best)
         {
-            int source = p + (votes == 0 ? best[0].Offset : offset);
-            row.Add((source / level.Width * level.CanvasWidth + level.CanvasX(source % level.Width), (float)votes / total));
+            int source = p + (voted == 0 ? best[0].Offset : offset);
+            row.Add((source / level.Width * level.CanvasWidth + level.CanvasX(source % level.Width), (float)voted / total));
         }
 
         return true;
