@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace RunwayFX.Imaging;
 
 /// <summary>Lends the buffers of large frames again. A frame of 4K takes 133 MB: made anew for each step of each render they pile up until a collection, and
 /// the system clears every page of every one. Thread-safe.</summary>
-/// <remarks>Whoever knows that nobody else looks at a frame any more gives it back; one that is never given back is an ordinary frame. What is free for
-/// <see cref="IdleMs"/> goes to the collector, so an idle process holds nothing.</remarks>
+/// <remarks>Whoever knows that nobody else looks at a frame any more gives it back; one that is never given back is an ordinary frame. Sizes of which no frame was lent or
+/// came back for <see cref="IdleMs"/> go to the collector, so an idle process holds nothing; while frames of a size come and go all of its buffers stay, so that
+/// a sequence does not give back between two steps what the next one takes again.</remarks>
 public static class FramePool
 {
     /// <summary>Frames of fewer values are made and forgotten as any object.</summary>
@@ -12,12 +15,12 @@ public static class FramePool
     /// <summary>Most bytes of free buffers kept.</summary>
     public const long FreeBytesMax = 1L << 30;
 
-    /// <summary>How long a free buffer is kept, in milliseconds.</summary>
-    public const int IdleMs = 5_000;
+    /// <summary>How long free buffers of a size that nobody uses are kept, in milliseconds.</summary>
+    public const int IdleMs = 15_000;
 
     private static readonly Lock s_lock = new();
 
-    /// <summary>Free buffers with the tick at which they came back, the oldest first.</summary>
+    /// <summary>Free buffers with the tick at which one of their size was used last, those first that came back first.</summary>
     private static readonly List<(float[] Buffer, long Since)> s_free = [];
 
     private static readonly Timer s_trim = new(_ => Trim(Environment.TickCount64 - IdleMs));
@@ -46,6 +49,8 @@ public static class FramePool
                 buffer = s_free[index].Buffer;
                 s_free.RemoveAt(index);
             }
+
+            NoteUse(length);
         }
 
         return new Frame(width, height, buffer ?? GC.AllocateUninitializedArray<float>(length)) { IsLent = true };
@@ -62,6 +67,7 @@ public static class FramePool
             long bytes = (long)frame.Pixels.Length * sizeof(float);
             while (s_free.Count > 0 && bytes + s_free.Sum(free => (long)free.Buffer.Length * sizeof(float)) > FreeBytesMax) s_free.RemoveAt(0);
             if (bytes <= FreeBytesMax) s_free.Add((frame.Pixels, Environment.TickCount64));
+            NoteUse(frame.Pixels.Length);
         }
 
         s_trim.Change(IdleMs, Timeout.Infinite);
@@ -70,7 +76,16 @@ public static class FramePool
     /// <summary>Forgets all free buffers.</summary>
     public static void Trim() => Trim(long.MaxValue);
 
-    /// <summary>Forgets the buffers that came back up to a tick of the system's clock.</summary>
+    private static void NoteUse(int length)
+    {
+        long now = Environment.TickCount64;
+        foreach (ref (float[] Buffer, long Since) free in CollectionsMarshal.AsSpan(s_free))
+        {
+            if (free.Buffer.Length == length) free.Since = now;
+        }
+    }
+
+    /// <summary>Forgets the buffers of sizes that were used last up to a tick of the system's clock.</summary>
     private static void Trim(long before)
     {
         bool isEmpty;

@@ -23,6 +23,12 @@ public interface IHostFrames
     /// <summary>Fetches a frame of a clip by the index in <see cref="EffectDefinition.Clips"/>; false where the host has none there.</summary>
     /// <exception cref="OperationCanceledException">The job was cancelled while waiting.</exception>
     bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame);
+
+    /// <summary>Says that nobody looks at a fetched frame any more, so that its memory serves the next one. A courtesy: frames that are not released go when the
+    /// render is over.</summary>
+    void Release(HostFrame frame)
+    {
+    }
 }
 
 /// <summary>Where a job shows its picture while it is at work on it, for somebody who looks. Thread-safe.</summary>

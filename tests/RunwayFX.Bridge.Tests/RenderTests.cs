@@ -69,6 +69,23 @@ public sealed class RenderTests(bool usesSharedMemory)
     }
 
     [Test]
+    public void FrameOfTheRequestThatWasGivenUp_LendsItsSlotToTheNext_AndIsAskedForAgain()
+    {
+        using var server = new TestServer();
+        using EngineClient client = server.NewClient(usesSharedMemory);
+        var host = new TestHost(256, 256);
+        for (int time = 3; time < 5; time++)
+        {
+            client.Render(TestHost.Call(TestEffects.GiveUp, time, width: 256, height: 256), host);
+            int now = time;
+            host.AssertResult((x, y) => (byte)(2 * TestHost.ByteAt(0, now, x, y) + TestHost.ByteAt(0, now + 1, x, y)));
+        }
+
+        // One for all the frames, one for the result.
+        Assert.That(client.SlotBytes, Is.EqualTo(2 * 256 * 256 * 4));
+    }
+
+    [Test]
     public void OneTimeTooMany_FailsThatRenderAlone()
     {
         using var server = new TestServer();

@@ -51,6 +51,9 @@ public static class TestEffects
     /// <summary>Every byte is the sum of as many clips at t as the first number says (missing ones count 0).</summary>
     public const int Clips = 16;
 
+    /// <summary>Every byte is the sum of the source's bytes at t, t+1 and t once more; the first is given up before the next one is asked for.</summary>
+    public const int GiveUp = 17;
+
     /// <summary>The first number that no session may have.</summary>
     public const int Unknown = 1000;
 }

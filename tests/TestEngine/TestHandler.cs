@@ -60,6 +60,12 @@ public sealed partial class TestHandler : IEngineHandler
             case TestEffects.PassNext:
                 Pass(frames, request.Time + 1);
                 break;
+            case TestEffects.GiveUp:
+                frames.Result.Clear();
+                Add(frames, 0, request.Time, null, givesUp: true);
+                Add(frames, 0, request.Time + 1, null);
+                Add(frames, 0, request.Time, null);
+                break;
             case TestEffects.Clips:
                 frames.Result.Clear();
                 for (int clip = 0; clip < (int)number; clip++)
@@ -132,12 +138,13 @@ public sealed partial class TestHandler : IEngineHandler
     }
 
     /// <summary>Adds a frame to the result, or stores it masked.</summary>
-    private void Add(IFrameConversation frames, int clip, double time, byte? mask, Action? halfWay = null)
+    private void Add(IFrameConversation frames, int clip, double time, byte? mask, Action? halfWay = null, bool givesUp = false)
     {
         SlotView result = frames.Result;
         using SuppliedFrame? frame = frames.Fetch(clip, time);
         OnFrame?.Invoke(clip, time);
         if (frame is null) return;
+        if (givesUp) frame.GiveUp();
         for (int y = 0; y < result.Height; y++)
         {
             if (y == result.Height / 2) halfWay?.Invoke();

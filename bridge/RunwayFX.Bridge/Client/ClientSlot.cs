@@ -18,6 +18,9 @@ internal sealed class ClientSlot(int memory, SharedMemory map)
     /// <summary>Whether it went out as an answer to <see cref="NeedFrames"/> and comes back by <see cref="SlotReleased"/>.</summary>
     public bool IsSupplied { get; set; }
 
+    /// <summary>Whether a frame for the engine to read is in it, which may come back before the job is over.</summary>
+    public bool IsInput { get; set; }
+
     /// <summary>What the message says about the frame in it.</summary>
     public FrameSlot Slot { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
         ClientSlot slot = FindFree(needed) ?? Add(needed, attach, poll);
         slot.LayOut(width, height, format, ++_generation);
         slot.IsTaken = true;
-        slot.IsSupplied = false;
+        slot.IsSupplied = slot.IsInput = false;
         return slot;
     }
 
@@ -88,7 +91,7 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
     {
         foreach (ClientSlot slot in _slots)
         {
-            if (slot.Memory == released.Memory && slot.Generation == released.Generation && slot.IsSupplied) slot.IsTaken = slot.IsSupplied = false;
+            if (slot.Memory == released.Memory && slot.Generation == released.Generation && slot.IsInput) slot.IsTaken = slot.IsSupplied = slot.IsInput = false;
         }
     }
 
@@ -107,7 +110,7 @@ internal sealed class ClientSlots(SlotBudget budget, BridgeLimits limits, Func<b
     /// <summary>Frees every slot: the job that used them has ended.</summary>
     public void ReleaseAll()
     {
-        foreach (ClientSlot slot in _slots) slot.IsTaken = slot.IsSupplied = false;
+        foreach (ClientSlot slot in _slots) slot.IsTaken = slot.IsSupplied = slot.IsInput = false;
     }
 
     /// <summary>Slots sent as answers that the engine has not yet given back.</summary>

@@ -215,6 +215,7 @@ internal sealed class RenderExchange : IFrameSink
 
             ClientSlot slot = _filling!;
             slot.IsSupplied = isAnswer;
+            slot.IsInput = true;
             if (slot.Memory == FrameSlot.Inline) _pictures.Add(slot.View);
             return new ClipFrame
             {

@@ -240,6 +240,23 @@ internal sealed class ServerJob(MessagePipe pipe, BridgeLimits limits, IJobReade
     public static string Shorten(string text) =>
         text.Length <= RenderFailed.TextMax ? text : string.Concat(text.AsSpan(0, RenderFailed.TextMax - 1), "…");
 
+    /// <summary>Forgets a frame that came with the request; the reference to its memory is the caller's. Null where there is none.</summary>
+    internal SharedMemory? GiveUp(in FrameSlot slot)
+    {
+        lock (_gate)
+        {
+            for (int index = 0; index < _initial.Count; index++)
+            {
+                Arrival arrival = _initial[index];
+                if (arrival.Frame.Slot is not { } own || own.Memory != slot.Memory || own.Generation != slot.Generation) continue;
+                _initial.RemoveAt(index);
+                return arrival.Memory;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes a lent frame back and lets the client use its slot again.</summary>
     internal void TakeBack(SuppliedFrame frame)
     {

@@ -35,6 +35,10 @@ public sealed class SuppliedFrame : IDisposable
         _job.TakeBack(this);
     }
 
+    /// <summary>Lets the client use the slot again once this is disposed of, also where the frame came with the request: then it is not to be fetched again, or the client
+    /// is asked for it.</summary>
+    public void GiveUp() => Owned ??= _job.GiveUp(Slot);
+
     internal void Lend(in ClipFrame frame, in FrameSlot slot, SharedMemory memory, bool isOwned)
     {
         Clip = frame.Clip;

@@ -95,7 +95,12 @@ internal sealed class ClipInput : IDisposable
     public HostImage? GetFrame(FrameQuery query, CancellationToken cancellation)
     {
         if (Find(query.Time) is not { } index) return null;
-        MediaFrame media = ReadFull(index, cancellation);
+        // One frame after the other: render threads that read at once would each hold a picture twice.
+        lock (_gate) return Convert(ReadFull(index, cancellation), query);
+    }
+
+    private HostImage Convert(MediaFrame media, FrameQuery query)
+    {
         HostImage image = HostImageConversion.FromRgbaTopDown(media.Frame.Pixels, new HostImageFormat
         {
             Bounds = Window,

@@ -6,8 +6,8 @@ internal static class FramePump
     /// <summary>Frames that may wait for their turn, beyond one per thread.</summary>
     public const int AheadMax = 2;
 
-    /// <summary>Bytes of such frames.</summary>
-    public const long AheadBytesMax = 160L << 20;
+    /// <summary>Bytes of such frames: one of 4K takes more, so that none waits.</summary>
+    public const long AheadBytesMax = 120L << 20;
 
     /// <summary>How many frames of a size may wait.</summary>
     public static int AheadOf(long frameBytes) => (int)Math.Clamp(AheadBytesMax / Math.Max(frameBytes, 1), 0, AheadMax);

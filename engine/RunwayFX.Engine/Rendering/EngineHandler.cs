@@ -124,7 +124,7 @@ internal sealed class EngineHandler(PipelineRegistry pipelines, JobQueue queue, 
         JobPriority priority = job.IsInteractive || results.Mode != ResultMode.Final ? JobPriority.Interactive : JobPriority.Final;
         using JobLease lease = queue.Enter(priority, memory, work.Cancellation, session.ClientProcessId);
         work.Admit(lease);
-        JobFrames hostFrames = work.OpenFrames(lease, request.HasTemporalAccess);
+        JobFrames hostFrames = work.OpenFrames(lease, request.Time, request.HasTemporalAccess);
         Frame result;
         try
         {

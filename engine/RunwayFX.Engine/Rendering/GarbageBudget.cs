@@ -10,8 +10,8 @@ internal sealed class GarbageBudget : IDisposable
     /// <summary>What may be made between two collections when renders end, in bytes. Small renders reach it once in some dozens.</summary>
     public const long BytesMax = 384L << 20;
 
-    /// <summary>What may be made between two collections while renders run, in bytes: a collection takes a few milliseconds, and making as much takes a hundred.</summary>
-    public const long RunningBytesMax = 192L << 20;
+    /// <summary>What may be made between two collections while renders run, in bytes: a collection takes a few milliseconds, and making as much takes fifty.</summary>
+    public const long RunningBytesMax = 96L << 20;
 
     private const int LookMs = 20;
 

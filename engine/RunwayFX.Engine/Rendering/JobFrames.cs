@@ -8,13 +8,22 @@ using RunwayFX.Pipelines;
 namespace RunwayFX.Engine.Rendering;
 
 /// <summary>A job's view of its host: fetches frames over the conversation, converts them once and keeps the last few.</summary>
-/// <remarks>Belongs to the job's thread, as the conversation does. While the host fetches, the queue knows that this job waits.</remarks>
-internal sealed class JobFrames(IFrameConversation conversation, JobLease lease, bool hasTemporalAccess, CancellationToken cancellation) : IHostFrames, IProgress<double>
+/// <remarks>Belongs to the job's thread, as the conversation does. While the host fetches, the queue knows that this job waits. The source at the job's own time is kept
+/// to the end, because pipelines work on it as long; its slot is the client's again at once.</remarks>
+/// <param name="conversation">The job's line to the host.</param>
+/// <param name="lease">Its place in the queue.</param>
+/// <param name="time">The time that it renders.</param>
+/// <param name="hasTemporalAccess">Whether the host gives other times.</param>
+/// <param name="cancellation">The host gave it up.</param>
+internal sealed class JobFrames(IFrameConversation conversation, JobLease lease, double time, bool hasTemporalAccess, CancellationToken cancellation)
+    : IHostFrames, IProgress<double>
 {
+    private const int SourceClip = 0;
+
     /// <summary>Converted frames kept for the case that a pipeline asks again.</summary>
     public const int FramesKeptMax = 4;
 
-    /// <summary>Bytes of kept frames, but that the last one is kept whatever its size: a frame of 4K takes 133 MB.</summary>
+    /// <summary>Bytes of kept frames, but that the job's own and the last one are kept whatever their size: a frame of 4K takes 133 MB.</summary>
     public const long KeptBytesMax = 160L << 20;
 
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -29,11 +38,11 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     public TimeSpan Transfer { get; private set; }
 
     /// <inheritdoc/>
-    public bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame)
+    public bool TryFetch(int clip, double moment, [NotNullWhen(true)] out HostFrame? frame)
     {
         if (Environment.CurrentManagedThreadId != _thread) throw new InvalidOperationException("Frames are fetched on the job's own thread.");
         cancellation.ThrowIfCancellationRequested();
-        int index = _kept.FindIndex(kept => kept.Clip == clip && kept.Time.Equals(time));
+        int index = _kept.FindIndex(kept => kept.Clip == clip && kept.Time.Equals(moment));
         if (index >= 0)
         {
             (int, double, HostFrame?) entry = _kept[index];
@@ -42,13 +51,23 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
         }
         else
         {
-            using SuppliedFrame? supplied = lease.WhileWaitingForHost(() => conversation.Fetch(clip, time));
+            using SuppliedFrame? supplied = lease.WhileWaitingForHost(() => conversation.Fetch(clip, moment));
             MakeRoom(supplied is null ? 0 : BytesOf(supplied.Pixels.Width, supplied.Pixels.Height));
-            _kept.Add((clip, time, supplied is null ? null : Convert(supplied)));
+            _kept.Add((clip, moment, supplied is null ? null : Convert(supplied)));
+            if (IsOwn(clip, moment)) supplied?.GiveUp();
         }
 
         frame = _kept[^1].Frame;
         return frame is not null;
+    }
+
+    /// <inheritdoc/>
+    public void Release(HostFrame frame)
+    {
+        int index = _kept.FindIndex(kept => ReferenceEquals(kept.Frame, frame));
+        if (index >= 0 && IsOwn(_kept[index].Clip, _kept[index].Time)) return;
+        if (index >= 0) _kept.RemoveAt(index);
+        FramePool.Return(frame.Picture);
     }
 
     /// <summary>Passes progress on; values from other threads than the job's are dropped, because the conversation has one thread.</summary>
@@ -76,12 +95,16 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     private void MakeRoom(long bytes)
     {
         long held = _kept.Sum(kept => kept.Frame is { } frame ? BytesOf(frame.Picture.Width, frame.Picture.Height) : 0);
-        while (_kept.Count > 0 && (_kept.Count == FramesKeptMax || held + bytes > KeptBytesMax))
+        while (_kept.Count == FramesKeptMax || held + bytes > KeptBytesMax)
         {
-            if (_kept[0].Frame is { } oldest) held -= BytesOf(oldest.Picture.Width, oldest.Picture.Height);
-            _kept.RemoveAt(0);
+            int index = _kept.FindIndex(kept => !IsOwn(kept.Clip, kept.Time));
+            if (index < 0) return;
+            if (_kept[index].Frame is { } oldest) held -= BytesOf(oldest.Picture.Width, oldest.Picture.Height);
+            _kept.RemoveAt(index);
         }
     }
+
+    private bool IsOwn(int clip, double moment) => clip == SourceClip && moment.Equals(time);
 
     private static long BytesOf(int width, int height) => (long)width * height * Frame.Channels * sizeof(float);
 

@@ -26,7 +26,8 @@ internal sealed class JobWork(JobJournal.JobEntry entry, IFrameConversation conv
     }
 
     /// <summary>The job's view of its host.</summary>
-    public JobFrames OpenFrames(JobLease lease, bool hasTemporalAccess) => _frames = new JobFrames(conversation, lease, hasTemporalAccess, cancellation);
+    public JobFrames OpenFrames(JobLease lease, double time, bool hasTemporalAccess) =>
+        _frames = new JobFrames(conversation, lease, time, hasTemporalAccess, cancellation);
 
     /// <summary>The job is over.</summary>
     public JobStatus End(JobState state, BridgeError code) =>

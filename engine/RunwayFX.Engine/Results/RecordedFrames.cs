@@ -14,7 +14,10 @@ internal sealed class RecordedFrames(IHostFrames frames, IPictureReader pictures
     /// <summary>Identities of pictures that stay the same object from render to render, as decoded files do.</summary>
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Frame, object> s_files = [];
 
-    private readonly Dictionary<(int Clip, double Time), (HostFrame? Frame, UInt128 Hash)> _seen = [];
+    /// <summary>Stands for a frame that was released: what comes in its place is looked at again.</summary>
+    private static readonly object s_released = new();
+
+    private readonly Dictionary<(int Clip, double Time), (object? Frame, UInt128 Hash)> _seen = [];
     private readonly Dictionary<string, UInt128> _read = new(StringComparer.Ordinal);
     private long _waited;
 
@@ -38,7 +41,7 @@ internal sealed class RecordedFrames(IHostFrames frames, IPictureReader pictures
         {
             frames.TryFetch(clip, time, out frame);
             // The same frame comes as the same object while it is kept; only then is its content known.
-            if (!_seen.TryGetValue((clip, time), out (HostFrame? Frame, UInt128 Hash) seen) || !ReferenceEquals(seen.Frame, frame))
+            if (!_seen.TryGetValue((clip, time), out (object? Frame, UInt128 Hash) seen) || !ReferenceEquals(seen.Frame, frame))
                 _seen[(clip, time)] = (frame, ResultRecipe.Of(frame));
         }
         finally
@@ -47,6 +50,19 @@ internal sealed class RecordedFrames(IHostFrames frames, IPictureReader pictures
         }
 
         return frame is not null;
+    }
+
+    /// <inheritdoc/>
+    public void Release(HostFrame frame)
+    {
+        foreach (((int Clip, double Time) place, (object? Frame, UInt128 Hash) seen) in _seen)
+        {
+            if (!ReferenceEquals(seen.Frame, frame)) continue;
+            _seen[place] = (s_released, seen.Hash);
+            break;
+        }
+
+        frames.Release(frame);
     }
 
     /// <inheritdoc/>

@@ -282,6 +282,8 @@ internal sealed class ResultPipeline(IEffectPipeline inner, ResultKeeping keepin
 
         public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
 
+        public void Release(HostFrame frame) => frames.Release(frame);
+
         public bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame)
         {
             long began = Stopwatch.GetTimestamp();

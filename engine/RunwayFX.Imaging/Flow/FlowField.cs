@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace RunwayFX.Imaging.Flow;
@@ -12,6 +13,9 @@ public delegate void VectorRow(int y, Span<float> moveX, Span<float> moveY);
 /// <remarks>Pixels at full size, y down as the rows are. Always finite. Owns its buffers.</remarks>
 public sealed class FlowField
 {
+    /// <summary>Rows that <see cref="WarpSharpInPlace"/> rewrites at once.</summary>
+    private const int InPlaceRows = 128;
+
     /// <summary>A field without motion.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is outside 1..<see cref="Frame.SideMax"/>.</exception>
     public FlowField(int width, int height)
@@ -101,6 +105,43 @@ public sealed class FlowField
             }
         }, cancellation);
         return result;
+    }
+
+    /// <summary>The same in the picture itself, for whoever has no room for a second one. The bits are those of <see cref="WarpSharp(Frame, VectorRow, int, CancellationToken)"/>.</summary>
+    /// <param name="picture">Overwritten.</param>
+    /// <param name="vectors">As there.</param>
+    /// <param name="reach">Most pixels that a vector leads up or down, at least 0; rows farther away are not there any more.</param>
+    /// <param name="threads">Threads that may work; the result is the same for any number.</param>
+    /// <param name="cancellation">Asked now and then; cancelled, the picture is neither the old one nor the new one.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void WarpSharpInPlace(Frame picture, VectorRow vectors, int reach, int threads = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentOutOfRangeException.ThrowIfNegative(reach);
+        int width = picture.Width, height = picture.Height, stride = Frame.Channels * width, margin = reach + CubicSampler.Reach;
+        // The old rows that a strip looks at: those above it are overwritten by then, so they are taken from the strip before.
+        float[] old = new float[Math.Min(height, InPlaceRows + 2 * margin) * stride];
+        int oldFirst = 0, oldEnd = 0;
+        for (int first = 0; first < height; first += InPlaceRows)
+        {
+            int end = Math.Min(first + InPlaceRows, height), from = Math.Max(first - margin, 0), to = Math.Min(end + margin, height);
+            if (oldEnd > from) old.AsSpan((from - oldFirst) * stride, (oldEnd - from) * stride).CopyTo(old);
+            int known = Math.Max(oldEnd, from);
+            picture.Pixels.AsSpan(known * stride, (to - known) * stride).CopyTo(old.AsSpan((known - from) * stride));
+            (oldFirst, oldEnd) = (from, to);
+            Bands.Run(end - first, Bands.RowsDefault, threads, (bandFirst, bandEnd) =>
+            {
+                ReadOnlySpan<Vector128<float>> rows = MemoryMarshal.Cast<float, Vector128<float>>(old.AsSpan(0, (to - from) * stride));
+                float[] moveX = new float[width], moveY = new float[width];
+                for (int y = first + bandFirst; y < first + bandEnd; y++)
+                {
+                    vectors(y, moveX, moveY);
+                    for (int x = 0; x < width; x++)
+                        CubicSampler.Sample(rows, from, width, height, x + moveX[x], y + moveY[x]).CopyTo(picture.Pixels, Frame.Channels * (y * width + x));
+                }
+            }, cancellation);
+        }
     }
 
     /// <summary>Which vectors are believed: going there and back by the opposite field ends near the start, within the pictures.</summary>

@@ -56,13 +56,13 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
             return (render.Compose(still, nearest.Style), request.Frame.Display);
         }
 
-        Walk? forward = before is { } first ? Begin(render, first, 1) : null, backward = after is { } last ? Begin(render, last, -1) : null;
+        Walk? forward = before is { } earlier ? Begin(render, earlier, 1) : null, backward = after is { } later ? Begin(render, later, -1) : null;
         if (forward is null || backward is null) return PaintOneSided(render, (forward ?? backward)!, progress);
 
         float[] choice = Choose(render, forward, backward, progress);
         (SequenceRequest ahead, SequenceRequest back) = (forward.At(time)!, backward.At(time)!);
-        Frame one = render.Compose(sequence.Paint(ahead, null, render.Cancellation), forward.Style);
-        Frame other = render.Compose(sequence.Paint(back, null, render.Cancellation), backward.Style);
+        SequencePainting first = sequence.Paint(ahead, null, render.Cancellation), second = sequence.Paint(back, null, render.Cancellation);
+        Frame one = render.Compose(first, forward.Style), other = render.Compose(second, backward.Style, isSecond: true);
         Frame joined = KeyframeBlend.Apply(one, other, Shares(render, forward, backward, choice), StyleRender.Threads, render.Cancellation);
         FramePool.Return(one);
         FramePool.Return(other);

@@ -29,10 +29,11 @@ internal static class StyleComposer
     /// <param name="fidelity">Structure fidelity, 0 to 1.</param>
     /// <param name="width">Width of the frame.</param>
     /// <param name="height">Its height.</param>
+    /// <param name="inPlace">Whether it works in one buffer of the frame's size instead of two, because another one is in use beside it; a little slower, the same bits.</param>
     /// <param name="threads">Most threads used.</param>
     /// <param name="cancellation">Asked once a row.</param>
     /// <returns>Display-like pixels with alpha 1; may leave 0..1 where the style does. The caller's alone, from <see cref="FramePool"/>.</returns>
-    public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, int threads,
+    public static Frame Compose(PaintedFrame painted, StyleReference style, double fidelity, int width, int height, bool inPlace, int threads,
         CancellationToken cancellation)
     {
         const int Radius = StyleReference.PatchWidth / 2;
@@ -55,8 +56,8 @@ internal static class StyleComposer
         if (painted.Fractions.AsSpan().ContainsAnyExcept((sbyte)0))
         {
             Frame whole = result;
-            result = Shifted(whole, painted, threads, cancellation);
-            FramePool.Return(whole);
+            result = Shifted(whole, painted, inPlace, threads, cancellation);
+            if (result != whole) FramePool.Return(whole);
         }
 
         if (fidelity > 0 && painted.Tone is not null) LeanTones(result, painted, style.Halvings, ToneStrength * (float)fidelity, cancellation);
@@ -65,11 +66,15 @@ internal static class StyleComposer
     }
 
     /// <summary>Moves each pixel's strokes by what its match lacks to a whole pixel, so that slow motion is smooth.</summary>
-    private static Frame Shifted(Frame picture, PaintedFrame painted, int threads, CancellationToken cancellation)
+    private static Frame Shifted(Frame picture, PaintedFrame painted, bool inPlace, int threads, CancellationToken cancellation)
     {
         MatchField field = painted.Field;
         float scaleX = (float)picture.Width / field.Width / PaintedFrame.FractionUnit, scaleY = (float)picture.Height / field.Height / PaintedFrame.FractionUnit;
-        return FlowField.WarpSharp(picture, (y, moveX, moveY) =>
+        if (!inPlace) return FlowField.WarpSharp(picture, Write, threads, cancellation);
+        FlowField.WarpSharpInPlace(picture, Write, (int)Math.Ceiling(-sbyte.MinValue * scaleY), threads, cancellation);
+        return picture;
+
+        void Write(int y, Span<float> moveX, Span<float> moveY)
         {
             int row = (int)((long)y * field.Height / picture.Height) * field.Width;
             for (int x = 0; x < moveX.Length; x++)
@@ -78,7 +83,7 @@ internal static class StyleComposer
                 moveX[x] = painted.Fractions[from] * scaleX;
                 moveY[x] = painted.Fractions[from + 1] * scaleY;
             }
-        }, threads, cancellation);
+        }
     }
 
     private static void LeanTones(Frame result, PaintedFrame painted, int halvings, float strength, CancellationToken cancellation)

@@ -21,6 +21,7 @@ public sealed class StylePipeline : IEffectPipeline
     private readonly StyleSequence _sequence;
     private readonly KeyframePainter _keyframes;
     private readonly ModelStyle _model;
+    private readonly KeyedGates _composing = new();
     private readonly DisplayColours _displays = new();
     private readonly ConcurrentDictionary<ColourEncoding, (PerceptualGuide Guide, StyleFinish Finish)> _colours = new();
 
@@ -80,7 +81,8 @@ public sealed class StylePipeline : IEffectPipeline
         if (StyleKeyframes.Read(job.Text(EffectCatalog.KeyframesName), out StyleKeyframe[] keyframes) is { } wrong)
             throw new PipelineException(PipelineError.ReferenceMissing, $"{EffectCatalog.KeyframesName}: {wrong}; write 12=/path/a.png;48=/path/b.png");
 
-        StyleRender Begin(IPictureReader reader) => new(job, settings, source, frames, reader, guide, _references, cancellation);
+        using ComposingTurn turn = new(_composing);
+        StyleRender Begin(IPictureReader reader) => new(job, settings, source, frames, reader, guide, _references, turn, cancellation);
         if (model is not null)
         {
             (Frame made, DisplayRows seen) = _model.Paint(model, keyframes, pictures, Begin, progress);

@@ -6,7 +6,7 @@ namespace RunwayFX.Pipelines.Style;
 /// <summary>What one render works with: its job, the host's frames as the style sees them, and how matches become pixels.</summary>
 internal sealed class StyleRender(
     RenderJob job, StyleSettings settings, HostFrame source, IHostFrames frames, IPictureReader pictures, PerceptualGuide guide, StyleReferences references,
-    CancellationToken cancellation)
+    ComposingTurn turn, CancellationToken cancellation)
 {
     private const int SourceClip = 0, StyleClip = 1, ThreadsMax = 4;
 
@@ -62,6 +62,16 @@ internal sealed class StyleRender(
         return host is null ? null : new SequenceFrame(StyleSettings.Hash(host), new DisplayRows(host, guide), style, settings);
     }
 
+    /// <summary>The same for a walk, which alone looks at it.</summary>
+    private SequenceFrame? FetchForWalk(double time, Func<StyleReference> style)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        HostFrame? host = FetchSource(time);
+        return host is null ? null : new SequenceFrame(StyleSettings.Hash(host), new DisplayRows(host, guide), style, settings) { Release = ReleaseOf(host) };
+    }
+
+    private Action? ReleaseOf(HostFrame host) => ReferenceEquals(host, source) ? null : () => frames.Release(host);
+
     /// <summary>A style made ready, kept under its key.</summary>
     public StyleReference Reference(UInt128 key, Func<StyleReference> create) => references.GetOrCreate(key, create, cancellation);
 
@@ -79,26 +89,29 @@ internal sealed class StyleRender(
         }
     }
 
-    /// <summary>The pixels of a painting, faded where two blocks meet.</summary>
-    public Frame Compose(SequencePainting painting, StyleReference style)
+    /// <summary>The pixels of a painting, faded where two blocks meet. From the first one on the render has its turn, so it must not wait for anybody any more.</summary>
+    /// <param name="painting">What to show.</param>
+    /// <param name="style">The style of its matches.</param>
+    /// <param name="isSecond">Whether the render holds another one already.</param>
+    public Frame Compose(SequencePainting painting, StyleReference style, bool isSecond = false)
     {
         cancellation.ThrowIfCancellationRequested();
-        Frame painted = Compose(painting.Current, style);
-        if (painting.Fading is not { } before) return painted;
-        Frame fading = Compose(before, style);
+        turn.Take(this);
+        if (painting.Fading is not { } before) return Compose(painting.Current, style, isSecond);
+        Frame fading = Compose(before, style, isSecond), painted = Compose(painting.Current, style, inPlace: true);
         StyleFinish.Fade(painted, fading, painting.Weight);
         FramePool.Return(fading);
         return painted;
     }
 
-    private Frame Compose(PaintedFrame decided, StyleReference style) =>
-        StyleComposer.Compose(decided, style, settings.Fidelity, Width, Height, Threads, cancellation);
+    private Frame Compose(PaintedFrame decided, StyleReference style, bool inPlace) =>
+        StyleComposer.Compose(decided, style, settings.Fidelity, Width, Height, inPlace, Threads, cancellation);
 
     private (UInt128 Recipe, Func<double, SequenceFrame?> Fetch) Constant(Frame picture, UInt128 hash)
     {
         UInt128 recipe = settings.Key(hash, Width, Height);
         StyleReference? style = null;
-        return (recipe, time => Fetch(time, () => style ??= OfPicture(recipe, picture)));
+        return (recipe, time => FetchForWalk(time, () => style ??= OfPicture(recipe, picture)));
     }
 
     private StyleReference OfPicture(UInt128 recipe, Frame picture) =>
@@ -109,7 +122,10 @@ internal sealed class StyleRender(
         cancellation.ThrowIfCancellationRequested();
         if (FetchSource(time) is not { } host || StyleAt(time) is not { } style) return null;
         UInt128 styleHash = StyleSettings.Hash(style), key = settings.Key(styleHash, Width, Height);
-        return new SequenceFrame(StyleSettings.Combine(StyleSettings.Hash(host), styleHash), new DisplayRows(host, guide), () => OfPicture(key, Display(style)), settings);
+        return new SequenceFrame(StyleSettings.Combine(StyleSettings.Hash(host), styleHash), new DisplayRows(host, guide), () => OfPicture(key, Display(style)), settings)
+        {
+            Release = ReleaseOf(host),
+        };
     }
 
     private HostFrame? FetchSource(double time)
@@ -125,6 +141,28 @@ internal sealed class StyleRender(
 
     private PipelineException NoStyle() => new(PipelineError.ReferenceMissing,
         $"styleFromClip is on, but the host gave no {EffectCatalog.StyleClipName} frame at time {job.Time}");
+}
+
+/// <summary>Lets one render at a time compose a large frame: the buffers of the frame's size that this takes are the most that a render holds, and renders that run beside
+/// each other would hold them at the same moments by chance. The others search meanwhile. Dispose it when the frame is composed. Belongs to one render.</summary>
+/// <param name="gates">Those of all renders.</param>
+internal sealed class ComposingTurn(KeyedGates gates) : IDisposable
+{
+    /// <summary>Frames of fewer bytes are composed without a turn.</summary>
+    public const long FrameBytesMin = 64L << 20;
+
+    private IDisposable? _lease;
+
+    /// <summary>Waits for the turn, once. A frame for somebody who drags a control does not wait.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public void Take(StyleRender render)
+    {
+        if (render.Job.IsInteractive || FrameMemory.Of(1, render.Width, render.Height) < FrameBytesMin) return;
+        _lease ??= gates.Enter(0, render.Cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lease?.Dispose();
 }
 
 /// <summary>Styles made ready, by key, within a limit of bytes. Thread-safe.</summary>

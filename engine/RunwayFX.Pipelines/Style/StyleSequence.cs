@@ -14,12 +14,32 @@ internal sealed record SequenceFrame(UInt128 Hash, DisplayRows Display, Func<Sty
 {
     private Frame? _small;
     private StylePainter? _painter;
+    private Action? _release;
+
+    /// <summary>Gives the host's frame back; null where others may look at it, too.</summary>
+    public Action? Release
+    {
+        init => _release = value;
+    }
 
     /// <summary>Paints it.</summary>
     public StylePainter Painter => _painter ??= new StylePainter(Style(), Settings);
 
-    /// <summary>Its display-like pixels at the working resolution of its style.</summary>
-    public Frame Small(CancellationToken cancellation) => _small ??= Display.Shrunk(Painter.Style.Halvings, cancellation);
+    /// <summary>Its display-like pixels at the working resolution of its style. The host's frame is not needed any more then.</summary>
+    public Frame Small(CancellationToken cancellation)
+    {
+        if (_small is not null) return _small;
+        _small = Display.Shrunk(Painter.Style.Halvings, cancellation);
+        End();
+        return _small;
+    }
+
+    /// <summary>Nobody looks at the host's frame any more. On the render's thread, which fetched it.</summary>
+    public void End()
+    {
+        _release?.Invoke();
+        _release = null;
+    }
 }
 
 /// <summary>What a sequence is asked for.</summary>
@@ -93,17 +113,14 @@ internal sealed class StyleSequence(BoundedCache cache)
         double into = request.Time - block * BlockFramesMax;
         PaintedFrame? fading = null;
         bool hasBefore = request.Keyframe is not { } keyframe || keyframe < block * BlockFramesMax;
-        if (into < OverlapFrames && hasBefore && request.Fetch(block * BlockFramesMax - 1) is not null)
-        {
-            fading = PaintInBlock(request, block - 1, Part(progress, 0, 0.5), cancellation);
-        }
-
-        PaintedFrame current = PaintInBlock(request, block, fading is null ? progress : Part(progress, 0.5, 0.5), cancellation);
+        if (into < OverlapFrames && hasBefore) fading = PaintInBlock(request, block - 1, Part(progress, 0, 0.5), cancellation, block * BlockFramesMax - 1);
+        PaintedFrame current = PaintInBlock(request, block, fading is null ? progress : Part(progress, 0.5, 0.5), cancellation)!;
         float weight = fading is null ? 1 : (float)((into + 1) / (OverlapFrames + 1));
         return new SequencePainting(current, fading, weight);
     }
 
-    private PaintedFrame PaintInBlock(SequenceRequest request, long block, IProgress<double>? progress, CancellationToken cancellation)
+    /// <summary>Paints the request's frame as part of a block; null where the clip has no frame at a time that it needs.</summary>
+    private PaintedFrame? PaintInBlock(SequenceRequest request, long block, IProgress<double>? progress, CancellationToken cancellation, long? needed = null)
     {
         UInt128 bookKey = Key(KeyKind.Book, request.Recipe, (UInt128)(ulong)block);
         using IDisposable gate = _gates.Enter(Key(KeyKind.Gate, request.Recipe, (UInt128)(ulong)block), cancellation);
@@ -119,6 +136,7 @@ internal sealed class StyleSequence(BoundedCache cache)
         book.LastTime = whole;
 
         Walk walk = new(request, Part(progress, 0, 1), cancellation);
+        if (needed is { } other && HashAt(walk, book, other) == 0) return null;
         UInt128[] keys = new UInt128[whole - start + 1];
         UInt128 key = AnchorKey(walk, block, book);
         for (long time = start; time <= whole; time++)
@@ -131,6 +149,7 @@ internal sealed class StyleSequence(BoundedCache cache)
 
         UInt128 wanted = isBetween ? Key(KeyKind.Between, key, request.Frame.Hash) : key;
         if (!cache.TryGet(wanted, out PaintedFrame? painted)) painted = Advance(walk, book, block, keys, wanted);
+        walk.End();
         cache.Put(bookKey, book, BookBytes);
         return painted;
     }
@@ -249,9 +268,17 @@ internal sealed class StyleSequence(BoundedCache cache)
         {
             if (time == request.Time) return request.Frame;
             if (_last is { } last && last.Time == time) return last.Frame;
+            End();
             SequenceFrame? frame = request.Fetch(time);
             _last = (time, frame);
             return frame;
+        }
+
+        /// <summary>The frame that was fetched last is not needed any more.</summary>
+        public void End()
+        {
+            _last?.Frame?.End();
+            _last = null;
         }
 
         public ProgressPart? Step(int index, int count) => Part(progress, (double)index / count, 1.0 / count);

@@ -78,6 +78,26 @@ public sealed class FlowFieldTests
         Assert.That(FrameComparison.AreBitEqual(rows, motion.WarpSharp(picture)));
     }
 
+    [TestCase(1, 41)]
+    [TestCase(3, 41)]
+    [TestCase(3, 300)]
+    [TestCase(2, 387)]
+    public void PictureWarpedInPlace_HasTheSameBits(int threads, int height)
+    {
+        const int Reach = 3;
+        Frame picture = TestPictures.Noise(37, height, 9), inPlace = picture.Clone();
+
+        FlowField.WarpSharpInPlace(inPlace, Write, Reach, threads);
+
+        Assert.That(FrameComparison.AreBitEqual(inPlace, FlowField.WarpSharp(picture, Write)));
+
+        static void Write(int y, Span<float> x, Span<float> down)
+        {
+            // Both ends of the reach are among them.
+            for (int at = 0; at < x.Length; at++) (x[at], down[at]) = ((at + y) % 11 * 0.37f - 2, (37 * y + at) % 13 * 0.5f - Reach);
+        }
+    }
+
     [Test]
     public void VectorsThatDoNotFillTheField_AreRefused() =>
         Assert.That(() => new FlowField(4, 4, new float[16], new float[15]), Throws.ArgumentException.With.Message.Contains("15"));

@@ -37,6 +37,12 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
     /// <summary>Times that were fetched of the source, in order.</summary>
     public List<double> Fetched { get; } = [];
 
+    /// <summary>Gives copies, which it spoils when they are released.</summary>
+    public bool SpoilsReleased { get; init; }
+
+    /// <summary>How many frames were released.</summary>
+    public int ReleasedCount { get; private set; }
+
     /// <summary>The frame at a time.</summary>
     public HostFrame this[double time]
     {
@@ -51,8 +57,16 @@ internal sealed class StyleScene : IHostFrames, IPictureReader
         lock (_lock)
         {
             Fetched.Add(time);
-            return _source.TryGetValue(time, out frame);
+            bool isThere = _source.TryGetValue(time, out frame);
+            if (isThere && SpoilsReleased) frame = frame! with { Picture = frame.Picture.Clone() };
+            return isThere;
         }
+    }
+
+    public void Release(HostFrame frame)
+    {
+        ReleasedCount++;
+        if (SpoilsReleased) Array.Fill(frame.Picture.Pixels, float.NaN);
     }
 
     public Frame Read(string path) => Pictures.TryGetValue(path, out Frame? known) ? known

@@ -156,6 +156,34 @@ public sealed class StyleSequenceTests
         Assert.That(scene.Fetched, Is.EqualTo(new[] { 6.0, 7, 8, 9 }));
     }
 
+    [TestCase(4)]
+    [TestCase(25)]
+    [TestCase(26.5)]
+    public void FramesOfTheWalk_AreReleased_AndNotLookedAtAfterwards(double time)
+    {
+        StyleScene scene = new(0, 31) { SpoilsReleased = true }, other = new(0, 31);
+        scene[26.5] = other[26.5] = StyleScene.Host(StyleScene.Walk(26));
+
+        Frame painted = scene.Render(new StylePipeline(), time);
+
+        Assert.That(scene.ReleasedCount, Is.EqualTo(scene.Fetched.Count - 1), "all but the frame itself");
+        Assert.That(FrameComparison.AreBitEqual(painted, other.Render(new StylePipeline(), time)));
+    }
+
+    [Test]
+    public void InOrder_TheBlockBefore_IsNotAskedForItsLastFrameAgain()
+    {
+        StyleScene scene = new(0, 31);
+        StylePipeline pipeline = new();
+        for (int time = 20; time < 24; time++) scene.Render(pipeline, time);
+        scene.Fetched.Clear();
+
+        scene.Render(pipeline, 24);
+
+        // Itself, and what the new block is anchored at.
+        Assert.That(scene.Fetched, Is.EqualTo(new[] { 24.0, 0 }));
+    }
+
     [Test]
     public void ChangedSource_IsPaintedAnew()
     {
