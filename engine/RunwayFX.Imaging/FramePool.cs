@@ -15,8 +15,8 @@ public static class FramePool
     /// <summary>Most bytes of free buffers kept.</summary>
     public const long FreeBytesMax = 1L << 30;
 
-    /// <summary>How long free buffers of a size that nobody uses are kept, in milliseconds.</summary>
-    public const int IdleMs = 15_000;
+    /// <summary>How long free buffers of a size that nobody uses are kept, in milliseconds: as long as the bridge keeps its slots.</summary>
+    public const int IdleMs = 30_000;
 
     private static readonly Lock s_lock = new();
 

@@ -139,6 +139,8 @@ internal sealed class StyleSequence(BoundedCache cache)
         if (needed is { } other && HashAt(walk, book, other) == 0) return null;
         UInt128[] keys = new UInt128[whole - start + 1];
         UInt128 key = AnchorKey(walk, block, book);
+        // The blocks to come start from the anchor, too: looked for by each frame, it is not the one that goes when the memory is full.
+        cache.TryGet(key, out PaintChain? _);
         for (long time = start; time <= whole; time++)
         {
             cancellation.ThrowIfCancellationRequested();
