@@ -12,6 +12,10 @@ internal sealed class BorderSlopes
     /// <summary>Squared step of luma, 8-bit, over two pixels along the border, whose direction counts as much as that straight into the hole.</summary>
     private const double StepMin = 30;
 
+    /// <summary>What a part of the border shows keeps at least this part of its extent up to the far end of the hole: lines that run together turn away from each
+    /// other, as at a corner, before nothing is left between them.</summary>
+    private const double ExtentKept = 0.8;
+
     private readonly double[] _ends;
 
     private BorderSlopes(double[] ends, int depth) => (_ends, Depth) = (ends, depth);
@@ -40,10 +44,11 @@ internal sealed class BorderSlopes
             (ends[i], weights[i]) = (i + depth * Math.Clamp(slant / energy, -SlopeMax, SlopeMax), energy);
         }
 
-        return new(Ordered(ends, weights), depth);
+        return new(Spread(ends, weights), depth);
     }
 
-    /// <summary>Where along the border a line stands that left it at one of its pixels; never in another order than at the border.</summary>
+    /// <summary>Where along the border a line stands that left it at one of its pixels; never in another order than at the border, nor much nearer to its
+    /// neighbours.</summary>
     /// <param name="index">The pixel of the border.</param>
     /// <param name="depth">Pixels into the hole.</param>
     public double At(int index, int depth) => index + (_ends[index] - index) * depth / Depth;
@@ -65,13 +70,13 @@ internal sealed class BorderSlopes
         return ((double)slant / reach, (double)energy / reach);
     }
 
-    /// <summary>The nearest values that never fall: pool adjacent violators.</summary>
-    private static double[] Ordered(double[] values, double[] weights)
+    /// <summary>The nearest values that rise by <see cref="ExtentKept"/> at least: pool adjacent violators.</summary>
+    private static double[] Spread(double[] values, double[] weights)
     {
         List<(double Sum, double Weight, int Count)> pools = [];
         for (int i = 0; i < values.Length; i++)
         {
-            (double Sum, double Weight, int Count) pool = (values[i] * weights[i], weights[i], 1);
+            (double Sum, double Weight, int Count) pool = ((values[i] - ExtentKept * i) * weights[i], weights[i], 1);
             while (pools.Count > 0 && pools[^1].Sum / pools[^1].Weight >= pool.Sum / pool.Weight)
             {
                 pool = (pool.Sum + pools[^1].Sum, pool.Weight + pools[^1].Weight, pool.Count + pools[^1].Count);
@@ -81,7 +86,7 @@ internal sealed class BorderSlopes
             pools.Add(pool);
         }
 
-        return [.. pools.SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Weight, pool.Count))];
+        return [.. pools.SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Weight, pool.Count)).Select((value, i) => value + ExtentKept * i)];
     }
 
     private static int DepthOf(CompletionLevel level, BorderLine line)

@@ -62,6 +62,17 @@ public sealed class BorderContentTests
     }
 
     [Test]
+    public void LinesThatRunTogether_LeaveWhatStandsBetweenThem()
+    {
+        // A gable of 28 rows at the border: its edges would meet 28 columns further on.
+        (CompletionLevel level, _) = Level((x, y) => Math.Abs(y - 48) < 14 + 0.5 * (x - Left) ? (0.8f, 0.8f, 0.8f) : (0.2f, 0.3f, 0.2f));
+
+        BorderSlopes slopes = BorderSlopes.Measure(level, BorderContent.Means(level, new()), BorderLine.All(level).Single());
+
+        Assert.That(slopes.At(62, Left) - slopes.At(34, Left), Is.InRange(0.75 * 28, 28));
+    }
+
+    [Test]
     public void TextureThatRunsAslant_TurnsNoHorizon()
     {
         (CompletionLevel level, _) = Level((x, y) =>
@@ -86,6 +97,7 @@ public sealed class BorderContentTests
         {
             double[] places = [.. Enumerable.Range(0, Height).Select(index => slopes.At(index, depth))];
             Assert.That(places, Is.Ordered, $"{depth} pixels into the hole");
+            Assert.That(places.Zip(places.Skip(1), (one, next) => next - one).Min(), Is.GreaterThan(0.79), $"nearest neighbours {depth} pixels into the hole");
         }
     }
 
