@@ -180,7 +180,61 @@ FunctionEnd
   ${EndIf}
 !macroend
 
+; ---- what runs -------------------------------------------------------------------------------------------------------------------------------
+
+!macro CheckUnused FILE
+  ${If} ${FileExists} "${FILE}"
+    ClearErrors
+    FileOpen $3 "${FILE}" a
+    ${If} ${Errors}
+      StrCpy $2 "${FILE}"
+    ${Else}
+      FileClose $3
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+; Windows neither replaces nor deletes what runs: this user's engine is told to end, and what a host has loaded ends the setup before anything is touched.
+!macro RequireUnused UN
+Function ${UN}RequireUnused
+  ${If} ${FileExists} "$INSTDIR\rfx.exe"
+    nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\rfx.exe" engine stop'
+    Pop $0
+  ${EndIf}
+  ReadRegStr $AdobeFolder SHCTX "${UNINSTALL_KEY}" "AdobeFolder"
+  StrCpy $1 0
+  ${Do}
+    StrCpy $2 ""
+    !insertmacro CheckUnused "$INSTDIR\runwayfx-engine.exe"
+    !insertmacro CheckUnused "$INSTDIR\rfx.exe"
+    !insertmacro CheckUnused "$OfxFolder\RunwayFX.ofx.bundle\Contents\Win64\RunwayFX.ofx"
+    ${If} $AdobeFolder != ""
+      !insertmacro CheckUnused "$AdobeFolder\RunwayFX\RunwayFX.Premiere.dll"
+    ${EndIf}
+    ${If} $2 == ""
+      ${ExitDo}
+    ${EndIf}
+    IntOp $1 $1 + 1
+    ${If} $1 > 10
+      ; ERROR_SHARING_VIOLATION
+      SetErrorLevel 32
+      MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$2 is in use.$\r$\n$\r$\nClose DaVinci Resolve, Nuke, Premiere Pro, After Effects and whatever else uses RunwayFX, then try again." /SD IDCANCEL IDRETRY again
+      Abort "$2 is in use"
+      again:
+      SetErrorLevel -1
+      StrCpy $1 0
+    ${EndIf}
+    Sleep 500
+  ${Loop}
+  StrCpy $AdobeFolder ""
+FunctionEnd
+!macroend
+
+!insertmacro RequireUnused ""
+!insertmacro RequireUnused "un."
+
 Section "RunwayFX"
+  Call RequireUnused
   ; What an older version left must not lie among the new files.
   RMDir /r "$INSTDIR"
   RMDir /r "$OfxFolder\RunwayFX.ofx.bundle"
@@ -223,6 +277,7 @@ Section "RunwayFX"
 SectionEnd
 
 Section "Uninstall"
+  Call un.RequireUnused
   ReadRegStr $AdobeFolder SHCTX "${UNINSTALL_KEY}" "AdobeFolder"
   ${If} $AdobeFolder != ""
     RMDir /r "$AdobeFolder\RunwayFX"
@@ -246,4 +301,9 @@ Section "Uninstall"
     RMDir "$LOCALAPPDATA\Programs"
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
+  ; Of what the engine wrote for the one who uninstalls it, models stay: they took long to come.
+  SetShellVarContext current
+  RMDir /r "$LOCALAPPDATA\runwayfx\cache"
+  RMDir /r "$LOCALAPPDATA\runwayfx\log"
+  RMDir "$LOCALAPPDATA\runwayfx"
 SectionEnd

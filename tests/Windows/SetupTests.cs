@@ -6,15 +6,16 @@ public sealed class SetupTests
 {
     private const string Compiler = "makensis", Version = "0.1.0", UninstallKey = @"Software\Microsoft\Windows\CurrentVersion\Uninstall\RunwayFX";
 
+    /// <summary>What the setup ends with where something that it would replace is in use.</summary>
+    private const int SharingViolation = 32;
+
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(3);
 
     private static readonly Dictionary<string, string> Fixed = new() { ["SOURCE_DATE_EPOCH"] = "1767225600" };
 
-    private static string Drive => Path.Combine(Wine.Folder, "prefix", "drive_c");
+    private static string ProgramFiles => Path.Combine(Wine.Drive, "Program Files");
 
-    private static string ProgramFiles => Path.Combine(Drive, "Program Files");
-
-    private static string Home => Directory.GetDirectories(Path.Combine(Drive, "users")).Single(folder => Path.GetFileName(folder) != "Public");
+    private static string Home => Directory.GetDirectories(Path.Combine(Wine.Drive, "users")).Single(folder => Path.GetFileName(folder) != "Public");
 
     private static string OfxFolder(bool isForAll) =>
         isForAll ? Path.Combine(ProgramFiles, "Common Files", "OFX", "Plugins") : Path.Combine(Home, "AppData", "Local", "OFX", "Plugins");
@@ -63,7 +64,7 @@ public sealed class SetupTests
         // Over what is there, as an update is.
         await InstallAsync(setup, [.. whom is null ? (string[])[] : [whom]]);
         await UninstallAsync(ProgramFolder(isForAll));
-        Assert.That(Everything(), Is.EqualTo(before));
+        Assert.That(Changes(before), Is.Empty);
         Assert.That((await RegistryAsync("query", $@"{root}\{UninstallKey}")).ExitCode, Is.Not.Zero, "the uninstaller's own entry");
         Assert.That((await RegistryAsync("query", @"HKCU\Environment", "/v", "OFX_PLUGIN_PATH")).Output, Does.Contain(@"D:\mine").And.Not.Contain("OFX\\Plugins"));
         Directory.Delete(Path.GetDirectoryName(others)!, recursive: true);
@@ -74,7 +75,7 @@ public sealed class SetupTests
     [TestCase(@"After Effects\24.3", @"C:\Shared\MediaCore")]
     public async Task Setup_WithAdobesFolderInTheRegistry_TakesThat_AndLeavesItThere(string program, string folder)
     {
-        string setup = await MakeAsync("adobe"), core = Path.Combine(Drive, "Shared", "MediaCore");
+        string setup = await MakeAsync("adobe"), core = Path.Combine(Wine.Drive, "Shared", "MediaCore");
         Directory.CreateDirectory(core);
         _ = await RegistryAsync("add", @"HKLM\Software\Adobe\" + program, "/v", "CommonPluginInstallPath", "/d", folder.TrimEnd('\\') + (folder[^1] == '\\' ? @"\\" : ""), "/f");
         await InstallAsync(setup, "/ALLUSERS");
@@ -94,7 +95,8 @@ public sealed class SetupTests
         await UninstallAsync(ProgramFolder(true));
     }
 
-    /// <summary>The real one, where it has been made: the installed command line says its version and looks around, by the installed engine's runtime.</summary>
+    /// <summary>The real one, where it has been made: the installed command line says its version and looks around, by the installed engine's runtime. What runs
+    /// is not replaced in part; the engine that looking around started does not stand in the way of the uninstaller.</summary>
     [TestCase("/ALLUSERS", true)]
     [TestCase("/CURRENTUSER", false)]
     [Category("Slow")]
@@ -109,8 +111,21 @@ public sealed class SetupTests
         TestContext.Out.WriteLine(doctor.Output);
         Assert.That((version.ExitCode, version.Output.Trim()), Is.EqualTo((0, Version)), version.ToString());
         Assert.That(doctor.Output, Does.Contain(isForAll ? @"Program Files\RunwayFX\runwayfx-engine.exe" : @"Programs\RunwayFX\runwayfx-engine.exe"), doctor.ToString());
+
+        Task<Outcome> running = Wine.RunAsync(Path.Combine(ProgramFolder(isForAll), "rfx.exe"), Fixed, RunMax, "log", "--follow");
+        string[] installed = Everything();
+        Outcome refused;
+        int tries = 0;
+        // As long as the program is only about to run, the setup goes through.
+        do refused = await Wine.RunAsync(setup, Fixed, RunMax, "/S", whom);
+        while (refused.ExitCode == 0 && ++tries < 5);
+        Assert.That(refused.ExitCode, Is.EqualTo(SharingViolation), refused.ToString());
+        Assert.That(installed.Except(Everything()), Is.Empty, "what is gone");
+        _ = await Wine.RunAsync("taskkill", Fixed, RunMax, "/F", "/IM", "rfx.exe");
+        _ = await running;
+
         await UninstallAsync(ProgramFolder(isForAll));
-        Assert.That(Everything(), Is.EqualTo(before));
+        Assert.That(Changes(before), Is.Empty);
     }
 
     private static async Task InstallAsync(string setup, params string[] options)
@@ -131,10 +146,14 @@ public sealed class SetupTests
     /// <summary>The 64-bit view, as the installer's.</summary>
     private static Task<Outcome> RegistryAsync(params string[] arguments) => Wine.RunAsync("reg", Fixed, RunMax, arguments);
 
+    /// <summary>What is there more (+) or less (-) than before.</summary>
+    private static IEnumerable<string> Changes(string[] before) =>
+        Everything().Except(before).Select(static path => "+" + path).Concat(before.Except(Everything()).Select(static path => "-" + path));
+
     /// <summary>Every file and folder where programs put theirs; Windows' own temporary ones apart.</summary>
     private static string[] Everything() =>
     [
-        .. ((string[])[ProgramFiles, Path.Combine(Drive, "users")]).SelectMany(static folder => Directory.EnumerateFileSystemEntries(
+        .. ((string[])[ProgramFiles, Path.Combine(Wine.Drive, "users")]).SelectMany(static folder => Directory.EnumerateFileSystemEntries(
                 folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             .Where(static path => !path.Contains("/Temp", StringComparison.OrdinalIgnoreCase) && !path.Contains("/Microsoft", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];

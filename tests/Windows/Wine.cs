@@ -15,6 +15,9 @@ public sealed class Wine
     /// <summary>Where this run's files lie.</summary>
     public static string Folder => _folder?.FullName ?? throw new InvalidOperationException("The folder is made before any test.");
 
+    /// <summary>Its drive C:, made at the first use.</summary>
+    public static string Drive => Path.Combine(_prefix!.Value, "drive_c");
+
     /// <summary>Skips the running test where there is no Wine.</summary>
     public static void Require()
     {
@@ -61,6 +64,8 @@ public sealed class Wine
         Assert.That(Directory.Exists(Path.Combine(prefix, "drive_c", "windows")), Is.True, $"Wine made no prefix: {made}");
         Outcome version = await Programs.RunAsync(Loader!, first, SetUpMax, "reg", "add", @"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f");
         Assert.That(version.ExitCode, Is.Zero, version.ToString());
+        // What the first start set going goes on filling the drive for a while.
+        _ = await Programs.RunAsync(Server!, first, SetUpMax, "-w");
         return prefix;
     }
 

@@ -4,6 +4,7 @@ using RunwayFX.Cli.Engines;
 using RunwayFX.Cli.Plugins;
 using RunwayFX.Cli.Systems;
 using RunwayFX.Effects;
+using RunwayFX.Media;
 
 namespace RunwayFX.Cli.Doctor;
 
@@ -42,7 +43,7 @@ internal sealed class Doctor(ISystem system, IProductProbe product)
         if (!product.TryFFmpeg(out FFmpegFacts? facts, out string problem))
         {
             yield return new DoctorCheck("ffmpeg", CheckStatus.Problem, problem,
-                "install ffmpeg (Debian, Ubuntu: apt-get install ffmpeg); picture sequences work without it");
+                $"install ffmpeg ({FFmpegTools.InstallCommand}); picture sequences work without it");
             yield break;
         }
 

@@ -11,6 +11,10 @@ public sealed class FFmpegTools
     /// <summary>Environment variable that names the program or its folder.</summary>
     public const string Variable = "RUNWAYFX_FFMPEG";
 
+    /// <summary>How it is installed on this system, as the user would type it; on Linux by the package manager of Debian and Ubuntu.</summary>
+    public static string InstallCommand =>
+        OperatingSystem.IsWindows() ? "winget install Gyan.FFmpeg" : OperatingSystem.IsMacOS() ? "brew install ffmpeg" : "Debian, Ubuntu: apt-get install ffmpeg";
+
     private static readonly Lock _gate = new();
     private static FFmpegTools? _found;
     private static string? _foundFor;
@@ -77,7 +81,7 @@ public sealed class FFmpegTools
             ffmpeg = OnPath("ffmpeg");
             if (ffmpeg is null)
             {
-                problem = $"ffmpeg is not on the PATH: install it (Debian: apt-get install ffmpeg), or let {Variable} name the program or its folder";
+                problem = $"ffmpeg is not on the PATH: install it ({InstallCommand}), or let {Variable} name the program or its folder";
                 return null;
             }
         }
