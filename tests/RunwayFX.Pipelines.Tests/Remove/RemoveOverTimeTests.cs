@@ -76,6 +76,34 @@ public sealed class RemoveOverTimeTests
     }
 
     [Test]
+    public void WhoPassesBesideTheHoleInOneFrame_LeavesNoTraceInItsFill()
+    {
+        // Frame 12 is none of those that show the background.
+        Frame free = Covered(Ground(0), 50, 20, 74, 56), passed = Lit(free, 74, 30, 78, 35, 0.15f);
+        RemoveScene empty = new(_ => free, _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+        RemoveScene busy = new(time => time == 12 ? passed : free, _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+
+        Frame expected = empty.Render(12, Settings), result = busy.Render(12, Settings);
+
+        for (int y = 20; y < 56; y++)
+        {
+            for (int i = 200; i < 296; i++) Assert.That(result.Row(y)[i], Is.EqualTo(expected.Row(y)[i]).Within(1e-4f), $"{i / 4}, {y}");
+        }
+    }
+
+    [Test]
+    public void ChangeOfLight_ReachesTheFillBesideTheBorder()
+    {
+        Frame free = Covered(Ground(0), 50, 20, 74, 56);
+        RemoveScene even = new(_ => free, _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+        RemoveScene changing = new(time => time == 12 ? Lit(free, 0, 0, Width, Height, 0.04f) : free, _ => Box(50, 20, 74, 56), hasTemporalAccess: true);
+
+        Frame before = even.Render(12, Settings), after = changing.Render(12, Settings);
+
+        Assert.That(after.Row(38)[4 * 51] - before.Row(38)[4 * 51], Is.EqualTo(0.04f).Within(0.015f));
+    }
+
+    [Test]
     public void OutsideOfTheMask_TheFramesOwnBitsStay()
     {
         Frame odd = Covered(Ground(0), 50, 20, 74, 56);
@@ -165,6 +193,17 @@ public sealed class RemoveOverTimeTests
 
     private static Frame Box(int left, int top, int right, int bottom) => TestPictures.Draw(Width, Height, (x, y) =>
         x >= left && x < right && y >= top && y < bottom ? (1, 1, 1) : (0, 0, 0));
+
+    private static Frame Lit(Frame picture, int left, int top, int right, int bottom, float added)
+    {
+        Frame result = picture.Clone();
+        for (int y = top; y < bottom; y++)
+        {
+            for (int i = 4 * left; i < 4 * right; i++) result.Row(y)[i] += i % 4 < 3 ? added : 0;
+        }
+
+        return result;
+    }
 
     private static Frame Dark(Frame picture, int left)
     {
