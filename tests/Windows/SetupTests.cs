@@ -9,6 +9,9 @@ public sealed class SetupTests
     /// <summary>What the setup ends with where something that it would replace is in use.</summary>
     private const int SharingViolation = 32;
 
+    /// <summary>Where engines keep logs and results, those of tests before this one among them.</summary>
+    private const string Written = "/AppData/Local/runwayfx";
+
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(3);
 
     private static readonly Dictionary<string, string> Fixed = new() { ["SOURCE_DATE_EPOCH"] = "1767225600" };
@@ -126,6 +129,7 @@ public sealed class SetupTests
 
         await UninstallAsync(ProgramFolder(isForAll));
         Assert.That(Changes(before), Is.Empty);
+        Assert.That(Home + Written, Does.Not.Exist, "its log");
     }
 
     private static async Task InstallAsync(string setup, params string[] options)
@@ -150,12 +154,12 @@ public sealed class SetupTests
     private static IEnumerable<string> Changes(string[] before) =>
         Everything().Except(before).Select(static path => "+" + path).Concat(before.Except(Everything()).Select(static path => "-" + path));
 
-    /// <summary>Every file and folder where programs put theirs; Windows' own temporary ones apart.</summary>
+    /// <summary>Every file and folder where programs put theirs; Windows' own temporary ones apart, and what engines wrote.</summary>
     private static string[] Everything() =>
     [
         .. ((string[])[ProgramFiles, Path.Combine(Wine.Drive, "users")]).SelectMany(static folder => Directory.EnumerateFileSystemEntries(
                 folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
-            .Where(static path => !path.Contains("/Temp", StringComparison.OrdinalIgnoreCase) && !path.Contains("/Microsoft", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            .Where(static path => !path.Contains("/Temp", StringComparison.OrdinalIgnoreCase) && !path.Contains("/Microsoft", StringComparison.Ordinal) && !path.Contains(Written, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>A setup of files that only have their names.</summary>
