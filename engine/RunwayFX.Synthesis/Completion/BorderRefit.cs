@@ -7,11 +7,11 @@ namespace RunwayFX.Synthesis.Completion;
 /// <remarks>What lies further in stays. Deterministic; independent of the number of threads.</remarks>
 internal static class BorderRefit
 {
-    /// <summary>Distance from the known picture, pixels, up to which a patch across the border reaches.</summary>
-    private const int Reach = 2 * PatchGuide.Radius;
+    /// <summary>Distance from the known picture, pixels, up to which fill is searched anew; no less than a patch across the border reaches.</summary>
+    public const int Reach = 10;
 
     /// <summary>Votes of a patch across the border; the others have one.</summary>
-    private const int BorderVotes = 8;
+    private const int BorderVotes = 3;
 
     private const int Rounds = 8, Passes = 6;
 

@@ -9,7 +9,7 @@ public sealed class BorderRefitTests
     private const int Width = 96, Height = 72, Left = 40, Top = 24, Side = 28, Shift = -30;
 
     /// <summary>Patches whose centre is deeper in the hole than this hold no pixel that may change.</summary>
-    private const int Reach = 3 * PatchGuide.Radius;
+    private const int Reach = BorderRefit.Reach + PatchGuide.Radius;
 
     [Test]
     public void PieceThatMissesItsBorder_FitsThereAndKeepsItsInside()
