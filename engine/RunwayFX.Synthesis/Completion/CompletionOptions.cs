@@ -7,7 +7,16 @@ public sealed record CompletionOptions
     public const int IterationsMax = 64;
 
     /// <summary>What suits holes inside a picture: no mirrored pieces, no trust in the way out of the hole, which lies all around, and colours before texture.</summary>
-    public static CompletionOptions ForObjects { get; } = new() { SidewaysCost = 0, DepthCost = 0, MirrorCost = -1, BorderTrust = 1.6, TextureGain = 1, IsInside = true };
+    public static CompletionOptions ForObjects { get; } = new()
+    {
+        SidewaysCost = 0,
+        DepthCost = 0,
+        MirrorCost = -1,
+        BorderTrust = 1.6,
+        TextureGain = 1,
+        IsInside = true,
+        Starts = PieceRules.Starts,
+    };
 
     /// <summary>Another number gives another completion; the same gives the same bits on every machine and for any number of threads.</summary>
     public int Seed { get; init; } = 1;
@@ -55,6 +64,9 @@ public sealed record CompletionOptions
 
     /// <summary>Most threads used; the result does not depend on it.</summary>
     public int ThreadsMax { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What the first pieces of a hole inside a picture are chosen by, one after the other; elsewhere there is one beginning.</summary>
+    internal IReadOnlyList<PieceRules> Starts { get; init; } = [PieceRules.Hole];
 
     /// <summary>Watches the work, in tests.</summary>
     internal Patches.PatchWorkMeter? Meter { get; init; }

@@ -17,9 +17,6 @@ public static class PatchCompletion
     /// <summary>Levels below the finest, at most.</summary>
     public const int LevelsMax = 10;
 
-    /// <summary>Targets from which a level gets fewer rounds: large pictures take what their coarser levels found.</summary>
-    private const int FullWorkTargetsMax = 600_000;
-
     private const int CoarseSideMin = 4 * PatchGuide.Side;
     private const int CoarseSourcesMin = 400;
 
@@ -68,48 +65,84 @@ public static class PatchCompletion
             return healed;
         }
 
-        PatchSearch? search = null;
-        double work = 0, total = TotalWork(levels, options);
-        for (int index = levels.Count - 1; index >= 0; index--)
-        {
-            CompletionLevel level = levels[index];
-            PatchSearch next = new(level, options);
-            ulong seed = DeterministicRandom.Hash((ulong)options.Seed, index);
-            Start(level, next, index + 1 < levels.Count ? levels[index + 1] : null, search, seed, options, cancellation);
-            double trust = 1 + (options.BorderTrust - 1) * (index + 1) / levels.Count;
-            int iterations = Iterations(levels, index, options);
-            for (int iteration = 0; iteration < iterations; iteration++)
-            {
-                next.Improve(options.Passes, DeterministicRandom.Hash(seed, iteration), cancellation);
-                CompletionVote.Apply(level, next, Sharpness(iteration, iterations), trust, options.ThreadsMax, cancellation);
-                work += level.Targets.Length;
-                progress?.Report(Math.Min(1, work / total));
-            }
-
-            next.Improve(1, DeterministicRandom.Hash(seed, iterations), cancellation);
-            search = next;
-        }
-
+        LevelWork work = new(levels, options, progress);
+        PatchSearch search = Begin(levels, work, options, cancellation);
+        for (int index = levels.Count - 2; index >= 0; index--) search = Solve(levels, index, search, null, work, options, cancellation);
         return options.IsInside
-            ? PieceHeal.Cut(mask, finest, search!, options, cancellation)
-            : CompletionAssembly.FromMatches(mask, finest, search!, options.ThreadsMax, cancellation);
+            ? PieceHeal.Cut(mask, finest, search, options, cancellation)
+            : CompletionAssembly.FromMatches(mask, finest, search, options.ThreadsMax, cancellation);
     }
 
-    private static void Start(CompletionLevel level, PatchSearch search, CompletionLevel? coarse, PatchSearch? previous, ulong seed,
-        CompletionOptions options, CancellationToken cancellation)
+    /// <summary>Solves the coarsest level; a hole inside a picture with pieces chosen by one set of rules after the other, of which the best fill is taken.</summary>
+    private static PatchSearch Begin(List<CompletionLevel> levels, LevelWork work, CompletionOptions options, CancellationToken cancellation)
+    {
+        int last = levels.Count - 1;
+        CompletionLevel level = levels[last];
+        IReadOnlyList<PieceCut> starts = options.IsInside
+            ? PieceCut.Start(level, options.Starts, new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation })
+            : [];
+        if (starts.Count == 0) return Solve(levels, last, null, null, work, options, cancellation);
+        byte[] guide = level.Guide.Values, bestGuide = [];
+        PatchSearch? best = null;
+        double bestCost = double.MaxValue;
+        foreach (PieceCut start in starts)
+        {
+            PatchSearch search = Solve(levels, last, null, start, work, options, cancellation);
+            double cost = Cost(level, search);
+            if (best is null || cost < bestCost) (best, bestCost, bestGuide) = (search, cost, (byte[])guide.Clone());
+        }
+
+        bestGuide.CopyTo(guide.AsSpan());
+        return best!;
+    }
+
+    /// <summary>The mean squared distance of the patches inside a hole times that of the patches across its border: neither may be bought with the other.</summary>
+    private static double Cost(CompletionLevel level, PatchSearch search)
+    {
+        long inside = 0, border = 0, insideCount = 0, borderCount = 0;
+        foreach (int target in level.Targets)
+        {
+            bool isBorder = search.IsAtBorder(target);
+            (inside, insideCount) = isBorder ? (inside, insideCount) : (inside + search.Distances[target], insideCount + 1);
+            (border, borderCount) = isBorder ? (border + search.Distances[target], borderCount + 1) : (border, borderCount);
+        }
+
+        return (1 + inside / (double)(PatchGuide.PatchValues * Math.Max(1, insideCount))) * (1 + border / (double)(PatchGuide.PatchValues * Math.Max(1, borderCount)));
+    }
+
+    /// <summary>Alternates search and vote on a level.</summary>
+    private static PatchSearch Solve(List<CompletionLevel> levels, int index, PatchSearch? coarse, PieceCut? pieces, LevelWork work, CompletionOptions options,
+        CancellationToken cancellation)
+    {
+        CompletionLevel level = levels[index];
+        PatchSearch search = new(level, options);
+        ulong seed = DeterministicRandom.Hash((ulong)options.Seed, index);
+        Start(level, search, coarse is null ? null : levels[index + 1], coarse, pieces, seed, options, cancellation);
+        double trust = 1 + (options.BorderTrust - 1) * (index + 1) / levels.Count;
+        int iterations = work.Iterations(index);
+        for (int iteration = 0; iteration < iterations; iteration++)
+        {
+            search.Improve(options.Passes, DeterministicRandom.Hash(seed, iteration), cancellation);
+            CompletionVote.Apply(level, search, Sharpness(iteration, iterations), trust, options.ThreadsMax, cancellation);
+            work.Done(level);
+        }
+
+        search.Improve(1, DeterministicRandom.Hash(seed, iterations), cancellation);
+        return search;
+    }
+
+    private static void Start(CompletionLevel level, PatchSearch search, CompletionLevel? coarse, PatchSearch? previous,
+        PieceCut? pieces, ulong seed, CompletionOptions options, CancellationToken cancellation)
     {
         if (coarse is null || previous is null)
         {
-            if (options.IsInside)
+            if (pieces is not null)
             {
-                PieceCut cut = new(level, PieceCosts.HoleBorder, new() { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancellation });
-                if (cut.TryStart())
-                {
-                    cut.Write(search, isStart: true);
-                    return;
-                }
+                pieces.Write(search, isStart: true);
+                return;
             }
-            else if (ShiftMap.TryChoose(level, 0, options, cancellation) is { } map)
+
+            if (!options.IsInside && ShiftMap.TryChoose(level, 0, options, cancellation) is { } map)
             {
                 map.Write(search);
                 return;
@@ -126,20 +159,6 @@ public static class PatchCompletion
 
     private static bool CanHalve(CompletionLevel level) => Math.Min(level.CanvasWidth, level.Height) >= 2 * CoarseSideMin;
 
-    private static int Iterations(List<CompletionLevel> levels, int index, CompletionOptions options)
-    {
-        if (levels.Count == 1) return options.CoarseIterations;
-        int wanted = options.FineIterations + (options.CoarseIterations - options.FineIterations) * index / (levels.Count - 1);
-        return (int)Math.Max(1, wanted * Math.Min(1, (double)FullWorkTargetsMax / Math.Max(1, levels[index].Targets.Length)));
-    }
-
     /// <summary>Votes become sharper with the iterations, so that the last ones choose where the first ones mixed.</summary>
     private static double Sharpness(int iteration, int iterations) => 1 + 3.0 * iteration / Math.Max(1, iterations - 1);
-
-    private static double TotalWork(List<CompletionLevel> levels, CompletionOptions options)
-    {
-        double total = 0;
-        for (int index = 0; index < levels.Count; index++) total += (double)levels[index].Targets.Length * Iterations(levels, index, options);
-        return Math.Max(1, total);
-    }
 }

@@ -181,7 +181,7 @@ internal sealed class PatchSearch
     }
 
     /// <summary>Whether the target's patch shows known pixels: there, continuing them counts more than staying with the neighbours.</summary>
-    private bool IsAtBorder(int target) =>
+    public bool IsAtBorder(int target) =>
         Math.Max(Math.Abs((int)_level.NearestX[target]), Math.Abs((int)_level.NearestY[target])) <= PatchGuide.Radius;
 
     /// <summary>Cost of where the source lies, whatever it shows.</summary>

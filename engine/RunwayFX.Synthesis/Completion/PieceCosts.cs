@@ -10,13 +10,6 @@ internal sealed class PieceCosts
     /// <summary>Cost of an offset that leads nowhere; never reached by others.</summary>
     public const int Impossible = 1 << 24;
 
-    /// <summary>Cost of a seam beside what it shows.</summary>
-    public const int SeamBase = 600;
-
-    /// <summary>Weights of a difference to the known side of the border: of a hole, which a fill has to go on from, and of a band in which pieces are healed,
-    /// most of whose border is made up like the band.</summary>
-    public const int HoleBorder = 15, BandBorder = 5;
-
     /// <summary>Weights: of the distance to the guide's vote; of a difference between the two sides of a seam.</summary>
     private const int VoteWeight = 6, SeamWeight = 32;
 
@@ -31,23 +24,31 @@ internal sealed class PieceCosts
     private const int SalienceWeight = 60;
     private const double SalienceDepthShare = 1.0 / 24;
 
+    /// <summary>How far around a place of the border things are usual there, as a part of the picture's smaller side; and the part of them, in quarters, that
+    /// is no more unusual than what counts as usual.</summary>
+    private const double UsualShare = 1.0 / 34;
+    private const int UsualQuarters = 3;
+
     private readonly CompletionLevel _level;
-    private readonly int _borderWeight;
+    private readonly PieceRules _rules;
     private readonly int _width;
     private readonly byte[] _values;
     private readonly byte[]? _tones;
+    private readonly byte[]? _usual;
     private readonly Salience? _salience;
     private readonly int _salienceDepth;
 
     /// <param name="level">The level.</param>
-    /// <param name="borderWeight"><see cref="HoleBorder"/> or <see cref="BandBorder"/>.</param>
+    /// <param name="rules">What counts.</param>
     /// <param name="salience">Null where the guide's holes hold a vote that the pieces should show. Else the tone of what lies nearest stands in, and what is
     /// unusual is not repeated.</param>
-    public PieceCosts(CompletionLevel level, int borderWeight, Salience? salience)
+    public PieceCosts(CompletionLevel level, PieceRules rules, Salience? salience)
     {
-        (_level, _borderWeight, _width, _values, _salience) = (level, borderWeight, level.Width, level.Guide.Values, salience);
+        (_level, _rules, _width, _values, _salience) = (level, rules, level.Width, level.Guide.Values, salience);
         _salienceDepth = Math.Max(1, (int)(Math.Min(level.CanvasWidth, level.Height) * SalienceDepthShare));
-        if (salience is not null) _tones = Tones(level);
+        if (salience is null) return;
+        _tones = Tones(level);
+        if (rules.GoesOnFromBorder) _usual = Usual(level, salience);
     }
 
     /// <summary>Centre of the patch that stands for a pixel: the pixel itself but at the picture's edges.</summary>
@@ -75,9 +76,12 @@ internal sealed class PieceCosts
         long cost = _tones is null
             ? (long)VoteWeight * _level.Guide.Distance(centre, source, int.MaxValue) / (PatchGuide.Side * PatchGuide.Side)
             : Tone(p, source + p - centre);
-        if (Depth(p) <= PatchGuide.Radius) cost += (long)_borderWeight * Border(centre, source);
+        if (Depth(p) <= PatchGuide.Radius) cost += (long)_rules.Border * Border(centre, source);
         return (int)Math.Min(cost, Impossible / 4);
     }
+
+    /// <summary>Cost of a seam beside what it shows.</summary>
+    public int SeamBase => _rules.SeamBase;
 
     /// <summary>Cost of the seam between two neighbouring pixels of different offsets, given as differences of indices.</summary>
     public int Seam(int p, int q, int a, int b) => a == b ? 0 : Step(p, a, b) + Step(q, a, b) + SeamBase;
@@ -115,8 +119,8 @@ internal sealed class PieceCosts
         int nearest = p + _level.NearestY[p] * _width + _level.NearestX[p], sum = 0;
         for (int c = 0; c < PatchGuide.Channels; c++)
             sum += Math.Abs(_tones![PatchGuide.Channels * nearest + c] - _tones[PatchGuide.Channels * source + c]);
-        int unusual = SalienceWeight * _salience!.At(_level.CanvasX(source % _width), source / _width) * Math.Min(_salienceDepth, Depth(p)) / _salienceDepth;
-        return unusual + ToneWeight * Math.Min(sum, ToneMax) * ToneDepth / (ToneDepth + Depth(p));
+        int unusual = Math.Max(0, _salience!.At(_level.CanvasX(source % _width), source / _width) - (_usual?[nearest] ?? 0));
+        return SalienceWeight * unusual * Math.Min(_salienceDepth, Depth(p)) / _salienceDepth + ToneWeight * Math.Min(sum, ToneMax) * ToneDepth / (ToneDepth + Depth(p));
     }
 
     /// <summary>Mean of what is known around every pixel, shape (H, W, 4).</summary>
@@ -147,6 +151,35 @@ internal sealed class PieceCosts
         }
 
         return tones;
+    }
+
+    /// <summary>Up to which <see cref="Salience"/> things are usual around every known pixel beside a hole, 0 elsewhere.</summary>
+    private static byte[] Usual(CompletionLevel level, Salience salience)
+    {
+        byte[] usual = new byte[level.Holes.Length];
+        int reach = Math.Max(1, (int)Math.Round(Math.Min(level.CanvasWidth, level.Height) * UsualShare));
+        Span<int> counts = stackalloc int[256];
+        for (int p = 0; p < usual.Length; p++)
+        {
+            int y = Math.DivRem(p, level.Width, out int x), count = 0;
+            if (level.KnownDepth[p] != 1 || x >= level.CanvasWidth) continue;
+            counts.Clear();
+            for (int v = Math.Max(0, y - reach); v <= Math.Min(level.Height - 1, y + reach); v++)
+            {
+                for (int u = Math.Max(0, x - reach); u <= Math.Min(level.CanvasWidth - 1, x + reach); u++)
+                {
+                    if (!level.IsSource[v * level.Width + u]) continue;
+                    counts[salience.At(u, v)]++;
+                    count++;
+                }
+            }
+
+            int rank = (count - 1) * UsualQuarters / 4, value = 0;
+            for (int before = counts[0]; count > 0 && before <= rank; before += counts[value]) value++;
+            usual[p] = (byte)value;
+        }
+
+        return usual;
     }
 
     /// <summary>Squared difference of two pixels' colours.</summary>

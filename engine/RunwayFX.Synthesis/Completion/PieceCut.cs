@@ -14,7 +14,6 @@ internal sealed class PieceCut
     private const int Sweeps = 2;
 
     private readonly CompletionLevel _level;
-    private readonly int _borderWeight;
     private readonly PieceRegions _regions;
     private readonly ParallelOptions _parallel;
     private readonly List<PatchOffset> _offsets = [];
@@ -26,47 +25,29 @@ internal sealed class PieceCut
 
     /// <summary>Prepares a hole without pieces.</summary>
     /// <param name="level">The level.</param>
-    /// <param name="borderWeight">Weight of a difference to the known side of the border, see <see cref="PieceCosts"/>.</param>
+    /// <param name="rules">What counts once a vote tells what the hole shows.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public PieceCut(CompletionLevel level, int borderWeight, ParallelOptions parallel)
+    public PieceCut(CompletionLevel level, PieceRules rules, ParallelOptions parallel)
     {
-        (_level, _borderWeight, _parallel, _regions, _costs) = (level, borderWeight, parallel, new(level), new(level, borderWeight, null));
+        (_level, _parallel, _regions, _costs) = (level, parallel, new(level), new(level, rules, null));
         _labels = new int[level.Holes.Length];
         _present = new int[_labels.Length];
         Array.Fill(_labels, -1);
     }
 
-    /// <summary>Finds pieces that continue the known picture across the hole; false where none does.</summary>
+    /// <summary>Finds pieces that continue the known picture across a hole, by one set of rules after the other; none where nothing does.</summary>
     /// <remarks>Of what continues the border well, that is taken which is of the tone of the nearest known place.</remarks>
-    public bool TryStart()
+    public static IReadOnlyList<PieceCut> Start(CompletionLevel level, IReadOnlyList<PieceRules> starts, ParallelOptions parallel)
     {
-        _costs = new(_level, _borderWeight, Salience.Measure(_level, _parallel));
-        int[] labels = [.. new ShiftCandidates(_level, isCanvas: false).Find(_parallel).Select(shift => LabelOf(new(shift.X, shift.Y)))];
-        int[] cells = _regions.All;
-        bool[] isOpen = new bool[_labels.Length];
-        Parallel.ForEach(cells, _parallel, cell =>
+        Salience salience = Salience.Measure(level, parallel);
+        List<PieceShift> shifts = new ShiftCandidates(level, isCanvas: false).Find(parallel);
+        PieceCut?[] cuts = new PieceCut?[starts.Count];
+        Parallel.For(0, cuts.Length, parallel, i =>
         {
-            foreach (int p in _regions.Pixels(cell))
-            {
-                _present[p] = PieceCosts.Impossible;
-                foreach (int label in labels)
-                {
-                    int cost = _costs.Pixel(p, _offsets[label]);
-                    if (cost < _present[p]) (_present[p], _labels[p]) = (cost, label);
-                }
-
-                isOpen[p] = _labels[p] < 0;
-            }
+            PieceCut cut = new(level, PieceRules.Hole, parallel);
+            if (cut.TryStart(new(level, starts[i], salience), shifts)) cuts[i] = cut;
         });
-        if (isOpen.Contains(true)) return false;
-        for (int sweep = 0; sweep < Sweeps; sweep++)
-        {
-            bool changed = false;
-            foreach (int label in labels) changed |= Expand(label, cells);
-            if (!changed) break;
-        }
-
-        return true;
+        return [.. cuts.OfType<PieceCut>()];
     }
 
     /// <summary>Starts from the matches of a search.</summary>
@@ -142,6 +123,37 @@ internal sealed class PieceCut
         {
             if (_labels[p] >= 0) sources[p] = p + Flat(_labels[p]);
         }
+    }
+
+    private bool TryStart(PieceCosts costs, List<PieceShift> shifts)
+    {
+        _costs = costs;
+        int[] labels = [.. shifts.Select(shift => LabelOf(new(shift.X, shift.Y)))];
+        int[] cells = _regions.All;
+        bool[] isOpen = new bool[_labels.Length];
+        Parallel.ForEach(cells, _parallel, cell =>
+        {
+            foreach (int p in _regions.Pixels(cell))
+            {
+                _present[p] = PieceCosts.Impossible;
+                foreach (int label in labels)
+                {
+                    int cost = _costs.Pixel(p, _offsets[label]);
+                    if (cost < _present[p]) (_present[p], _labels[p]) = (cost, label);
+                }
+
+                isOpen[p] = _labels[p] < 0;
+            }
+        });
+        if (isOpen.Contains(true)) return false;
+        for (int sweep = 0; sweep < Sweeps; sweep++)
+        {
+            bool changed = false;
+            foreach (int label in labels) changed |= Expand(label, cells);
+            if (!changed) break;
+        }
+
+        return true;
     }
 
     private static void Count(Dictionary<int, (int Count, HashSet<int> Cells)> found, int label, int cell)

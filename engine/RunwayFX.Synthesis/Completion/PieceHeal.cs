@@ -22,7 +22,7 @@ internal static class PieceHeal
     {
         int[] sources = new int[level.Holes.Length];
         Array.Fill(sources, -1);
-        long cost = Cut(level, search, sources, PieceCosts.HoleBorder, options, cancellation);
+        long cost = Cut(level, search, sources, PieceRules.Hole, options, cancellation);
         BorderRefit.Apply(level, search, DeterministicRandom.Hash((ulong)options.Seed, PieceSeed + PieceRounds), options, cancellation);
         return ToField(mask, level, sources, cost, PieceMix.Create(level, search, HoleSources, Parallel(options, cancellation)));
     }
@@ -54,14 +54,14 @@ internal static class PieceHeal
             search.Improve(HealPasses, DeterministicRandom.Hash(seed, round), cancellation);
         }
 
-        long cost = Cut(band, search, sources, PieceCosts.BandBorder, healing, cancellation);
+        long cost = Cut(band, search, sources, PieceRules.Band, healing, cancellation);
         return ToField(mask, band, sources, cost, PieceMix.Create(band, search, BandSources, Parallel(options, cancellation)));
     }
 
     /// <summary>Cuts and searches in turn; the mean squared guide distance of the patches.</summary>
-    private static long Cut(CompletionLevel level, PatchSearch search, int[] sources, int borderWeight, CompletionOptions options, CancellationToken cancellation)
+    private static long Cut(CompletionLevel level, PatchSearch search, int[] sources, PieceRules rules, CompletionOptions options, CancellationToken cancellation)
     {
-        PieceCut cut = new(level, borderWeight, Parallel(options, cancellation));
+        PieceCut cut = new(level, rules, Parallel(options, cancellation));
         cut.Start(search);
         for (int round = 0; round < PieceRounds; round++)
         {

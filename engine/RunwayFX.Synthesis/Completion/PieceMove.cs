@@ -80,13 +80,13 @@ internal sealed class PieceMove(CompletionLevel level, PieceCosts costs, int[] l
         int p = pixels[edge.First], q = pixels[edge.Second], a = labels[p], b = labels[q], stay = 0, one, two;
         if (a == b)
         {
-            one = two = a == label ? 0 : steps[edge.First] + steps[edge.Second] + PieceCosts.SeamBase;
+            one = two = a == label ? 0 : steps[edge.First] + steps[edge.Second] + costs.SeamBase;
         }
         else
         {
             stay = costs.Seam(p, q, flat(a), flat(b));
-            two = a == label ? 0 : steps[edge.First] + costs.Step(q, flat(a), to) + PieceCosts.SeamBase;
-            one = b == label ? 0 : costs.Step(p, to, flat(b)) + steps[edge.Second] + PieceCosts.SeamBase;
+            two = a == label ? 0 : steps[edge.First] + costs.Step(q, flat(a), to) + costs.SeamBase;
+            one = b == label ? 0 : costs.Step(p, to, flat(b)) + steps[edge.Second] + costs.SeamBase;
         }
 
         cut.Terminals[edge.First] += one - stay;

@@ -126,6 +126,26 @@ public sealed class PatchCompletionTests
     }
 
     [Test]
+    public void OfSeveralBeginnings_TheOneThatFitsBestIsTaken()
+    {
+        List<int> taken = [];
+        foreach (Func<int, int, (float, float, float)> picture in (Func<int, int, (float, float, float)>[])[Tiles, Landscape, Facade])
+        {
+            Frame frame = TestPictures.Draw(120, 90, picture);
+            HoleMask mask = Box(120, 90, 35, 20, 50, 50);
+            CompletionField all = PatchCompletion.Complete(frame, mask, QuickInside, null, CancellationToken.None);
+            CompletionField[] single = [.. QuickInside.Starts.Select(start =>
+                PatchCompletion.Complete(frame, mask, QuickInside with { Starts = [start] }, null, CancellationToken.None))];
+
+            taken.Add(Array.FindIndex(single, field => field.Sources.SequenceEqual(all.Sources)));
+            Assert.That(all.Cost, Is.EqualTo(single.Min(field => field.Cost)), "patches of a fill that is not the best");
+        }
+
+        Assert.That(taken, Has.None.EqualTo(-1), "a fill that none of the beginnings gives");
+        Assert.That(taken.Distinct().Count(), Is.GreaterThan(1), "the same beginning for every picture");
+    }
+
+    [Test]
     public void AnotherSeed_GivesAnotherField()
     {
         Frame picture = TestPictures.Noise(120, 64, 3);
@@ -233,6 +253,10 @@ public sealed class PatchCompletionTests
 
     private static (float Red, float Green, float Blue) Landscape(int x, int y) =>
         y < 40 ? (0.4f + 0.002f * x, 0.6f, 0.9f) : (0.2f, 0.4f + 0.3f * ((x * 7919 + y * 104729) % 97 / 97f), 0.1f);
+
+    /// <summary>Windows of slowly changing size in a wall.</summary>
+    private static (float Red, float Green, float Blue) Facade(int x, int y) =>
+        x % (17 + y / 30) < 9 && y % 23 < 12 ? (0.2f, 0.2f, 0.3f) : (0.7f + 0.02f * DeterministicRandom.At(3, x, y).NextSingle(), 0.6f, 0.5f);
 
     private static bool[] Holes(int width, int height, Random random, int count)
     {
