@@ -25,7 +25,7 @@ public interface IHostFrames
     bool TryFetch(int clip, double time, [NotNullWhen(true)] out HostFrame? frame);
 
     /// <summary>Says that nobody looks at a fetched frame any more, so that its memory serves the next one. A courtesy: frames that are not released go when the
-    /// render is over.</summary>
+    /// render is over. On the thread that fetches.</summary>
     void Release(HostFrame frame)
     {
     }

@@ -231,6 +231,24 @@ public sealed class EngineHandlerTests
     }
 
     [Test]
+    public void Release_FromAnotherThread_IsABugAndNoCorruption(CancellationToken cancellation)
+    {
+        bool isKept = false;
+        Exception? refused = null;
+        using EngineRig rig = new((job, frames, _, _, _) =>
+        {
+            frames.TryFetch(0, 6, out HostFrame? other);
+            Task released = Task.Factory.StartNew(() => frames.Release(other!), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            refused = Assert.Catch(() => released.GetAwaiter().GetResult());
+            isKept = frames.TryFetch(0, 6, out HostFrame? again) && ReferenceEquals(again, other);
+            return Blank(job);
+        });
+        rig.Client.Render(EngineRig.Call(Small), EngineRig.Host(Small));
+        Assert.That(refused, Is.TypeOf<InvalidOperationException>());
+        Assert.That(isKept, Is.True);
+    }
+
+    [Test]
     public void Sessions_OfManyHosts_AreNotMixedUp(CancellationToken cancellation)
     {
         using EngineRig rig = new(FakePipeline.Neutral, jobs: 4);

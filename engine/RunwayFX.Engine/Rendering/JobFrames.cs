@@ -40,7 +40,7 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     /// <inheritdoc/>
     public bool TryFetch(int clip, double moment, [NotNullWhen(true)] out HostFrame? frame)
     {
-        if (Environment.CurrentManagedThreadId != _thread) throw new InvalidOperationException("Frames are fetched on the job's own thread.");
+        CheckThread();
         cancellation.ThrowIfCancellationRequested();
         int index = _kept.FindIndex(kept => kept.Clip == clip && kept.Time.Equals(moment));
         if (index >= 0)
@@ -64,6 +64,7 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     /// <inheritdoc/>
     public void Release(HostFrame frame)
     {
+        CheckThread();
         int index = _kept.FindIndex(kept => ReferenceEquals(kept.Frame, frame));
         if (index >= 0 && IsOwn(_kept[index].Clip, _kept[index].Time)) return;
         if (index >= 0) _kept.RemoveAt(index);
@@ -89,6 +90,11 @@ internal sealed class JobFrames(IFrameConversation conversation, JobLease lease,
     {
         foreach ((_, _, HostFrame? frame) in _kept) FramePool.Return(frame?.Picture);
         _kept.Clear();
+    }
+
+    private void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != _thread) throw new InvalidOperationException("Frames are fetched and released on the job's own thread.");
     }
 
     /// <summary>Drops the frames unused for longest until another fits.</summary>
