@@ -185,6 +185,28 @@ public sealed class StyleSequenceTests
     }
 
     [Test]
+    public void SharedAnchor_StaysInASmallMemory_AndIsPaintedOnce()
+    {
+        const long Limit = 300_000;
+        StyleScene scene = new(0, 31);
+        StyleSettings settings = StyleSettings.From(scene.Job(0));
+        StyleReference style = StyleReference.Create(scene.StylePicture!, settings, StyleScene.Width, StyleScene.Height, CancellationToken.None);
+        PerceptualGuide guide = new(settings.Encoding);
+        List<double> painted = [];
+        StyleSequence sequence = new(new BoundedCache(Limit));
+        for (int time = 0; time <= StyleSequence.BlockFramesMax; time++) sequence.Paint(new SequenceRequest(1, Fetch, time, Fetch(time)!), null, CancellationToken.None);
+
+        // The last one begins the next block, which starts from the anchor, too, and is what the block before goes on to.
+        Assert.That(painted, Is.EquivalentTo(Enumerable.Range(0, StyleSequence.BlockFramesMax + 1)));
+
+        SequenceFrame? Fetch(double time) => time < 0 ? null : new(StyleSettings.Hash(scene[time]), new DisplayRows(scene[time], guide), () =>
+        {
+            painted.Add(time);
+            return style;
+        }, settings);
+    }
+
+    [Test]
     public void ChangedSource_IsPaintedAnew()
     {
         StyleScene scene = new();
