@@ -29,7 +29,7 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
     private const float ChangeFrames = 4;
 
     /// <summary>Size of the places that change together, in pixels of the working resolution.</summary>
-    private const int PlaceSide = 40;
+    private const int PlaceSide = 64;
 
     private enum KeyKind
     {
@@ -63,22 +63,28 @@ internal sealed class KeyframePainter(StyleSequence sequence, BoundedCache cache
         (SequenceRequest ahead, SequenceRequest back) = (forward.At(time)!, backward.At(time)!);
         SequencePainting first = sequence.Paint(ahead, null, render.Cancellation), second = sequence.Paint(back, null, render.Cancellation);
         Frame one = render.Compose(first, forward.Style), other = render.Compose(second, backward.Style, isSecond: true);
-        Frame joined = KeyframeBlend.Apply(one, other, Shares(render, forward, backward, choice), StyleRender.Threads, render.Cancellation);
+        Frame joined = KeyframeBlend.Apply(one, other, Shares(render, one, other, forward, backward, choice), StyleRender.Threads, render.Cancellation);
         FramePool.Return(one);
         FramePool.Return(other);
         return (joined, ahead.Frame.Display);
     }
 
-    /// <summary>The backward painting's share at each pixel of the frame.</summary>
-    private static float[] Shares(StyleRender render, Walk forward, Walk backward, float[] choice)
+    /// <summary>The backward painting's share at each pixel of the frame. Borders of places are settled at half the working resolution.</summary>
+    private static float[] Shares(StyleRender render, Frame one, Frame other, Walk forward, Walk backward, float[] choice)
     {
-        float length = backward.Keyframe.Frame - forward.Keyframe.Frame, steepness = Math.Clamp(length / ChangeFrames, 2, 24);
-        int width = forward.Style.Work.Width, height = forward.Style.Work.Height;
-        float[] shares = new float[choice.Length];
-        for (int at = 0; at < shares.Length; at++) shares[at] = Math.Clamp(0.5f - steepness * choice[at], 0, 1);
-        if (width == render.Width && height == render.Height) return shares;
+        float length = backward.Keyframe.Frame - forward.Keyframe.Frame, steepness = Math.Clamp(length / ChangeFrames, 2, 24), certain = 0.5f / steepness;
         float[] large = new float[render.Width * render.Height];
-        Resampling.Resize(shares, width, height, 1, large, render.Width, render.Height, ResamplingFilter.Bilinear, render.Cancellation);
+        bool mayShowOne = choice.AsSpan().ContainsAnyInRange(-certain, float.MaxValue), mayShowOther = choice.AsSpan().ContainsAnyInRange(float.MinValue, certain);
+        if (!mayShowOne) Array.Fill(large, 1);
+        if (!mayShowOne || !mayShowOther) return large;
+
+        Frame oneSmall = StyleReference.Shrunk(one, forward.Style.Halvings + 1, render.Cancellation);
+        Frame otherSmall = StyleReference.Shrunk(other, forward.Style.Halvings + 1, render.Cancellation);
+        float[] shares = new float[oneSmall.Width * oneSmall.Height];
+        Resampling.Resize(choice, forward.Style.Work.Width, forward.Style.Work.Height, 1, shares, oneSmall.Width, oneSmall.Height, ResamplingFilter.Area, render.Cancellation);
+        PlaceBorders.Settle(shares, oneSmall, otherSmall, StyleRender.Threads, render.Cancellation);
+        for (int at = 0; at < shares.Length; at++) shares[at] = Math.Clamp(0.5f - steepness * shares[at], 0, 1);
+        Resampling.Resize(shares, oneSmall.Width, oneSmall.Height, 1, large, render.Width, render.Height, ResamplingFilter.Bilinear, render.Cancellation);
         return large;
     }
 
