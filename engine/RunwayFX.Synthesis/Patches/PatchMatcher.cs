@@ -32,13 +32,17 @@ public sealed record PatchMatcherInput
     /// <summary>Most threads; the result does not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Whether the search draws for a pixel while it handles the one before; null = where the source is too large for the caches. The result
+    /// does not depend on it.</summary>
+    internal bool? FetchesAhead { get; init; }
+
     /// <summary>Watches the work, in tests.</summary>
     internal PatchWorkMeter? Meter { get; init; }
 }
 
 /// <summary>Improves a match field by PatchMatch: good matches spread to neighbours, random samples look further (Barnes et al. 2009), with
 /// EbSynth's acceptance: distance + λ · occurrence must fall.</summary>
-/// <remarks>The target is cut into lanes of rows, the number of which depends on its size alone. In each step every lane handles a row or two; the moves
+/// <remarks>The target is cut into lanes of rows, the number of which depends on its size alone. In each step every lane handles one row; the moves
 /// of all are entered into the occurrence map before the next step, so that its counts never lag by more than a fortieth of the rows. Small targets
 /// have one lane, whose moves are entered at once. Draws depend on place and seed and all decisions are taken on whole numbers: the result is the same for any
 /// number of threads and on any machine. One matcher serves one level of the pyramid.</remarks>
@@ -50,12 +54,6 @@ public sealed class PatchMatcher
     private const int LanesMax = 16;
     private const int LaneRowsMin = 64;
 
-    /// <summary>At most one of so many rows is handled before moves are entered: counts that are older let matches crowd in one place.</summary>
-    private const int StepShare = 40;
-
-    /// <summary>Width of the strips in which the rows of a step are handled.</summary>
-    private const int StripColumns = 64;
-
     private readonly PatchMatcherInput _input;
     private readonly SourceRegion _region;
     private readonly OccurrenceMap _occurrence;
@@ -63,7 +61,6 @@ public sealed class PatchMatcher
     private readonly int[] _radii;
     private readonly int[][] _moves;
     private readonly int[] _moveCounts;
-    private readonly int _rowsPerStep;
     private readonly PatchKernelWeights _weights;
     private readonly PatchKernelKind _kernel;
 
@@ -83,10 +80,9 @@ public sealed class PatchMatcher
         for (int radius = Math.Max(input.Source.Width, input.Source.Height); radius >= 1; radius /= 2) radii.Insert(0, radius);
         _radii = [.. radii];
         int lanes = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)input.Target.Height / LaneRowsMin + 1) / 2, 1, LanesMax);
-        _rowsPerStep = Math.Max(1, input.Target.Height / (lanes * StepShare));
         _moves = new int[lanes][];
         _moveCounts = new int[lanes];
-        for (int lane = 0; lane < lanes && lanes > 1; lane++) _moves[lane] = new int[2 * input.Target.Width * _rowsPerStep];
+        for (int lane = 0; lane < lanes && lanes > 1; lane++) _moves[lane] = new int[2 * input.Target.Width];
     }
 
     /// <summary>Patch distance of each target pixel's match, in whole units (<see cref="PatchWeights.Scale"/>).</summary>
@@ -165,13 +161,13 @@ public sealed class PatchMatcher
             return 0;
         }
 
-        int lanes = _moves.Length, height = _input.Target.Height, steps = (height + lanes * _rowsPerStep - 1) / (lanes * _rowsPerStep);
+        int lanes = _moves.Length, height = _input.Target.Height, steps = (height + lanes - 1) / lanes;
         int moved = 0;
         if (lanes == 1)
         {
             for (int row = 0; row < _input.Target.Rows; row++)
             {
-                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, 0, _input.Target.Width, [], true);
+                moved += sweep.ImproveRow(pass, pass.IsForward ? row : _input.Target.Rows - 1 - row, [], true);
             }
 
             return moved;
@@ -189,22 +185,16 @@ public sealed class PatchMatcher
 
             (int frame, int step) = Math.DivRem(phase / perStep, steps);
             int first = (int)((long)part * height / lanes), count = (int)((part + 1L) * height / lanes) - first;
-            _moveCounts[part] = 0;
-            int moves = 0;
-
-            // Rows below each other look at the same parts of the source: a strip of them keeps those in the cache. A pixel depends on the one beside it and
-            // the one above only, which come before it in either order.
-            int width = _input.Target.Width, strip = _rowsPerStep > 1 ? StripColumns : width;
-            for (int column = 0; column < width; column += strip)
+            if (step >= count)
             {
-                for (int row = step * _rowsPerStep; row < Math.Min((step + 1) * _rowsPerStep, count); row++)
-                {
-                    int y = pass.IsForward ? first + row : first + count - 1 - row;
-                    int stacked = (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y;
-                    moves += sweep.ImproveRow(pass, stacked, column, Math.Min(column + strip, width), _moves[part].AsSpan(2 * moves), false);
-                }
+                _moveCounts[part] = 0;
+                return;
             }
 
+            // One row a lane: of several rows below each other, none would see where the others crowd, and matches would flee back and forth.
+            int y = pass.IsForward ? first + step : first + count - 1 - step;
+            int stacked = (pass.IsForward ? frame : _input.Target.Frames - 1 - frame) * height + y;
+            int moves = sweep.ImproveRow(pass, stacked, _moves[part], false);
             _moveCounts[part] = moves;
             Interlocked.Add(ref moved, moves);
         });

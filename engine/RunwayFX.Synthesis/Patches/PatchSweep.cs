@@ -11,11 +11,17 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
 {
     private const int CandidatesMax = 64;
 
-    /// <summary>Smaller sources lie in the caches as a whole.</summary>
-    private const int LargeBytesMin = 8 << 20;
+    /// <summary>Smaller sources lie in a core's own caches as a whole.</summary>
+    private const int LargeBytesMin = 1 << 20;
 
-    /// <summary>Rows of a candidate that are fetched ahead: most are given up within them.</summary>
-    private const int PrefetchedRows = 3;
+    /// <summary>Most rows of a candidate that are fetched ahead: more than a few lines a candidate would drive each other out.</summary>
+    private const int PrefetchedRowsMax = 5;
+
+    /// <summary>Bytes of a row that are fetched at least: a kernel reads as many at once.</summary>
+    private const int RowBytesMin = 32;
+
+    /// <summary>Stands for no match.</summary>
+    private const int None = -1;
 
     private readonly ChannelPicture _source = input.Source;
     private readonly ChannelPicture _target = input.Target;
@@ -26,7 +32,9 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     private readonly int _sourceRowBytes = input.Source.RowBytes;
     private readonly int _channels = input.Source.Channels;
     private readonly long _patchUnits = 1 + (input.Weights.PatchPixels * input.Source.Channels - 1) / PatchWork.UnitBytes;
-    private readonly bool _prefetches = Sse.IsSupported && occurrence.IsActive && input.Source.Bytes.Length >= LargeBytesMin;
+    private readonly int _prefetchedRows = Math.Min(input.Weights.PatchWidth, PrefetchedRowsMax);
+    private readonly int _rowEnd = Math.Max(input.Weights.PatchWidth * input.Source.Channels, RowBytesMin) - 1;
+    private readonly bool _prefetches = occurrence.IsActive && (input.FetchesAhead ?? (Sse.IsSupported && input.Source.Bytes.Length >= LargeBytesMin));
     private readonly TKernel _kernel = kernel;
     private readonly TRule _rule = rule;
 
@@ -50,29 +58,33 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
         }
     }
 
-    /// <summary>Improves the matches of a row, or of a part of it.</summary>
+    /// <summary>Improves the matches of a row.</summary>
     /// <param name="pass">Direction and draws.</param>
     /// <param name="row">Row of the stacked target.</param>
-    /// <param name="first">First column, counted in the direction of the pass.</param>
-    /// <param name="end">Column behind the last, counted likewise.</param>
     /// <param name="moves">Receives from and to of every match that moved, unless they are entered at once.</param>
     /// <param name="enters">Whether moves are entered into the occurrence map at once.</param>
     /// <returns>Number of moves.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int ImproveRow(SweepPass pass, int row, int first, int end, Span<int> moves, bool enters)
+    public int ImproveRow(SweepPass pass, int row, Span<int> moves, bool enters)
     {
         (int frame, int y) = Math.DivRem(row, _target.Height);
         int width = _target.Width, step = pass.IsForward ? 1 : -1, moved = 0;
         bool hasAbove = (uint)(y - step) < (uint)_target.Height, hasBefore = (uint)(frame - step) < (uint)_target.Frames;
         int tries = pass.IsExhaustive ? region.Count + 3 : pass.Radii.Length + 3, block = BlockOf(tries);
-        int* candidates = stackalloc int[CandidatesMax];
+        int* candidates = stackalloc int[CandidatesMax], drawn = stackalloc int[CandidatesMax], next = stackalloc int[CandidatesMax];
+        int drawnFor, nextFor = None;
         fixed (byte* source = _source.Bytes)
         fixed (byte* target = _target.Bytes)
         {
-            for (int column = first; column < end; column++)
+            for (int column = 0; column < width; column++)
             {
-                if ((column - first) % block == 0) work.Check(Math.Min(block, end - column) * tries * _patchUnits);
+                if (column % block == 0) work.Check(Math.Min(block, width - column) * tries * _patchUnits);
                 int x = pass.IsForward ? column : width - 1 - column, index = row * width + x;
+                int* free = drawn;
+                drawn = next;
+                next = free;
+                drawnFor = nextFor;
+                nextFor = _prefetches && column + 1 < width ? DrawAhead(pass, x + step, row, hasAbove ? step * width : 0, next, source) : None;
                 if (input.Active is { } active && active[index] == 0) continue;
                 Site site = new()
                 {
@@ -92,8 +104,8 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
                 }
                 else
                 {
-                    count = AddRandom(candidates, site.Match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed), source);
-                    TryAll(ref site, source, candidates, count, enters);
+                    if (site.Match != drawnFor) AddRandom(drawn, site.Match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed), source);
+                    TryAll(ref site, source, drawn, pass.Radii.Length, enters);
                 }
 
                 if (site.Match == before) continue;
@@ -127,7 +139,7 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int AddRandom(int* candidates, int match, ReadOnlySpan<int> radii, uint state, byte* source)
+    private void AddRandom(int* candidates, int match, ReadOnlySpan<int> radii, uint state, byte* source)
     {
         int matchX = MatchField.X(match), matchY = MatchField.Y(match), edge = _radius, top = 0, frame = 0;
         if (_source.Frames > 1)
@@ -157,17 +169,40 @@ internal sealed unsafe class PatchSweep<TKernel, TRule>(
             candidates[index] = candidate;
             if (_prefetches) Prefetch(source, candidate);
         }
-
-        return radii.Length;
     }
 
-    /// <summary>Fetches what a trial will read while others are drawn; the price decides first.</summary>
+    /// <summary>Draws for a pixel and fetches what its trials will read while the pixel before it is handled: memory answers in about the time of a pixel.
+    /// The draws stand unless a neighbour's match is taken over first.</summary>
+    /// <param name="pass">Direction and draws.</param>
+    /// <param name="x">Column.</param>
+    /// <param name="row">Row of the stacked target.</param>
+    /// <param name="above">Pixels back to the neighbour in the row that was handled before; 0 = none.</param>
+    /// <param name="candidates">Receives the draws.</param>
+    /// <param name="source">First byte of the source.</param>
+    /// <returns>The match that the draws start from.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int DrawAhead(SweepPass pass, int x, int row, int above, int* candidates, byte* source)
+    {
+        int index = row * _target.Width + x, match = _matches[index];
+        if (pass.IsExhaustive || (input.Active is { } active && active[index] == 0)) return None;
+        occurrence.Prefetch(match);
+        if (above != 0 && AddBelow(candidates, 0, _matches[index - above] + Math.Sign(above) * MatchField.RowStep) > 0) Prefetch(source, candidates[0]);
+        AddRandom(candidates, match, pass.Radii.Span, PatchRandom.At(x, row, pass.Seed), source);
+        return match;
+    }
+
+    /// <summary>Fetches what a trial will read: the price, which decides first, and both ends of each row, which may lie in two lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prefetch(byte* source, int candidate)
     {
         occurrence.Prefetch(candidate);
         byte* patch = source + SourceOffset(candidate);
-        for (int row = 0; row < PrefetchedRows; row++, patch += _sourceRowBytes) Sse.Prefetch0(patch);
+        for (int row = 0; row < _prefetchedRows; row++, patch += _sourceRowBytes)
+        {
+            if (!Sse.IsSupported) continue;
+            Sse.Prefetch0(patch);
+            Sse.Prefetch0(patch + _rowEnd);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

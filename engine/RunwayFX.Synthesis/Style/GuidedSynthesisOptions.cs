@@ -31,7 +31,7 @@ public sealed record GuidedSynthesisOptions
 
     = 3500;
 
-    /// <summary>Search–vote iterations at each level.</summary>
+    /// <summary>Search–vote iterations at each level; half of them, rounded up, where a level that is not the coarsest has a source of 4 megapixels or more.</summary>
     public int SearchVoteIterations { get; init => field = InRange(value, 1, SearchVoteIterationsMax, nameof(SearchVoteIterations)); } = 4;
 
     /// <summary>PatchMatch passes in each iteration. Levels so small that every source patch is tried need one.</summary>

@@ -41,6 +41,23 @@ public sealed class PatchMatcherTests
         }
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void FetchingAhead_MovesTheSameMatches(bool isMasked)
+    {
+        int[]? expected = null;
+        foreach (bool fetches in new[] { false, true })
+        {
+            PatchMatcherInput input = Create(6, 5, 7, 3500);
+            byte[] active = [.. Enumerable.Range(0, input.Field.Matches.Length).Select(index => (byte)(index % 3 == 0 ? 0 : 1))];
+            PatchMatcher matcher = new(input with { FetchesAhead = fetches, Active = isMasked ? active : null });
+            matcher.Refresh(default);
+            for (int pass = 0; pass < 4; pass++) matcher.Improve(pass, 4, 1, default);
+            expected ??= input.Field.Matches;
+            Assert.That(input.Field.Matches, Is.EqualTo(expected), $"fetches ahead: {fetches}");
+        }
+    }
+
     [Test]
     public void AllChannelsFarthestApart_DoNotOverflow()
     {

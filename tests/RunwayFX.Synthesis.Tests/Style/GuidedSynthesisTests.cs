@@ -17,6 +17,14 @@ public sealed class GuidedSynthesisTests
     public void LargeLevels_AreSearchedAsTheFinestIs(int level, long sourcePixels, int fineRadii, int radii) =>
         Assert.That(GuidedSynthesis.CountRadii(level, sourcePixels, fineRadii), Is.EqualTo(radii));
 
+    [TestCase(false, GuidedSynthesis.LargePixelsMin - 1, 4, 4)]
+    [TestCase(false, GuidedSynthesis.LargePixelsMin, 4, 2)]
+    [TestCase(false, GuidedSynthesis.LargePixelsMin, 3, 2)]
+    [TestCase(false, GuidedSynthesis.LargePixelsMin, 1, 1)]
+    [TestCase(true, GuidedSynthesis.LargePixelsMin, 4, 4)]
+    public void LargestLevels_AreSearchedHalfAsOften(bool isCoarsest, long sourcePixels, int iterations, int expected) =>
+        Assert.That(GuidedSynthesis.CountIterations(isCoarsest, sourcePixels, iterations), Is.EqualTo(expected));
+
     [Test]
     public void MoreIterations_LowerTheEnergy()
     {
