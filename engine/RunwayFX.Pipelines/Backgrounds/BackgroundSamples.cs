@@ -17,21 +17,28 @@ internal sealed class BackgroundSamples(BackgroundCanvas canvas, int width, int 
     /// <summary>Whether every wanted place has all its samples, and every other one.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Marks where a frame's hole lies, or something else that has to go.</summary>
-    public void Want(bool[] hole, CameraStep toCanvas)
+    /// <summary>Marks where a frame's hole lies, or something else that has to go, and what lies so near that a sample would touch it.</summary>
+    /// <param name="hole">Of the frame, shape (H, W).</param>
+    /// <param name="toCanvas">From the frame's pixels to the canvas's.</param>
+    /// <param name="cancellation">Asked row by row.</param>
+    public void Want(bool[] hole, CameraStep toCanvas, CancellationToken cancellation)
     {
+        (int minX, int minY, int maxX, int maxY) = Bounds(hole);
         CameraStep back = toCanvas.Inverse();
-        for (int p = 0; p < _isWanted.Length; p++)
+        Parallel.For(0, canvas.Height, new ParallelOptions { CancellationToken = cancellation }, row =>
         {
-            if (_isWanted[p]) continue;
-            (double x, double y) = back.Apply(p % canvas.Width + canvas.Left, p / canvas.Width + canvas.Top);
-            int left = (int)Math.Floor(x), top = (int)Math.Floor(y);
-            for (int v = top - 1; v <= top + 2 && !_isWanted[p]; v++)
+            for (int p = row * canvas.Width; p < (row + 1) * canvas.Width; p++)
             {
-                for (int u = left - 1; u <= left + 2; u++)
-                    _isWanted[p] |= (uint)u < (uint)width && (uint)v < (uint)height && hole[v * width + u];
+                if (_isWanted[p]) continue;
+                (double x, double y) = back.Apply(p % canvas.Width + canvas.Left, row + canvas.Top);
+                int left = Math.Max((int)Math.Floor(x) - 1, minX), top = Math.Max((int)Math.Floor(y) - 1, minY);
+                int right = Math.Min((int)Math.Floor(x) + 2, maxX), bottom = Math.Min((int)Math.Floor(y) + 2, maxY);
+                for (int v = top; v <= bottom && !_isWanted[p]; v++)
+                {
+                    for (int u = left; u <= right; u++) _isWanted[p] |= hole[v * width + u];
+                }
             }
-        }
+        });
     }
 
     /// <summary>Adds what a frame shows.</summary>
@@ -70,10 +77,11 @@ internal sealed class BackgroundSamples(BackgroundCanvas canvas, int width, int 
     }
 
     /// <summary>The median of the samples, and the places without any.</summary>
-    public (Frame Picture, bool[] Unseen) ToPicture()
+    /// <param name="cancellation">Asked row by row.</param>
+    public (Frame Picture, bool[] Unseen) ToPicture(CancellationToken cancellation)
     {
         bool[] unseen = new bool[_counts.Length];
-        Parallel.For(0, canvas.Height, row =>
+        Parallel.For(0, canvas.Height, new ParallelOptions { CancellationToken = cancellation }, row =>
         {
             Span<float> values = stackalloc float[samplesMax];
             for (int p = row * canvas.Width; p < (row + 1) * canvas.Width; p++)
@@ -91,6 +99,22 @@ internal sealed class BackgroundSamples(BackgroundCanvas canvas, int width, int 
             }
         });
         return (_first, unseen);
+    }
+
+    /// <summary>First and last column and row of a hole; of none, the last lie before the first.</summary>
+    private (int MinX, int MinY, int MaxX, int MaxY) Bounds(bool[] hole)
+    {
+        (int minX, int minY, int maxX, int maxY) = (width, height, -1, -1);
+        for (int y = 0; y < height; y++)
+        {
+            ReadOnlySpan<bool> row = hole.AsSpan(y * width, width);
+            int first = row.IndexOf(true);
+            if (first < 0) continue;
+            (minX, maxX) = (Math.Min(minX, first), Math.Max(maxX, row.LastIndexOf(true)));
+            (minY, maxY) = (Math.Min(minY, y), y);
+        }
+
+        return (minX, minY, maxX, maxY);
     }
 
     private void Reserve()

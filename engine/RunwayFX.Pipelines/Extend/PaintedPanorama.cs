@@ -40,7 +40,7 @@ internal sealed class PaintedPanorama
         (int width, int height) = (request.Canvas.Canvas.Width, request.Canvas.Canvas.Height);
         BackgroundCanvas canvas = BackgroundCanvas.Around(width, height, steps.Select(step => (hole, step)));
         BackgroundSamples samples = new(canvas, width, height, SamplesMax);
-        foreach (CameraStep step in steps) samples.Want(hole, step);
+        foreach (CameraStep step in steps) samples.Want(hole, step, request.Cancellation);
         // The reference first, then frames far apart in time before those between them.
         foreach (int index in Enumerable.Range(0, frames.Count).OrderBy(index => (index - reference) % 7 == 0 ? 0 : (index - reference) % 3 == 0 ? 1 : 2)
             .ThenBy(index => Math.Abs(index - reference)))
@@ -49,7 +49,7 @@ internal sealed class PaintedPanorama
             if ((frames[index].Placed ?? PaintedBlock.Place(request, frames[index].Time)) is { } placed) samples.Add(placed, hole, steps[index], request.Cancellation);
         }
 
-        (Frame seen, bool[] open) = samples.ToPicture();
+        (Frame seen, bool[] open) = samples.ToPicture(request.Cancellation);
         Dictionary<double, CameraStep> byTime = [];
         for (int i = 0; i < frames.Count; i++) byTime[frames[i].Time] = steps[i];
         PaintedPanorama panorama = new(canvas, seen, byTime);

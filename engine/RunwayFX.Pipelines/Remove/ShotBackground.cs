@@ -61,16 +61,16 @@ internal sealed class ShotBackground
         request.Progress.Report(0.5);
 
         BackgroundSamples samples = new(canvas, size.Width, size.Height, SamplesMax);
-        foreach (int i in own) samples.Want(frames[i].Hole, steps[i]);
+        foreach (int i in own) samples.Want(frames[i].Hole, steps[i], request.Cancellation);
         HashSet<int> order = SpreadOrder(frames.Count, reference);
-        samples.Want(PassersBy.Find(stretch, frames, track, order, size.Width, size.Height, request.Cancellation), steps[reference]);
+        samples.Want(PassersBy.Find(stretch, frames, track, order, size.Width, size.Height, request.Cancellation), steps[reference], request.Cancellation);
         foreach (int i in order)
         {
             if (samples.IsComplete) break;
             if (stretch.Picture(frames[i]) is { } picture) samples.Add(picture, frames[i].Hole, steps[i], request.Cancellation);
         }
 
-        (Frame seen, bool[] unseen) = samples.ToPicture();
+        (Frame seen, bool[] unseen) = samples.ToPicture(request.Cancellation);
         request.Progress.Report(0.6);
         Dictionary<double, CameraStep> byTime = [];
         for (int i = 0; i < frames.Count; i++) byTime[frames[i].Time] = steps[i];
