@@ -9,7 +9,8 @@ namespace RunwayFX.Benchmarks;
 /// <summary>The clip rows of <see cref="CompletionBench"/>.</summary>
 /// <remarks><b>Warp error</b> = mean absolute difference, in 8-bit steps over red, green and blue, between frame t and frame t − 1 fetched along the truth's
 /// own flow, over the hole's pixels where the truth's flow there and back agree: the same places and vectors for the truth and for the fill.
-/// <b>Texture</b> as for stills, mean over three frames; the truth's own stands beside it, which people who walk through the hole raise.</remarks>
+/// <b>Texture</b> as for stills, mean over three frames; the truth's own stands beside it, which people who walk through the hole raise, and where the camera
+/// stands still that of the truth without them: each pixel of the hole from the frame in which it has its median luma.</remarks>
 internal static class ClipCompletion
 {
     private const double WarpRatioMax = 2, SecondsMax = 3;
@@ -46,6 +47,7 @@ internal static class ClipCompletion
         yield return new BenchRow($"{name}.warp-truth", truth, "steps");
         yield return new BenchRow($"{name}.warp", ours, "steps", WarpRatioMax * truth);
         yield return new BenchRow($"{name}.texture-truth", Texture(clip, clip.Frames), "x");
+        if (clip.IsStill) yield return new BenchRow($"{name}.texture-truth-empty", Texture(clip, Emptied(clip)), "x");
         yield return new BenchRow($"{name}.texture", texture, "x", CompletionBench.TextureMax);
         yield return new BenchRow($"{name}.texture-least", texture, "x", CompletionBench.TextureMin) { IsFloor = true };
         yield return new BenchRow($"{name}.psnr-in-hole", Psnr(clip, filled), "dB");
@@ -70,6 +72,23 @@ internal static class ClipCompletion
         int t = i * (frames.Length - 1) / 2;
         return FillMeasures.TextureOf(MovingPictures.Rgb(frames[t]), clip.Holes[t], ClipHoles.Width);
     });
+
+    /// <summary>The truth with the holes as they mostly are. Each pixel keeps one frame's noise.</summary>
+    private static Frame[] Emptied(ClipHole clip)
+    {
+        Frame[] emptied = [.. clip.Frames.Select(frame => frame.Clone())];
+        Parallel.For(0, clip.Holes[0].Length, p =>
+        {
+            float[] lumas = [.. clip.Frames.Select(frame => Rec709Luma.Of(frame.Pixels[4 * p], frame.Pixels[4 * p + 1], frame.Pixels[4 * p + 2]))];
+            int[] order = [.. Enumerable.Range(0, lumas.Length).OrderBy(t => lumas[t])];
+            ReadOnlySpan<float> median = clip.Frames[order[order.Length / 2]].Pixels.AsSpan(4 * p, 4);
+            for (int t = 0; t < emptied.Length; t++)
+            {
+                if (clip.Holes[t][p]) median.CopyTo(emptied[t].Pixels.AsSpan(4 * p));
+            }
+        });
+        return emptied;
+    }
 
     private static (double Truth, double Ours) WarpErrors(ClipHole clip, Frame[] filled)
     {

@@ -6,7 +6,8 @@ namespace RunwayFX.Benchmarks;
 /// <param name="Name">Stable name.</param>
 /// <param name="Frames">The truth.</param>
 /// <param name="Holes">Which pixels of each frame are to be filled.</param>
-internal sealed record ClipHole(string Name, Frame[] Frames, bool[][] Holes);
+/// <param name="IsStill">Whether the camera stands still.</param>
+internal sealed record ClipHole(string Name, Frame[] Frames, bool[][] Holes, bool IsStill);
 
 /// <summary>The fixed inputs of the clip rows, 960×540: a camera that stands still with a hole that wanders and one that stays, and pans with a hole that
 /// stays in the picture, so that the background wanders through it.</summary>
@@ -26,14 +27,14 @@ internal static class ClipHoles
         {
             Frame[] clip = [.. MovingPictures.Clip("vtest.avi", 0, Frames, scratch).Select(Wide)];
             bool wanders = name == "vtest-wandering";
-            return clip.Length == 0 ? null : new(name, clip, Holes(t => (wanders ? 250 + 8.0 * t : 420, wanders ? 230 + 2.0 * t : 300)));
+            return clip.Length == 0 ? null : new(name, clip, Holes(t => (wanders ? 250 + 8.0 * t : 420, wanders ? 230 + 2.0 * t : 300)), true);
         }
 
         if (Pans.FirstOrDefault(pan => name == "pan-" + Path.GetFileNameWithoutExtension(pan)) is not { } file || MovingPictures.Still(file) is not { } picture) return null;
         double scale = Math.Min((picture.Width - 90.0) / Width, (picture.Height - 40.0) / Height);
         double left = scale * Width / 2 + 4, top = scale * Height / 2 + 4;
         Frame[] pan = [.. Enumerable.Range(0, Frames).Select(t => StillHoles.Rounded(MovingPictures.View(picture, Width, Height, left + 2.6 * t, top + 0.9 * t, scale)))];
-        return new(name, pan, Holes(_ => (480, 290)));
+        return new(name, pan, Holes(_ => (480, 290)), false);
     }
 
     private static bool[][] Holes(Func<int, (double X, double Y)> centre) => [.. Enumerable.Range(0, Frames).Select(t =>
