@@ -33,16 +33,10 @@ public sealed unsafe class AllocationTests
     [TestCase(1_200)]
     public void FirstFrameThatWaits_AllocatesNothingInTheShimEither(int milliseconds)
     {
-        using var server = new TestServer();
-        using EngineClient client = server.NewClient();
-        var host = new QuietHost(64, 48);
-        RenderCall call = host.Call(TestEffects.Pass, 1);
-        for (int frame = 0; frame < 3; frame++) client.Render(call with { Time = frame }, host);
-        using var never = new ManualResetEventSlim();
-        server.Handler.OnPass = () => never.Wait(milliseconds);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        client.Render(call with { Time = 4 }, host);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        // What the runtime makes for itself on this thread, such as a table when a method runs for the first time, it makes once; the shim's own would come with every client.
+        List<long> bytes = [];
+        while (bytes.Count < 3 && !bytes.Contains(0)) bytes.Add(BytesOfFirstFrameThatWaits(milliseconds));
+        Assert.That(bytes, Has.Some.Zero);
     }
 
     [TestCase(TestEffects.Pass)]
@@ -95,6 +89,20 @@ public sealed unsafe class AllocationTests
 
     /// <summary>Addresses and file numbers of all slots in this process, on both ends.</summary>
     private static string[] Mappings() => [.. File.ReadLines("/proc/self/maps").Where(line => line.Contains("runwayfx-slot", StringComparison.Ordinal))];
+
+    private static long BytesOfFirstFrameThatWaits(int milliseconds)
+    {
+        using var server = new TestServer();
+        using EngineClient client = server.NewClient();
+        var host = new QuietHost(64, 48);
+        RenderCall call = host.Call(TestEffects.Pass, 1);
+        for (int frame = 0; frame < 3; frame++) client.Render(call with { Time = frame }, host);
+        using var never = new ManualResetEventSlim();
+        server.Handler.OnPass = () => never.Wait(milliseconds);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        client.Render(call with { Time = 4 }, host);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 
     /// <summary>A host that makes nothing itself.</summary>
     private sealed class QuietHost(int width, int height) : IRenderHost
