@@ -13,7 +13,7 @@ internal sealed class MemoryBench : IBench
     private const int Frames = 48;
     private const int SettledFrom = 12;
     private const int WindowFrames = 6;
-    private const int SampleMs = 100;
+    private const int SampleMs = 30;
     private const int LimitMs = 1_200_000;
     private const double Gigabyte = 1e9;
     private const string Pictures = "/usr/share/doc/opencv-doc/examples/data";
