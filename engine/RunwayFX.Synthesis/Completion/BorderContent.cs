@@ -14,9 +14,6 @@ internal sealed class BorderContent
     /// <summary>By how many pixels along the border a place may be off for every pixel of its depth: the deeper, the less the border says.</summary>
     private const double OffShare = 1.0 / 12;
 
-    /// <summary>What is unusual by no more than this part of the border's band, in quarters, is usual there.</summary>
-    private const int UsualQuarters = 3;
-
     private readonly CompletionLevel _level;
     private readonly Salience _salience;
     private readonly int _shrink;
@@ -117,9 +114,8 @@ internal sealed class BorderContent
                 if (depth % Stride == 0) samples.Add(PatchGuide.Channels * (y * _level.Width + x));
             }
 
-            saliences.Sort();
             side.Samples[i] = [.. samples];
-            side.Usual[i] = saliences.Count == 0 ? 0 : saliences[(saliences.Count - 1) * UsualQuarters / 4];
+            side.Usual[i] = Salience.Usual(saliences);
         }
 
         _sides.Add(side);

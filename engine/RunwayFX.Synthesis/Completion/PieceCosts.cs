@@ -24,10 +24,8 @@ internal sealed class PieceCosts
     private const int SalienceWeight = 60;
     private const double SalienceDepthShare = 1.0 / 24;
 
-    /// <summary>How far around a place of the border things are usual there, as a part of the picture's smaller side; and the part of them, in quarters, that
-    /// is no more unusual than what counts as usual.</summary>
+    /// <summary>How far around a place of the border is looked for what is usual there, as a part of the picture's smaller side.</summary>
     private const double UsualShare = 1.0 / 34;
-    private const int UsualQuarters = 3;
 
     private readonly CompletionLevel _level;
     private readonly PieceRules _rules;
@@ -158,25 +156,21 @@ internal sealed class PieceCosts
     {
         byte[] usual = new byte[level.Holes.Length];
         int reach = Math.Max(1, (int)Math.Round(Math.Min(level.CanvasWidth, level.Height) * UsualShare));
-        Span<int> counts = stackalloc int[256];
+        List<int> measured = [];
         for (int p = 0; p < usual.Length; p++)
         {
-            int y = Math.DivRem(p, level.Width, out int x), count = 0;
+            int y = Math.DivRem(p, level.Width, out int x);
             if (level.KnownDepth[p] != 1 || x >= level.CanvasWidth) continue;
-            counts.Clear();
+            measured.Clear();
             for (int v = Math.Max(0, y - reach); v <= Math.Min(level.Height - 1, y + reach); v++)
             {
                 for (int u = Math.Max(0, x - reach); u <= Math.Min(level.CanvasWidth - 1, x + reach); u++)
                 {
-                    if (!level.IsSource[v * level.Width + u]) continue;
-                    counts[salience.At(u, v)]++;
-                    count++;
+                    if (level.IsSource[v * level.Width + u]) measured.Add(salience.At(u, v));
                 }
             }
 
-            int rank = (count - 1) * UsualQuarters / 4, value = 0;
-            for (int before = counts[0]; count > 0 && before <= rank; before += counts[value]) value++;
-            usual[p] = (byte)value;
+            usual[p] = (byte)Salience.Usual(measured);
         }
 
         return usual;

@@ -14,6 +14,9 @@ internal sealed class Salience
 
     private const double Gain = 4;
 
+    /// <summary>What is unusual by no more than this part of what a border shows, in quarters, is usual there.</summary>
+    private const int UsualQuarters = 3;
+
     private readonly CompletionLevel _level;
     private readonly byte[] _values;
     private readonly int _shrink;
@@ -47,6 +50,14 @@ internal sealed class Salience
             }
         });
         return new(level, values, 0);
+    }
+
+    /// <summary>Up to which salience things are usual where these were measured: three quarters of them are no more unusual. 0 of none.</summary>
+    /// <param name="measured">In any order; sorted by this.</param>
+    public static int Usual(List<int> measured)
+    {
+        measured.Sort();
+        return measured.Count == 0 ? 0 : measured[(measured.Count - 1) * UsualQuarters / 4];
     }
 
     /// <summary>The same for a level so many times twice as large.</summary>
